@@ -1,0 +1,40 @@
+import type { Hex } from './hex.ts'
+
+/** The ways to prove oneself. Adding one means adding a file to `src/checks/` and a name here. */
+export const CHECKS = ['totp', 'recovery-code'] as const
+export type CheckName = (typeof CHECKS)[number]
+
+/** What the store holds of one credential. Secrets are sealed, or kept only as an HMAC; never in the clear. */
+export interface Credential {
+  readonly id: Hex
+  readonly subscriberId: Hex
+  readonly check: CheckName
+  /** totp: the sealed secret. recovery-code: the HMAC of the code */
+  readonly secret: Uint8Array
+  /** totp: the last time step that was accepted; a step counts once */
+  readonly lastStep: number | null
+  /** recovery-code: when it was used up, epoch ms */
+  readonly usedAt: number | null
+}
+
+/** A credential that is about to be stored. */
+export type NewCredential = Pick<Credential, 'id' | 'check' | 'secret'>
+
+/** What a right answer uses up, so that it is right only once; the store enforces it in the transaction that honors it. */
+export interface Proof {
+  readonly check: CheckName
+  readonly credentialId: Hex
+  /** totp: the time step that the answer belongs to */
+  readonly step: number | null
+}
+
+/** One way to prove oneself. */
+export interface Check {
+  readonly name: CheckName
+  /**
+   * Whether the answer is right for one of these credentials (all of this check and one subscriber).
+   * @param now epoch ms
+   * @returns what to use up, or undefined when the answer is wrong
+   */
+  match(credentials: readonly Credential[], answer: string, now: number): Proof | undefined
+}

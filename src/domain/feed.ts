@@ -1,0 +1,14 @@
+import type { Hex } from './hex.ts'
+
+/** What a change is about: one certificate's state, one site's, or the revocation list of an issuer. */
+export const CHANGE_KINDS = ['certificate', 'site', 'crl'] as const
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+/** A row of the change feed, written in the transaction of the change that it tells. */
+export interface Change {
+  /** strictly increasing in commit order, without gaps */
+  readonly position: number
+  readonly kind: ChangeKind
+  /** certificate: fingerprint; site: site id; crl: the issuer's name */
+  readonly key: Hex | string
+}

@@ -1,0 +1,15 @@
+import type { CheckName } from './check.ts'
+import type { Hex } from './hex.ts'
+
+/** A relying party. */
+export interface Site {
+  readonly id: Hex
+  /** lower-case letters, digits and hyphens; unique; part of its services' SAN */
+  readonly name: string
+  /** registered return addresses, the first is the default; serialized URLs */
+  readonly returnTo: readonly string[]
+  /** checks of which the owner's last proof must have been one; empty: any */
+  readonly checks: readonly CheckName[]
+  /** epoch ms */
+  readonly createdAt: number
+}

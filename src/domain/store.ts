@@ -1,0 +1,174 @@
+import type { Actor, AuditEvent, AuditHead, AuditRow } from './audit.ts'
+import type { CertificateRecord, CertificateStatus, IssuerName, Reservation, RevocationReason } from './certificate.ts'
+import type { CheckName, Credential, NewCredential, Proof } from './check.ts'
+import type { Change } from './feed.ts'
+import type { Hex } from './hex.ts'
+import type { Invitation } from './invitation.ts'
+import type { Site } from './site.ts'
+import type { Device, Subscriber } from './subscriber.ts'
+
+/** SQLite answers at once, PostgreSQL in a while. */
+export type Awaitable<T> = T | Promise<T>
+
+/** Who does it and when (epoch ms): part of every command, so that its audit row is written with its effect. */
+export interface Act {
+  readonly at: number
+  readonly actor: Actor
+}
+
+/** Everything that a verdict of one site on one certificate depends on, read by one prepared statement. */
+export interface VerdictState {
+  readonly fingerprint: Hex
+  readonly profile: CertificateRecord['profile']
+  readonly status: CertificateStatus
+  readonly reason: RevocationReason | null
+  readonly revokedAt: number | null
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly expiresAt: number
+  readonly validatedAt: number | null
+  readonly validatedWith: CheckName | null
+  readonly lastUsedAt: number | null
+  readonly subscriberId: Hex | null
+  /** api certificates: the site and the service that this certificate speaks for */
+  readonly siteId: Hex | null
+  readonly service: string | null
+  /** the device's wish to be asked at every sign-in */
+  readonly askEveryTime: boolean
+  /** when a ticket of the asking site was last spent on this certificate */
+  readonly lastWalkAt: number | null
+  /** the month (yyyymm) of the asking service's newest sign-in row for this subscriber, or null */
+  readonly signedInMonth: number | null
+}
+
+export interface RevokedEntry {
+  readonly serial: Hex
+  readonly revokedAt: number
+  readonly reason: RevocationReason
+}
+
+export interface RevocationList {
+  readonly issuer: IssuerName
+  readonly number: number
+  readonly thisUpdate: number
+  readonly nextUpdate: number
+  /** CertificateList, DER */
+  readonly der: Uint8Array
+}
+
+export interface CertificateFilter {
+  readonly profile?: CertificateRecord['profile']
+  readonly siteId?: Hex
+  readonly subscriberId?: Hex
+  readonly status?: CertificateStatus
+  /** 1 to 1000; default 100; newest first */
+  readonly limit?: number
+}
+
+/**
+ * Questions. None of them waits for a writer. Those that are answered on a request's path are bounded: when the store
+ * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
+ */
+export interface StoreReads {
+  /** The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone. */
+  changes(since: number): Awaitable<{ position: number; changes: readonly Change[] | 'everything' }>
+  /** One prepared statement. `asking`: the site and service whose relation to the certificate's owner is wanted. */
+  verdictState(fingerprint: Hex, asking: { siteId: Hex; service: string }): Awaitable<VerdictState | undefined>
+
+  certificate(fingerprint: Hex): Awaitable<CertificateRecord | undefined>
+  certificates(filter: CertificateFilter): Awaitable<readonly CertificateRecord[]>
+  /** Reserved and never completed, older than `before` (epoch ms). */
+  unfinished(before: number): Awaitable<readonly Reservation[]>
+  site(key: { id: Hex } | { name: string }): Awaitable<Site | undefined>
+  sites(): Awaitable<readonly Site[]>
+  subscriber(id: Hex): Awaitable<Subscriber | undefined>
+  device(id: Hex): Awaitable<Device | undefined>
+  credentials(subscriberId: Hex): Awaitable<readonly Credential[]>
+  invitation(tokenHash: Hex): Awaitable<Invitation | undefined>
+  /** The ticket's spending time, or undefined. */
+  ticketSpentAt(ticketId: Hex): Awaitable<number | undefined>
+  /** Held and revoked certificates of an issuer in order of serial, after `afterSerial`, not past notAfter at `now`. */
+  revoked(issuer: IssuerName, afterSerial: Hex, limit: number, now: number): Awaitable<readonly RevokedEntry[]>
+  revocationList(issuer: IssuerName): Awaitable<RevocationList | undefined>
+  auditRows(afterCount: number, limit: number): Awaitable<readonly AuditRow[]>
+  auditHead(): Awaitable<AuditHead>
+  /** Throws store-unavailable when the store cannot be asked. */
+  ping(): Awaitable<void>
+}
+
+/** What `accept` makes in one transaction. */
+export interface Enrollment {
+  readonly tokenHash: Hex
+  readonly subscriberId: Hex
+  readonly device: { readonly id: Hex; readonly label: string }
+  readonly credentials: readonly NewCredential[]
+  readonly reservation: Reservation
+}
+
+export interface Walk {
+  readonly ticketId: Hex
+  readonly siteId: Hex
+  readonly fingerprint: Hex
+  readonly proof: Proof
+  /** when the spent ticket may be forgotten, epoch ms */
+  readonly forgetAt: number
+  /** expiresAt is moved to this time where it lies before it; never past notAfter. For a certificate in its grace period. */
+  readonly extendTo: number
+}
+
+/** Plain data in, plain data out: a command may run on another thread. Each is one transaction, acknowledged after its commit. */
+export interface StoreCommands {
+  /** Stores serial and to-be-signed bytes. `compromised-key`: this key was once revoked for compromise. */
+  reserve(act: Act, reservation: Reservation): 'reserved' | 'compromised-key'
+  /** The reservation becomes a certificate. `gone`: it was abandoned meanwhile, or its site was removed: the DER must be thrown away. */
+  complete(act: Act, serial: Hex, fingerprint: Hex, der: Uint8Array): 'issued' | 'gone'
+  /** A reservation that a crash left behind: its serial is revoked for ever (a signature over it may exist). */
+  abandon(act: Act, serial: Hex): 'abandoned' | 'unknown'
+  revoke(act: Act, fingerprint: Hex, reason: RevocationReason): 'revoked' | 'already' | 'unknown'
+  hold(act: Act, fingerprint: Hex): 'held' | 'already' | 'revoked' | 'unknown'
+  release(act: Act, fingerprint: Hex): 'released' | 'not-held' | 'revoked' | 'unknown'
+
+  addSite(act: Act, site: Site): 'added' | 'name-taken'
+  /** Removes the site and revokes all its certificates (cessation-of-operation). */
+  removeSite(act: Act, id: Hex): 'removed' | 'unknown'
+
+  invite(act: Act, invitation: Invitation): 'made'
+  /** Uses the invitation up, makes subscriber, device and credentials, reserves the certificate: all or nothing. */
+  accept(act: Act, enrollment: Enrollment): 'reserved' | 'invitation-unusable' | 'compromised-key'
+  setAskEveryTime(act: Act, deviceId: Hex, wish: boolean): 'changed' | 'unknown'
+
+  /** Counts one guess in the window (its start, epoch ms) unless `limit` is reached. */
+  guess(key: string, window: number, limit: number): 'allowed' | 'exhausted'
+  /** Spends the ticket, uses the proof up, sets validated-at: all or nothing, and only for an active certificate. */
+  walk(act: Act, walk: Walk): 'passed' | 'ticket-spent' | 'proof-used' | 'not-active'
+
+  /** The relation row of site, subscriber and month (yyyymm); a row that exists already is success. */
+  signIn(row: { siteId: Hex; service: string; subscriberId: Hex; month: number; at: number }): 'recorded'
+  /** Last uses, gathered in memory; only ever moves a time forward. */
+  uses(rows: readonly { fingerprint: Hex; at: number }[]): 'recorded'
+
+  /** Takes the next CRL number of an issuer, greater than all before. */
+  nextCrlNumber(issuer: IssuerName, atLeast: number): number
+  /** Keeps the list unless a higher number is there. */
+  publishCrl(list: RevocationList): 'published' | 'outdated'
+
+  /** An audit row with no other effect: refusals, alarms. */
+  note(event: AuditEvent): 'noted'
+  /** Forgets what has no more use: spent tickets, old guesses, feed rows past their time. */
+  tidy(now: number): 'tidied'
+}
+
+export type CommandName = keyof StoreCommands
+
+/** A store: the questions, the commands (promised), and its end. */
+export interface Store extends StoreReads {
+  /**
+   * Runs one command.
+   * @throws IdentityError store-unavailable when the commit could not be had in time; the command may or may not have happened
+   */
+  run<N extends CommandName>(name: N, ...args: Parameters<StoreCommands[N]>): Promise<ReturnType<StoreCommands[N]>>
+  /** Told after each commit of this process, with the end of the audit chain. */
+  onAudit(listener: (head: AuditHead) => void): void
+  close(): Promise<void>
+}
+

@@ -1,0 +1,77 @@
+/**
+ * Every way in which Countersign refuses, as one closed union.
+ *
+ * A refused action throws {@link IdentityError}: a stable code for programs, a public sentence that says what was
+ * wrong and what to do next, and a private cause for the log. A programmer's mistake is a `TypeError`. A verdict is
+ * never an error. Which HTTP status a code becomes is `src/http/problem.ts`'s business alone.
+ */
+export type ErrorCode =
+  // bytes that are not what they claim to be
+  | 'der-malformed'
+  | 'pem-malformed'
+  | 'request-malformed'
+  | 'request-signature-invalid'
+  | 'certificate-malformed'
+  | 'key-unsupported'
+  | 'key-weak'
+  | 'name-invalid'
+  | 'label-invalid'
+  // the certificate authority
+  | 'profile-violation'
+  | 'signer-refused'
+  | 'signer-unavailable'
+  | 'key-file-unsafe'
+  | 'key-file-unreadable'
+  | 'authority-exists'
+  | 'authority-missing'
+  // a site's questions
+  | 'query-invalid'
+  | 'max-age-too-small'
+  | 'return-to-refused'
+  | 'caller-refused'
+  // sites and certificates under administration
+  | 'site-unknown'
+  | 'site-exists'
+  | 'site-invalid'
+  | 'certificate-unknown'
+  | 'certificate-revoked'
+  | 'certificate-not-held'
+  // people
+  | 'invitation-unusable'
+  | 'ticket-unusable'
+  | 'ticket-spent'
+  | 'ticket-foreign'
+  | 'check-failed'
+  | 'check-missing'
+  | 'too-many-guesses'
+  | 'cross-site'
+  // the HTTP surface
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'body-malformed'
+  | 'media-type-unsupported'
+  | 'misdirected'
+  // the house itself
+  | 'config-invalid'
+  | 'home-locked'
+  | 'schema-newer'
+  | 'audit-broken'
+  | 'store-unavailable'
+  | 'internal'
+
+/** A refused action. `message` is public; `cause` is for the log and never leaves the process. */
+export class IdentityError extends Error {
+  override readonly name = 'IdentityError'
+  readonly code: ErrorCode
+
+  /**
+   * @param code what was refused, stable for programs
+   * @param message one public sentence or two: what was wrong and what to do next
+   * @param options.cause private; logged, never shown
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}
