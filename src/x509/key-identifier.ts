@@ -1,0 +1,19 @@
+import { readDer } from './der.ts'
+import { sha256 } from './thumbprint.ts'
+
+/**
+ * The leftmost 160 bits of the SHA-256 of the subjectPublicKey's octets (not of the whole SubjectPublicKeyInfo).
+ * https://www.rfc-editor.org/rfc/rfc7093#section-2
+ * @param spki SubjectPublicKeyInfo, DER
+ * @returns 20 bytes
+ * @throws IdentityError der-malformed
+ */
+export function keyIdentifier(spki: Uint8Array): Uint8Array {
+  const publicKey = readDer(spki, (reader) =>
+    reader.sequence((inner) => {
+      inner.any()
+      return inner.bitString()
+    }),
+  )
+  return sha256(publicKey).subarray(0, 20)
+}

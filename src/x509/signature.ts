@@ -1,0 +1,61 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { readDer } from './der.ts'
+import { identifyPublicKey, type KeyAlgorithm } from './public-key.ts'
+import type { SignatureAlgorithm } from './signature-algorithm.ts'
+
+/** Which digest node:crypto is asked for, and which keys may make such a signature. */
+const SCHEMES: Readonly<Record<SignatureAlgorithm, { digest: string | null; keys: readonly KeyAlgorithm[] }>> = {
+  'ecdsa-sha256': { digest: 'sha256', keys: ['ec-p256', 'ec-p384'] },
+  'ecdsa-sha384': { digest: 'sha384', keys: ['ec-p256', 'ec-p384'] },
+  'rsa-sha256': { digest: 'sha256', keys: ['rsa'] },
+  'rsa-sha384': { digest: 'sha384', keys: ['rsa'] },
+  'rsa-sha512': { digest: 'sha512', keys: ['rsa'] },
+  ed25519: { digest: null, keys: ['ed25519'] },
+}
+
+/** The algorithm that a key of ours signs with. */
+export const SIGNATURE_OF_KEY: Readonly<Record<KeyAlgorithm, SignatureAlgorithm>> = {
+  'ec-p256': 'ecdsa-sha256',
+  'ec-p384': 'ecdsa-sha384',
+  rsa: 'rsa-sha256',
+  ed25519: 'ed25519',
+}
+
+/** The digest's name for `crypto.sign`: null where the algorithm has its own. */
+export function digestOf(algorithm: SignatureAlgorithm): string | null {
+  return SCHEMES[algorithm].digest
+}
+
+/**
+ * Whether the signature over the data is this key's. An ECDSA signature has one encoding only: strict DER, nothing behind it.
+ * @param spki SubjectPublicKeyInfo, DER
+ * @throws IdentityError der-malformed, key-unsupported: the key is not one that is ever taken
+ */
+export function verifySignature(
+  spki: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const scheme = SCHEMES[algorithm]
+  const { algorithm: keyAlgorithm } = identifyPublicKey(spki)
+  if (!scheme.keys.includes(keyAlgorithm)) return false
+  if (keyAlgorithm.startsWith('ec-') && !isEcdsaSignature(signature)) return false
+  return verify(scheme.digest, data, importKey(spki), signature)
+}
+
+/** https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3: SEQUENCE of r and s, both positive. */
+function isEcdsaSignature(signature: Uint8Array): boolean {
+  try {
+    const [r, s] = readDer(signature, (reader) =>
+      reader.sequence((inner) => [inner.integer(), inner.integer()] as const),
+    )
+    return r[0]! < 0x80 && s[0]! < 0x80
+  } catch {
+    return false
+  }
+}
+
+function importKey(spki: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.from(spki.buffer, spki.byteOffset, spki.length), format: 'der', type: 'spki' })
+}
