@@ -1,0 +1,5 @@
+import type { Command } from 'commander'
+import { createEnrollment } from '../src/domain/enrollment.ts'
+import { command } from './command.ts'
+import { OPERATOR, systemClock, withHome } from './home.ts'
+import { iso, print } from './report.ts'

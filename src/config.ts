@@ -1,0 +1,246 @@
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { DEFAULT_POLICY, type Policy } from './domain/policy.ts'
+import { IdentityError } from './errors.ts'
+import { nearest } from './nearest.ts'
+
+export const LISTENERS = ['api', 'portal', 'signon', 'admin', 'pki', 'ops'] as const
+export type ListenerName = (typeof LISTENERS)[number]
+
+export interface ListenerConfig {
+  /** the public address, without a trailing slash */
+  readonly url: string
+  /** false: the address follows from a default, and so follows the port that is bound */
+  readonly urlIsSet: boolean
+  /** an IP address */
+  readonly host: string
+  /** 0: any free one */
+  readonly port: number
+  /** files of a server certificate and its key; undefined: made by issuer `internal` */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+}
+
+export type StoreConfig = { readonly engine: 'sqlite'; readonly file: string } | { readonly engine: 'postgres'; readonly url: string }
+
+/** All settings, validated and frozen. */
+export interface Config {
+  readonly home: string
+  readonly store: StoreConfig
+  readonly listeners: Readonly<Record<ListenerName, ListenerConfig>>
+  readonly sealKeyFile: string
+  readonly checkUrl: string
+  readonly passphraseFile: string
+  readonly workers: number
+  /** certificates whose state a process holds in memory at most */
+  readonly cache: number
+  readonly policy: Policy
+}
+
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** the data folder where COUNTERSIGN_HOME is not set; undefined: it must be set */
+  readonly defaultHome: string | undefined
+  /** reads the file of COUNTERSIGN_CONFIG */
+  readonly readFile: (path: string) => string
+}
+
+const PREFIX = 'COUNTERSIGN_'
+
+/** The default port and scheme of each listener; `tls` tells whether files of a certificate can be given for it. */
+const LISTENER_DEFAULTS = {
+  api: { url: 'https://localhost:8443', tls: true },
+  portal: { url: 'https://localhost:8444', tls: true },
+  signon: { url: 'https://localhost:8445', tls: true },
+  admin: { url: 'https://localhost:8447', tls: false },
+  pki: { url: 'http://localhost:8480', tls: false },
+  ops: { url: 'http://127.0.0.1:8490', tls: false },
+} as const satisfies Record<ListenerName, { url: string; tls: boolean }>
+
+/** Settings besides those of the listeners. */
+const PLAIN_SETTINGS = ['HOME', 'STORE', 'SEAL_KEY_FILE', 'CHECK_URL', 'WORKERS', 'CACHE', 'KEY_PASSPHRASE_FILE', 'CONFIG'] as const
+
+const SETTINGS: readonly string[] = [
+  ...PLAIN_SETTINGS,
+  ...LISTENERS.flatMap((name) => {
+    const upper = name.toUpperCase()
+    return [`${upper}_URL`, `${upper}_LISTEN`, ...(LISTENER_DEFAULTS[name].tls ? [`${upper}_TLS`] : [])]
+  }),
+]
+
+/**
+ * Reads environment and file (the environment wins) into one frozen Config.
+ * @throws IdentityError config-invalid, whose message lists every fault: variable, what it should look like, what to do
+ */
+export function readConfig(sources: ConfigSources): Config {
+  const faults: string[] = []
+  const file = readSettingsFile(sources, faults)
+  refuseUnknown(sources.env, file, faults)
+  const setting = (name: string): string | undefined => sources.env[PREFIX + name] ?? file.settings[name.toLowerCase()]
+  const home = readHome(setting('HOME') ?? sources.defaultHome, faults)
+  const listeners = readListeners(setting, faults)
+  checkHosts(listeners, faults)
+  const config: Config = {
+    home,
+    store: readStore(setting('STORE'), home, faults),
+    listeners,
+    sealKeyFile: resolve(setting('SEAL_KEY_FILE') ?? join(home, 'seal.key')),
+    checkUrl: setting('CHECK_URL') ?? 'https://*.check.localhost:8445',
+    passphraseFile: resolve(setting('KEY_PASSPHRASE_FILE') ?? join(home, 'passphrase')),
+    workers: readCount('WORKERS', setting('WORKERS'), 1, 64, faults),
+    cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
+    policy: readPolicy(file.policy, faults),
+  }
+  if (faults.length > 0) throw new IdentityError('config-invalid', ['The configuration has faults:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+  return freeze(config)
+}
+
+interface SettingsFile {
+  readonly settings: Readonly<Record<string, string | undefined>>
+  readonly policy: Readonly<Record<string, unknown>>
+}
+
+const NO_FILE: SettingsFile = { settings: {}, policy: {} }
+
+/** The same names as the variables, in lower case without the prefix, and `policy`. */
+function readSettingsFile(sources: ConfigSources, faults: string[]): SettingsFile {
+  const path = sources.env[`${PREFIX}CONFIG`]
+  if (path === undefined) return NO_FILE
+  try {
+    const { policy = {}, ...rest } = asObject(parseYaml(sources.readFile(path)))
+    const settings = Object.entries(rest).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value] as const)
+    for (const [name, value] of settings) if (typeof value !== 'string') faults.push(`${name} in ${path} must be a text or a number`)
+    return { settings: Object.fromEntries(settings) as SettingsFile['settings'], policy: asObject(policy) }
+  } catch (error) {
+    faults.push(`${PREFIX}CONFIG names ${path}, which cannot be read as JSON or YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}): correct the path or the file`)
+    return NO_FILE
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TypeError('it must hold an object')
+  return value as Record<string, unknown>
+}
+
+/** A misspelled setting must not be a setting that is silently not heard. */
+function refuseUnknown(env: ConfigSources['env'], file: SettingsFile, faults: string[]): void {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(PREFIX) && !SETTINGS.includes(name.slice(PREFIX.length))) {
+      faults.push(`${name} is not a setting; the nearest is ${PREFIX}${nearest(name.slice(PREFIX.length), SETTINGS)}`)
+    }
+  }
+  const inFile = SETTINGS.filter((name) => name !== 'CONFIG').map((name) => name.toLowerCase())
+  for (const name of Object.keys(file.settings)) {
+    if (!inFile.includes(name)) faults.push(`${name} in the configuration file is not a setting; the nearest is ${nearest(name, [...inFile, 'policy'])}`)
+  }
+}
+
+function readHome(text: string | undefined, faults: string[]): string {
+  if (text !== undefined && text !== '') return resolve(text)
+  faults.push(`${PREFIX}HOME is not set, and this folder has no certs-dev: set it to the data folder, or run \`npm start\` in the checkout first`)
+  return resolve('.')
+}
+
+function readStore(text: string | undefined, home: string, faults: string[]): StoreConfig {
+  if (text === undefined) return { engine: 'sqlite', file: join(home, 'countersign.db') }
+  if (/^postgres(ql)?:\/\/./.test(text)) return { engine: 'postgres', url: text }
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) return { engine: 'sqlite', file: resolve(text.slice('sqlite:'.length)) }
+  faults.push(`${PREFIX}STORE must look like sqlite:/path/to/file or postgres://name@host/database`)
+  return { engine: 'sqlite', file: join(home, 'countersign.db') }
+}
+
+type Setting = (name: string) => string | undefined
+
+function readListeners(setting: Setting, faults: string[]): Config['listeners'] {
+  const entries = LISTENERS.map((name) => [name, readListener(name, setting, faults)] as const)
+  return Object.fromEntries(entries) as Record<ListenerName, ListenerConfig>
+}
+
+function readListener(name: ListenerName, setting: Setting, faults: string[]): ListenerConfig {
+  const upper = name.toUpperCase()
+  const fallback = LISTENER_DEFAULTS[name].url
+  const set = setting(`${upper}_URL`)
+  const url = readAddress(`${upper}_URL`, set ?? fallback, new URL(fallback).protocol, faults)
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  const listen = readListen(`${upper}_LISTEN`, setting(`${upper}_LISTEN`), port, faults)
+  if (name === 'ops' && !isLoopback(listen.host)) faults.push(`${PREFIX}OPS_LISTEN must be on the loopback address (127.0.0.1:8490): metrics and readiness are for this machine alone`)
+  return { url: url.origin, urlIsSet: set !== undefined, ...listen, tls: readTlsFiles(`${upper}_TLS`, setting(`${upper}_TLS`), faults) }
+}
+
+function readAddress(name: string, text: string, protocol: string, faults: string[]): URL {
+  const fallback = new URL(`${protocol}//localhost`)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && url.protocol === protocol && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') return url
+  faults.push(`${PREFIX}${name} must be a public address like ${protocol}//id.example:8443, without a path`)
+  return fallback
+}
+
+function readListen(name: string, text: string | undefined, port: number, faults: string[]): { host: string; port: number } {
+  if (text === undefined) return { host: '127.0.0.1', port }
+  const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
+  const host = parts?.[1] ?? parts?.[2] ?? ''
+  if (parts && isIP(host) !== 0 && Number(parts[3]) <= 65_535) return { host, port: Number(parts[3]) }
+  faults.push(`${PREFIX}${name} must be an IP address and a port, like 127.0.0.1:8443 or [::1]:8443; port 0 takes any free one`)
+  return { host: '127.0.0.1', port }
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.')
+}
+
+function readTlsFiles(name: string, text: string | undefined, faults: string[]): ListenerConfig['tls'] {
+  if (text === undefined) return undefined
+  const [cert, key, ...rest] = text.split(',')
+  if (cert && key && rest.length === 0) return { cert: resolve(cert), key: resolve(key) }
+  faults.push(`${PREFIX}${name} must name two files, like /etc/tls/chain.pem,/etc/tls/key.pem: the certificate with its chain, then its key`)
+  return undefined
+}
+
+/** Passkeys are bound to the portal's host; sign-on must be allowed to use them. */
+function checkHosts(listeners: Config['listeners'], faults: string[]): void {
+  const portal = new URL(listeners.portal.url).hostname
+  const signon = new URL(listeners.signon.url).hostname
+  if (signon !== portal && !signon.endsWith(`.${portal}`)) {
+    faults.push(`${PREFIX}SIGNON_URL must have the host of ${PREFIX}PORTAL_URL (${portal}) or one below it`)
+  }
+}
+
+function readCount(name: string, text: string | undefined, fallback: number, most: number, faults: string[]): number {
+  if (text === undefined) return fallback
+  if (/^\d{1,8}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text)
+  faults.push(`${PREFIX}${name} must be a whole number from 1 to ${most}`)
+  return fallback
+}
+
+/** In the file, a policy's period is written in snake case: `min_max_age: 30s`. */
+const POLICY_NAMES: Readonly<Record<string, keyof Policy>> = Object.fromEntries(
+  (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
+)
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+function readPolicy(wishes: SettingsFile['policy'], faults: string[]): Policy {
+  const policy: Record<string, number> = { ...DEFAULT_POLICY }
+  for (const [written, value] of Object.entries(wishes)) {
+    const name = POLICY_NAMES[written]
+    if (!name) faults.push(`policy.${written} is not a policy; the nearest is policy.${nearest(written, Object.keys(POLICY_NAMES))}`)
+    else if (name === 'guessesPerMinute') policy[name] = readCount('policy.guesses_per_minute', String(value), policy[name]!, 1_000, faults)
+    else policy[name] = readPeriod(written, value, faults) ?? policy[name]!
+  }
+  return policy as unknown as Policy
+}
+
+function readPeriod(name: string, value: unknown, faults: string[]): number | undefined {
+  const parts = /^(\d{1,6})([smhd])$/.exec(String(value))
+  if (parts && Number(parts[1]) > 0) return Number(parts[1]) * UNITS[parts[2]!]!
+  faults.push(`policy.${name} must be a period like 30s, 15m, 24h or 90d`)
+  return undefined
+}
+
+function freeze(config: Config): Config {
+  for (const listener of Object.values(config.listeners)) Object.freeze(listener)
+  Object.freeze(config.listeners)
+  Object.freeze(config.store)
+  Object.freeze(config.policy)
+  return Object.freeze(config)
+}

@@ -1,0 +1,108 @@
+import type { Change } from './feed.ts'
+import type { Hex } from './hex.ts'
+import type { Site } from './site.ts'
+import type { VerdictState } from './store.ts'
+import type { Verdict } from './verdict.ts'
+
+/** An answer in the domain's terms; what is sent is rendered from it. */
+export interface Answer {
+  readonly verdict: Verdict
+  /** the pairwise id, wherever the owner is known */
+  readonly subject: string | null
+  /** needs-revalidation: where to send the browser */
+  readonly redirect: string | null
+}
+
+/** What is kept in memory of one certificate for one asking service. */
+export interface KnownState {
+  readonly state: VerdictState
+  readonly subject: string | null
+  /** yyyymm of the newest relation row that is known to be stored */
+  signedInMonth: number | null
+  /** the valid answer, made once: it is the same until the state changes */
+  valid: Answer | undefined
+}
+
+/**
+ * States and sites held in memory: a bounded cache, never the source. What it holds may only be used after the store
+ * has proven, later than the question's arrival, which changes came since (see `verdicts.ts`).
+ */
+export class KnownStates {
+  /** the feed's position up to which everything held here is true */
+  #position = 0
+  readonly #capacity: number
+  #young = new Map<Hex, Map<string, KnownState>>()
+  #old = new Map<Hex, Map<string, KnownState>>()
+  readonly #sites = new Map<Hex, Site>()
+
+  /** @param capacity certificates held at most */
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size
+  }
+
+  /** Drops what changed. Proofs may overlap: an older one never moves the position back. */
+  apply(position: number, changes: readonly Change[] | 'everything'): void {
+    if (changes === 'everything') this.#forgetAll()
+    else for (const change of changes) this.#forget(change)
+    if (position > this.#position) this.#position = position
+  }
+
+  /** @param asker the asking service; an empty text for the asker's own certificate */
+  state(fingerprint: Hex, asker: string): KnownState | undefined {
+    const young = this.#young.get(fingerprint)
+    if (young) return young.get(asker)
+    const old = this.#old.get(fingerprint)
+    if (!old) return undefined
+    this.#old.delete(fingerprint)
+    this.#admit(fingerprint, old)
+    return old.get(asker)
+  }
+
+  /** @param readAt the position before the state was read: a state that may have been overtaken is not kept */
+  keepState(asker: string, known: KnownState, readAt: number): void {
+    if (readAt !== this.#position) return
+    const { fingerprint } = known.state
+    const held = this.#young.get(fingerprint) ?? this.#old.get(fingerprint)
+    if (held) held.set(asker, known)
+    else this.#admit(fingerprint, new Map([[asker, known]]))
+  }
+
+  site(id: Hex): Site | undefined {
+    return this.#sites.get(id)
+  }
+
+  keepSite(site: Site, readAt: number): void {
+    if (readAt === this.#position) this.#sites.set(site.id, site)
+  }
+
+  /** Two generations: what was not asked for during a whole generation goes, without a list to reorder at each hit. */
+  #admit(fingerprint: Hex, held: Map<string, KnownState>): void {
+    if (this.#young.size >= this.#capacity / 2) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(fingerprint, held)
+  }
+
+  #forget(change: Change): void {
+    if (change.kind === 'certificate') {
+      this.#young.delete(change.key)
+      this.#old.delete(change.key)
+    }
+    if (change.kind === 'site') this.#sites.delete(change.key)
+  }
+
+  #forgetAll(): void {
+    this.#young = new Map()
+    this.#old = new Map()
+    this.#sites.clear()
+  }
+}

@@ -1,0 +1,77 @@
+import { IdentityError } from '../errors.ts'
+
+/** Longer addresses are refused before they are parsed: a ticket must fit into a URL. */
+export const MAX_RETURN_ADDRESS_CHARS = 2_048
+
+/** Controls, white space and backslash: URL parsers disagree about them, so none may stand in an address. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for
+const AMBIGUOUS = /[\u0000-\u0020\u007f-\u00a0\\\u2028\u2029\ufeff]/
+
+/** Dots and slashes in percent-encoding, which a site's router may decode after we compared. */
+const ENCODED_PATH = /%(?:2e|2f|5c|25|00)/i
+
+/**
+ * Reads an address that a site wants registered.
+ * @returns the serialized URL
+ * @throws IdentityError site-invalid unless it is https, without credentials, query and fragment
+ */
+export function registerReturnAddress(text: string): string {
+  const url = parse(text)
+  if (!url || url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
+    throw new IdentityError(
+      'site-invalid',
+      `The return address ${JSON.stringify(text.slice(0, 200))} cannot be registered. Give an https:// address without user name, query and fragment.`,
+    )
+  }
+  return url.href
+}
+
+/**
+ * Whether a site may have its people sent to an address.
+ * @param registered the site's serialized addresses
+ * @param wanted what the site asked for; undefined: the first registered address
+ * @returns the serialized address to send the browser to
+ * @throws IdentityError return-to-refused
+ */
+export function chooseReturnAddress(registered: readonly string[], wanted: string | undefined): string {
+  if (wanted === undefined) {
+    const first = registered[0]
+    if (first === undefined) throw refused()
+    return first
+  }
+  const url = parse(wanted)
+  if (!url || !registered.some((address) => covers(new URL(address), url))) throw refused()
+  return url.href
+}
+
+/** Same origin, and the path is the registered one or lies below it, on a segment boundary. */
+function covers(registered: URL, wanted: URL): boolean {
+  if (registered.origin !== wanted.origin) return false
+  const prefix = registered.pathname.endsWith('/') ? registered.pathname : `${registered.pathname}/`
+  return wanted.pathname === registered.pathname || wanted.pathname.startsWith(prefix)
+}
+
+/** Only what every parser reads alike: https, plain characters, no credentials, no disguised path. */
+function parse(text: string): URL | undefined {
+  if (text.length > MAX_RETURN_ADDRESS_CHARS || AMBIGUOUS.test(text) || !/^https:\/\/[^/]/.test(text)) return undefined
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '' || /^https:\/\/[^/?#]*@/.test(text)) return undefined
+  if (ENCODED_PATH.test(url.pathname) || url.pathname.includes('//')) return undefined
+  // What the parser rewrote (dot segments, host spelling) was not what the site wrote: registered and sent must be one text.
+  if (!text.startsWith(url.origin) || !sameStart(text.slice(url.origin.length), url.pathname)) return undefined
+  return url
+}
+
+/** The path as it was written equals the path as it was parsed; a bare origin has the path "/". */
+function sameStart(written: string, pathname: string): boolean {
+  const path = written.split(/[?#]/, 1)[0]
+  return path === pathname || (path === '' && pathname === '/')
+}
+
+function refused(): IdentityError {
+  return new IdentityError(
+    'return-to-refused',
+    'The return address is not one that this site registered. Register it with `countersign site add`, or send one below a registered address.',
+  )
+}

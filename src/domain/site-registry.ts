@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { IdentityError } from '../errors.ts'
+import type { Actor } from './audit.ts'
+import { CHECKS, type CheckName } from './check.ts'
+import type { Clock } from './clock.ts'
+import { registerReturnAddress } from './return-address.ts'
+import type { Site } from './site.ts'
+import type { Store } from './store.ts'
+
+/** A DNS label's letters: the name becomes part of a URN in its services' certificates. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** More would not be read by anybody. */
+const MAX_ADDRESSES = 100
+
+export interface SiteRegistry {
+  /** @throws IdentityError site-invalid, site-exists */
+  add(actor: Actor, wish: { name: string; returnTo: readonly string[]; checks?: readonly string[] }): Promise<Site>
+  /** Removes the site and revokes every certificate of its services. @throws IdentityError site-unknown */
+  remove(actor: Actor, name: string): Promise<void>
+  /** @throws IdentityError site-unknown */
+  named(name: string): Promise<Site>
+}
+
+export function createSiteRegistry({ store, clock }: { store: Pick<Store, 'run' | 'site'>; clock: Clock }): SiteRegistry {
+  const named = async (name: string): Promise<Site> => {
+    const site = await store.site({ name })
+    if (site) return site
+    throw new IdentityError('site-unknown', `There is no site called ${JSON.stringify(name)}. \`countersign site list\` shows those there are.`)
+  }
+  return {
+    named,
+    async add(actor, wish) {
+      const site: Site = {
+        id: randomBytes(16).toString('hex'),
+        name: checkName(wish.name, 'site'),
+        returnTo: readAddresses(wish.returnTo),
+        checks: readChecks(wish.checks ?? []),
+        createdAt: clock.now(),
+      }
+      const outcome = await store.run('addSite', { at: site.createdAt, actor }, site)
+      if (outcome === 'name-taken') throw new IdentityError('site-exists', `There is a site called ${site.name} already. Choose another name, or remove it first.`)
+      return site
+    },
+    async remove(actor, name) {
+      await store.run('removeSite', { at: clock.now(), actor }, (await named(name)).id)
+    },
+  }
+}
+
+/**
+ * Checks the name of a site or of a service.
+ * @throws IdentityError site-invalid
+ */
+export function checkName(name: string, what: 'site' | 'service'): string {
+  if (NAME.test(name)) return name
+  throw new IdentityError('site-invalid', `A ${what}'s name has 1 to 63 lower-case letters, digits and hyphens, like "${what === 'site' ? 'shop' : 'web'}".`)
+}
+
+function readAddresses(addresses: readonly string[]): readonly string[] {
+  if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) {
+    throw new IdentityError('site-invalid', `A site registers 1 to ${MAX_ADDRESSES} return addresses, the first being the default.`)
+  }
+  return [...new Set(addresses.map(registerReturnAddress))]
+}
+
+function readChecks(names: readonly string[]): readonly CheckName[] {
+  return names.map((name) => {
+    const check = CHECKS.find((known) => known === name)
+    if (!check) throw new IdentityError('site-invalid', `${JSON.stringify(name)} is not a check. There are ${CHECKS.join(', ')}.`)
+    return check
+  })
+}

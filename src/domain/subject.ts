@@ -1,0 +1,13 @@
+import { createHmac } from 'node:crypto'
+import type { Hex } from './hex.ts'
+
+/**
+ * The id of a subscriber as one site sees it: pairwise, so that two sites cannot compare notes by it. It follows from
+ * the person, not from the certificate, and so survives renewal and new devices.
+ * https://openid.net/specs/openid-connect-core-1_0.html#PairwiseAlg
+ * @param subjectKey `keyring.subject`
+ * @returns 43 characters of base64url (HMAC-SHA-256)
+ */
+export function pairwiseSubject(subjectKey: Uint8Array, siteId: Hex, subscriberId: Hex): string {
+  return createHmac('sha256', subjectKey).update(Buffer.from(siteId + subscriberId, 'hex')).digest('base64url')
+}

@@ -1,0 +1,321 @@
+import { IdentityError } from '../errors.ts'
+import type { Clock } from './clock.ts'
+import type { Hex } from './hex.ts'
+import type { Keyring } from './keyring.ts'
+import { type Answer, type KnownState, KnownStates } from './known-states.ts'
+import type { Policy } from './policy.ts'
+import { chooseReturnAddress } from './return-address.ts'
+import type { Site } from './site.ts'
+import type { Store, VerdictState } from './store.ts'
+import { pairwiseSubject } from './subject.ts'
+import { sealTicket } from './ticket.ts'
+import { Uses } from './uses.ts'
+import { decide, NO_CERTIFICATE, type Verdict } from './verdict.ts'
+
+/** One question about one certificate. */
+export interface Query {
+  /** null: the site saw no certificate */
+  readonly fingerprint: Hex | null
+  /** undefined: the site's first registered address */
+  readonly returnTo: string | undefined
+  /** ms */
+  readonly maxAge: number | undefined
+}
+
+/** The asking service, proven by its own certificate at this very request. */
+export interface Asker {
+  readonly site: Site
+  readonly service: string
+  readonly fingerprint: Hex
+  /** distinguishes asking services in memory */
+  readonly key: string
+}
+
+/** What came out for one query: an answer, or the refusal of this query. */
+export type Outcome = Answer | IdentityError
+
+/** Asked for in one request and settled together. */
+interface Inquiry {
+  /** fingerprint of the certificate that the calling service proved in its handshake */
+  readonly caller: Hex | undefined
+  readonly queries: readonly Query[]
+  readonly settle: (asker: Asker, outcomes: readonly Outcome[]) => void
+  readonly refuse: (error: unknown) => void
+}
+
+export interface VerdictsOptions {
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly policy: Policy
+  readonly clock: Clock
+  /** where tickets are redeemed: `<signon>/revalidate/<ticket>` */
+  readonly signonUrl: string
+  /** certificates held in memory at most */
+  readonly capacity: number
+}
+
+/** No answer takes longer than 2 s; what is not settled by then is refused. */
+const DEADLINE = 1_800
+
+/**
+ * Answers sites' questions from the store as it is at that moment.
+ *
+ * Questions that arrive in one turn of the event loop wait for its end; then one question to the store proves what
+ * changed since the states in memory were read, and all of them are decided on what still stands.
+ */
+export class Verdicts {
+  readonly #options: VerdictsOptions
+  readonly #known: KnownStates
+  readonly uses: Uses
+  #arrived: Inquiry[] = []
+
+  constructor(options: VerdictsOptions) {
+    this.#options = options
+    this.#known = new KnownStates(options.capacity)
+    this.uses = new Uses(options.store)
+  }
+
+  /** certificates held in memory, for the metrics */
+  get held(): number {
+    return this.#known.size
+  }
+
+  /**
+   * Asks. Exactly one of the two callbacks is called, later than this turn.
+   * @param settle gets one outcome for each query, in order
+   * @param refuse gets IdentityError caller-refused (the calling service's certificate is not valid at this moment) or
+   *   store-unavailable (within 2 s)
+   */
+  ask(caller: Hex | undefined, queries: readonly Query[], settle: Inquiry['settle'], refuse: Inquiry['refuse']): void {
+    if (this.#arrived.push({ caller, queries, settle, refuse }) === 1) setImmediate(() => this.#turn())
+  }
+
+  /** Proves what is in memory, then settles all that had arrived before the proof began. */
+  #turn(): void {
+    const arrived = this.#arrived
+    this.#arrived = []
+    try {
+      const proof = this.#options.store.changes(this.#known.position)
+      if (!(proof instanceof Promise)) {
+        this.#known.apply(proof.position, proof.changes)
+        for (const inquiry of arrived) this.#settle(inquiry)
+        return
+      }
+      const bounded = arrived.map(withDeadline)
+      proof.then(
+        ({ position, changes }) => {
+          this.#known.apply(position, changes)
+          for (const inquiry of bounded) this.#settle(inquiry)
+        },
+        (error) => refuseAll(bounded, error),
+      )
+    } catch (error) {
+      refuseAll(arrived, error)
+    }
+  }
+
+  /** At once where everything is in memory or the store answers at once; else as soon as the store has answered. */
+  #settle(inquiry: Inquiry): void {
+    try {
+      const asker = this.#askerInMemory(inquiry.caller)
+      if (asker) {
+        const outcomes = this.#answersInMemory(asker, inquiry.queries)
+        if (outcomes) {
+          inquiry.settle(asker, outcomes)
+          return
+        }
+      }
+    } catch (error) {
+      inquiry.refuse(error)
+      return
+    }
+    const bounded = withDeadline(inquiry)
+    this.#settleFromStore(bounded).catch((error) => bounded.refuse(error))
+  }
+
+  async #settleFromStore(inquiry: Inquiry): Promise<void> {
+    const asker = await this.#asker(inquiry.caller)
+    const outcomes = await Promise.all(inquiry.queries.map((query) => this.#answer(asker, query)))
+    inquiry.settle(asker, outcomes)
+  }
+
+  #askerInMemory(caller: Hex | undefined): Asker | undefined {
+    if (caller === undefined) throw callerRefused()
+    const known = this.#known.state(caller, '')
+    if (!known) return undefined
+    const site = judgeCaller(known.state, this.#options.clock.now())
+    const found = this.#known.site(site.siteId)
+    return found && askerOf(found, site.service, caller)
+  }
+
+  async #asker(caller: Hex | undefined): Promise<Asker> {
+    if (caller === undefined) throw callerRefused()
+    const readAt = this.#known.position
+    const state = this.#known.state(caller, '')?.state ?? (await this.#options.store.verdictState(caller, { siteId: NOBODY, service: '' }))
+    if (!state) throw callerRefused()
+    const { siteId, service } = judgeCaller(state, this.#options.clock.now())
+    const site = this.#known.site(siteId) ?? (await this.#options.store.site({ id: siteId }))
+    if (!site) throw callerRefused()
+    this.#known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined }, readAt)
+    this.#known.keepSite(site, readAt)
+    return askerOf(site, service, caller)
+  }
+
+  /** All or nothing: a batch with a single miss goes to the store as a whole. */
+  #answersInMemory(asker: Asker, queries: readonly Query[]): readonly Outcome[] | undefined {
+    const now = this.#options.clock.now()
+    const outcomes: Outcome[] = []
+    for (const query of queries) {
+      const outcome = this.#answerInMemory(asker, query, now)
+      if (!outcome) return undefined
+      outcomes.push(outcome)
+    }
+    return outcomes
+  }
+
+  #answerInMemory(asker: Asker, query: Query, now: number): Outcome | undefined {
+    if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
+    const known = this.#known.state(query.fingerprint, asker.key)
+    if (!known) return undefined
+    const outcome = this.#judge(asker, query, known, now)
+    // Uses that other nodes saw are not in the feed: before somebody is called idle, the store is asked.
+    if (isIdle(outcome) || this.#firstOfMonth(outcome, known, now)) return undefined
+    return outcome
+  }
+
+  async #answer(asker: Asker, query: Query): Promise<Outcome> {
+    if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
+    const readAt = this.#known.position
+    const state = await this.#options.store.verdictState(query.fingerprint, { siteId: asker.site.id, service: asker.service })
+    const now = this.#options.clock.now()
+    if (!state) return this.#unknown(asker, query, now)
+    const known = this.#remember(asker, state, readAt)
+    const outcome = this.#judge(asker, query, known, now)
+    if (this.#firstOfMonth(outcome, known, now)) await this.#recordSignIn(asker, known, now)
+    return outcome
+  }
+
+  #remember(asker: Asker, state: VerdictState, readAt: number): KnownState {
+    const subject = state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
+    const known: KnownState = { state, subject, signedInMonth: state.signedInMonth, valid: undefined }
+    this.#known.keepState(asker.key, known, readAt)
+    return known
+  }
+
+  /** Decides, and dresses the decision: the subject, and for needs-revalidation the sealed way back. */
+  #judge(asker: Asker, query: Query, known: KnownState, now: number): Outcome {
+    const refusal = this.#refuseQuery(asker, query)
+    if (refusal) return refusal
+    const verdict = decide(known.state, { maxAge: query.maxAge, checks: asker.site.checks }, this.#options.policy, now)
+    if (verdict.verdict === 'valid') {
+      this.uses.saw(known.state.fingerprint, now)
+      known.valid ??= { verdict, subject: known.subject, redirect: null }
+      return known.valid
+    }
+    if (verdict.verdict === 'needs-revalidation') return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
+    return { verdict, subject: verdict.verdict === 'revoked' ? known.subject : null, redirect: null }
+  }
+
+  #withoutCertificate(asker: Asker, query: Query): Outcome {
+    return this.#refuseQuery(asker, query) ?? { verdict: NO_CERTIFICATE, subject: null, redirect: null }
+  }
+
+  #unknown(asker: Asker, query: Query, now: number): Outcome {
+    const verdict: Verdict = decide(undefined, { maxAge: undefined, checks: [] }, this.#options.policy, now)
+    return this.#refuseQuery(asker, query) ?? { verdict, subject: null, redirect: null }
+  }
+
+  /** A wrong question gets no verdict, whatever the certificate. */
+  #refuseQuery(asker: Asker, query: Query): IdentityError | undefined {
+    const { minMaxAge } = this.#options.policy
+    if (query.maxAge !== undefined && query.maxAge < minMaxAge) {
+      return new IdentityError('max-age-too-small', `max_age must be at least ${minMaxAge / 1000} seconds here, or people would be sent around in a circle.`)
+    }
+    if (query.returnTo === undefined) return undefined
+    try {
+      chooseReturnAddress(asker.site.returnTo, query.returnTo)
+      return undefined
+    } catch (error) {
+      if (error instanceof IdentityError) return error
+      throw error
+    }
+  }
+
+  #redirect(asker: Asker, query: Query, state: VerdictState, now: number): string {
+    const ticket = sealTicket(this.#options.keyring.ticket, {
+      siteId: asker.site.id,
+      fingerprint: state.fingerprint,
+      returnTo: chooseReturnAddress(asker.site.returnTo, query.returnTo),
+      askedAt: now,
+      expiresAt: now + this.#options.policy.ticketLifetime,
+    })
+    return `${this.#options.signonUrl}/revalidate/${ticket}`
+  }
+
+  #firstOfMonth(outcome: Outcome, known: KnownState, now: number): boolean {
+    return outcome === known.valid && known.signedInMonth !== monthOf(now)
+  }
+
+  /** The relation of site and subscriber is stored before the first valid answer of a month is given. */
+  async #recordSignIn(asker: Asker, known: KnownState, now: number): Promise<void> {
+    const { subscriberId } = known.state
+    if (subscriberId === null) throw new TypeError('a valid certificate has a subscriber')
+    const month = monthOf(now)
+    await this.#options.store.run('signIn', { siteId: asker.site.id, service: asker.service, subscriberId, month, at: now })
+    known.signedInMonth = month
+  }
+}
+
+/** The store wants an asking site in every look-up; nobody's id matches no relation. */
+const NOBODY: Hex = '0'.repeat(32)
+
+/** The caller is judged by the same rule as everybody: from the store, at this request. */
+function judgeCaller(state: VerdictState, now: number): { siteId: Hex; service: string } {
+  const good = state.profile === 'api' && state.status === 'active' && now >= state.notBefore && now <= state.notAfter && now <= state.expiresAt
+  if (!good || state.siteId === null || state.service === null) throw callerRefused()
+  return { siteId: state.siteId, service: state.service }
+}
+
+function callerRefused(): IdentityError {
+  return new IdentityError(
+    'caller-refused',
+    'Your API certificate is revoked, held, expired or unknown here. Ask the operator for a new one (`countersign site cert`).',
+  )
+}
+
+function askerOf(site: Site, service: string, fingerprint: Hex): Asker {
+  return { site, service, fingerprint, key: `${site.id}/${service}` }
+}
+
+function isIdle(outcome: Outcome): boolean {
+  return !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
+}
+
+/** yyyymm in UTC. */
+function monthOf(now: number): number {
+  const date = new Date(now)
+  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1
+}
+
+/** The same inquiry, refused when time is up; whatever comes second is dropped. */
+function withDeadline(inquiry: Inquiry): Inquiry {
+  let open = true
+  const close = (): boolean => {
+    const first = open
+    open = false
+    clearTimeout(timer)
+    return first
+  }
+  const timer = setTimeout(() => {
+    if (close()) inquiry.refuse(new IdentityError('store-unavailable', 'The store does not answer. Ask again in a moment; nobody is signed in meanwhile.'))
+  }, DEADLINE)
+  return {
+    ...inquiry,
+    settle: (asker, outcomes) => void (close() && inquiry.settle(asker, outcomes)),
+    refuse: (error) => void (close() && inquiry.refuse(error)),
+  }
+}
+
+function refuseAll(inquiries: readonly Inquiry[], error: unknown): void {
+  for (const inquiry of inquiries) inquiry.refuse(error)
+}

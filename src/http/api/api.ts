@@ -1,0 +1,108 @@
+import swagger from '@fastify/swagger'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Asker, Outcome, Verdicts } from '../../domain/verdicts.ts'
+import type { Policy } from '../../domain/policy.ts'
+import type { Store } from '../../domain/store.ts'
+import { createListener } from '../listener.ts'
+import { peerFingerprint } from '../peer.ts'
+import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { BatchAnswerSchema, BatchSchema, FingerprintParams, ProblemSchema, QuerySchema, SearchSchema, SiteSchema, VerdictSchema } from './schemas.ts'
+import { VerdictEndpoint } from './verdict-endpoint.ts'
+
+export interface ApiOptions {
+  readonly url: string
+  readonly identity: ServerIdentity
+  readonly peers: PeerPolicy
+  readonly verdicts: Verdicts
+  readonly store: Pick<Store, 'certificate'>
+  readonly policy: Policy
+  readonly log: FastifyBaseLogger
+  readonly count: (outcome: Outcome) => void
+  readonly suspect: (certificate: Uint8Array) => void
+}
+
+/** Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch, `GET /v1/site`. */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const endpoint = new VerdictEndpoint({
+    verdicts: options.verdicts,
+    authority: new URL(options.url).host,
+    complain: (problem, err) => options.log.error({ err, code: problem.code, instance: problem.instance }, 'request failed'),
+    count: options.count,
+    suspect: options.suspect,
+  })
+  const app = createListener({
+    name: 'api',
+    // Services in old run times still speak 1.2; without tickets and renegotiation it is no weaker here.
+    tls: tlsOptions(options.identity, options.peers, 'TLSv1.2'),
+    authorities: [options.url],
+    log: options.log,
+    front: (req, res) => endpoint.take(req, res),
+  })
+  await app.register(swagger, { openapi: { info: INFO, servers: [{ url: options.url }] } })
+  await app.register(async (scope) => verdictRoutes(scope, endpoint))
+  await app.register(async (scope) => siteRoute(scope, options))
+  await app.ready()
+  return app
+}
+
+const INFO = {
+  title: 'Countersign',
+  version: '1',
+  description: 'May I sign this certificate’s holder in? Mutual TLS with the API certificate of your service; no key, no token.',
+}
+
+const PROBLEMS = {
+  400: { ...ProblemSchema, description: 'The question is malformed or not allowed.' },
+  403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+  503: { ...ProblemSchema, description: 'The store does not answer; nobody is signed in meanwhile.' },
+}
+
+/** The addresses that `VerdictEndpoint` takes before the router; declared here for the router and for the documents. */
+function verdictRoutes(scope: FastifyInstance, endpoint: VerdictEndpoint): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  scope.setValidatorCompiler(() => () => true)
+  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack()
+    if (!endpoint.take(request.raw, reply.raw)) reply.raw.destroy()
+  }
+  scope.get('/v1/verdicts/:fingerprint', {
+    schema: { summary: 'Ask by fingerprint', params: FingerprintParams, querystring: SearchSchema, response: { 200: VerdictSchema, ...PROBLEMS } },
+    handler,
+  })
+  scope.post('/v1/verdicts', {
+    schema: {
+      summary: 'Ask with the certificate: JSON, or the bare DER as application/pkix-cert with return_to and max_age in the address',
+      body: QuerySchema,
+      response: { 200: VerdictSchema, ...PROBLEMS },
+    },
+    handler,
+  })
+  scope.post('/v1/verdicts/batch', {
+    schema: { summary: 'Up to 1,000 questions, answered in order', body: BatchSchema, response: { 200: BatchAnswerSchema, ...PROBLEMS } },
+    handler,
+  })
+}
+
+function siteRoute(scope: FastifyInstance, options: ApiOptions): void {
+  scope.get('/v1/site', {
+    schema: { summary: 'Who you are here, and what is registered for you', response: { 200: SiteSchema, ...PROBLEMS } },
+    handler: async (request) => {
+      const asker = await askerOf(options.verdicts, request)
+      const certificate = await options.store.certificate(asker.fingerprint)
+      return {
+        site: asker.site.name,
+        service: asker.service,
+        return_to: asker.site.returnTo,
+        checks: asker.site.checks,
+        min_max_age: options.policy.minMaxAge / 1000,
+        certificate: { fingerprint: asker.fingerprint, not_after: new Date(certificate?.notAfter ?? 0).toISOString() },
+      }
+    },
+  })
+}
+
+/** The calling service, judged by the same rule as at a verdict. */
+function askerOf(verdicts: Verdicts, request: FastifyRequest): Promise<Asker> {
+  return new Promise((resolve, reject) => verdicts.ask(peerFingerprint(request.raw.socket), [], resolve, reject))
+}

@@ -1,0 +1,31 @@
+import type { Answer } from '../../domain/known-states.ts'
+
+/** Valid answers are one object until the state changes, so each is rendered once. */
+const rendered = new WeakMap<Answer, string>()
+
+/** The verdict as JSON text, as docs/openapi.json describes it. */
+export function renderAnswer(answer: Answer): string {
+  if (answer.verdict.verdict !== 'valid') return render(answer)
+  const known = rendered.get(answer)
+  if (known !== undefined) return known
+  const text = render(answer)
+  rendered.set(answer, text)
+  return text
+}
+
+function render({ verdict, subject, redirect }: Answer): string {
+  switch (verdict.verdict) {
+    case 'valid':
+      return JSON.stringify({ verdict: verdict.verdict, subject, validated_at: iso(verdict.validatedAt), expires_at: iso(verdict.expiresAt) })
+    case 'needs-revalidation':
+      return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason, subject, redirect })
+    case 'revoked':
+      return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason, subject, revoked_at: iso(verdict.revokedAt) })
+    case 'missing':
+      return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason })
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,73 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+/** The largest batch. */
+export const MAX_QUERIES = 1_000
+
+/** Ten years: a larger max_age means nothing. */
+export const MAX_AGE_SECONDS = 10 * 365 * 24 * 60 * 60
+
+const ReturnTo = Type.String({ description: 'Where the browser shall come back to; an address that the site registered, or one below it. Default: the first registered.' })
+const MaxAge = Type.Integer({ minimum: 0, maximum: MAX_AGE_SECONDS, description: 'The owner must have proven himself within this many seconds.' })
+const Fingerprint = Type.String({ pattern: '^[0-9a-f]{64}$', description: "SHA-256 of the certificate's DER, lower-case hex." })
+
+/** A question: exactly one of `certificate` and `fingerprint`. */
+export const QuerySchema = Type.Object(
+  {
+    certificate: Type.Optional(Type.Union([Type.String({ description: 'PEM, or base64 of the DER' }), Type.Null({ description: 'the site saw none' })])),
+    fingerprint: Type.Optional(Fingerprint),
+    return_to: Type.Optional(ReturnTo),
+    max_age: Type.Optional(MaxAge),
+  },
+  { additionalProperties: false },
+)
+export type QueryBody = Static<typeof QuerySchema>
+
+export const BatchSchema = Type.Object(
+  { queries: Type.Array(QuerySchema, { minItems: 1, maxItems: MAX_QUERIES }) },
+  { additionalProperties: false },
+)
+
+export const SearchSchema = Type.Object({ return_to: Type.Optional(ReturnTo), max_age: Type.Optional(MaxAge) }, { additionalProperties: false })
+
+export const FingerprintParams = Type.Object({ fingerprint: Fingerprint })
+
+const Time = Type.String({ format: 'date-time' })
+const Subject = Type.String({ description: 'The id of the owner as this site alone sees it.' })
+const oneOf = (...values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)))
+
+export const VerdictSchema = Type.Union([
+  Type.Object({ verdict: Type.Literal('valid'), subject: Subject, validated_at: Time, expires_at: Time }),
+  Type.Object({
+    verdict: Type.Literal('needs-revalidation'),
+    reason: oneOf('expired', 'owner-request', 'checks', 'max-age', 'never-validated', 'idle'),
+    subject: Subject,
+    redirect: Type.String({ format: 'uri', description: 'Send the browser here (303); it comes back to return_to.' }),
+  }),
+  Type.Object({ verdict: Type.Literal('revoked'), reason: Type.String(), subject: Subject, revoked_at: Time }),
+  Type.Object({ verdict: Type.Literal('missing'), reason: oneOf('no-certificate', 'unknown', 'expired', 'not-yet-valid') }),
+])
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String(),
+    code: Type.String(),
+  },
+  { description: 'RFC 9457' },
+)
+
+export const BatchAnswerSchema = Type.Object({
+  answers: Type.Array(Type.Union([VerdictSchema, ProblemSchema]), { description: 'in the order of the queries' }),
+})
+
+export const SiteSchema = Type.Object({
+  site: Type.String(),
+  service: Type.String(),
+  return_to: Type.Array(Type.String()),
+  checks: Type.Array(Type.String()),
+  min_max_age: Type.Integer({ description: 'seconds' }),
+  certificate: Type.Object({ fingerprint: Fingerprint, not_after: Time }),
+})

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer } from '../../domain/known-states.ts'
+import type { Outcome, Query, Verdicts } from '../../domain/verdicts.ts'
+import { IdentityError } from '../../errors.ts'
+import { peerFingerprint } from '../peer.ts'
+import { toProblem } from '../problem.ts'
+import { type Complain, readBody, sendJson, sendProblem } from './exchange.ts'
+import { type ReadQuery, readBatch, readDerQuery, readFingerprintQuery, readJsonQuery } from './query.ts'
+import { renderAnswer } from './rendering.ts'
+
+export interface VerdictEndpointOptions {
+  readonly verdicts: Verdicts
+  /** the listener's own authority, `host:port` */
+  readonly authority: string
+  readonly complain: Complain
+  /** counts the outcome of each answered query, for the metrics */
+  readonly count: (outcome: Outcome) => void
+  /** told of a certificate (DER) that the table does not know: our own signature on it would be an alarm */
+  readonly suspect: (certificate: Uint8Array) => void
+}
+
+/** Bytes. */
+const BODY_LIMIT = 64 * 1024
+const BATCH_LIMIT = 2 * 1024 * 1024
+
+const PREFIX = '/v1/verdicts'
+
+/**
+ * The verdict's addresses, served on Node's own request and response: the router would cost a tenth of each answer.
+ * Fastify's routes for the same addresses lead here too, so there is one way only.
+ */
+export class VerdictEndpoint {
+  readonly #options: VerdictEndpointOptions
+
+  constructor(options: VerdictEndpointOptions) {
+    this.#options = options
+  }
+
+  /** True when the request was one of ours and will be answered; false leaves it untouched. */
+  take(req: IncomingMessage, res: ServerResponse): boolean {
+    if (!req.url?.startsWith(PREFIX)) return false
+    const end = req.url.indexOf('?')
+    const path = end === -1 ? req.url : req.url.slice(0, end)
+    const search = end === -1 ? '' : req.url.slice(end + 1)
+    const route = this.#route(req, path)
+    if (!route) return false
+    if (req.headers.host?.toLowerCase() !== this.#options.authority) {
+      const { authority } = this.#options
+      this.#refuse(res, new IdentityError('misdirected', `This listener answers for ${authority} only. Ask there.`))
+      return true
+    }
+    route(req, res, path, search)
+    return true
+  }
+
+  #route(req: IncomingMessage, path: string) {
+    if (req.method === 'GET' && path.length > PREFIX.length + 1) return this.#getOne
+    if (req.method === 'POST' && path === PREFIX) return this.#postOne
+    if (req.method === 'POST' && path === `${PREFIX}/batch`) return this.#postBatch
+    return undefined
+  }
+
+  readonly #getOne = (req: IncomingMessage, res: ServerResponse, path: string, search: string): void => {
+    try {
+      this.#askOne(req, res, readFingerprintQuery(path.slice(PREFIX.length + 1), search))
+    } catch (error) {
+      this.#refuse(res, error)
+    }
+  }
+
+  readonly #postOne = (req: IncomingMessage, res: ServerResponse, _path: string, search: string): void => {
+    const read = QUERY_READERS[mediaType(req)]
+    if (!read) {
+      this.#refuse(res, new IdentityError('media-type-unsupported', `Send one of ${Object.keys(QUERY_READERS).join(', ')}.`))
+      return
+    }
+    this.#withBody(req, res, BODY_LIMIT, (body) => this.#askOne(req, res, read(body, search)))
+  }
+
+  readonly #postBatch = (req: IncomingMessage, res: ServerResponse, _path: string, search: string): void => {
+    if (mediaType(req) !== 'application/json') {
+      this.#refuse(res, new IdentityError('media-type-unsupported', 'A batch is application/json.'))
+      return
+    }
+    this.#withBody(req, res, BATCH_LIMIT, (body) => this.#askBatch(req, res, readBatch(body, search)))
+  }
+
+  #askOne(req: IncomingMessage, res: ServerResponse, { query, certificate }: ReadQuery): void {
+    this.#ask(req, res, [query], ([outcome]) => {
+      if (!outcome || outcome instanceof Error) {
+        this.#refuse(res, outcome)
+        return
+      }
+      this.#tell(outcome, certificate)
+      sendJson(res, renderAnswer(outcome))
+    })
+  }
+
+  #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {
+    const queries = reads.map(({ query }) => query)
+    this.#ask(req, res, queries, (outcomes) => {
+      const texts = outcomes.map((outcome, index) => {
+        if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, `${index}`))
+        this.#tell(outcome, reads[index]?.certificate)
+        return renderAnswer(outcome)
+      })
+      sendJson(res, `{"answers":[${texts.join(',')}]}`)
+    })
+  }
+
+  #ask(req: IncomingMessage, res: ServerResponse, queries: readonly Query[], answer: (outcomes: readonly Outcome[]) => void): void {
+    this.#options.verdicts.ask(
+      peerFingerprint(req.socket),
+      queries,
+      (_asker, outcomes) => answer(outcomes),
+      (error) => this.#refuse(res, error),
+    )
+  }
+
+  #tell(outcome: Answer, certificate: Uint8Array | undefined): void {
+    this.#options.count(outcome)
+    if (certificate && outcome.verdict.verdict === 'missing' && outcome.verdict.reason === 'unknown') this.#options.suspect(certificate)
+  }
+
+  #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): void {
+    const guarded = (body: Buffer): void => {
+      try {
+        use(body)
+      } catch (error) {
+        this.#refuse(res, error)
+      }
+    }
+    readBody(req, limit, guarded, (error) => this.#refuse(res, error))
+  }
+
+  #refuse(res: ServerResponse, error: unknown): void {
+    sendProblem(res, error, this.#options.complain)
+  }
+}
+
+const QUERY_READERS: Readonly<Record<string, ((body: Uint8Array, search: string) => ReadQuery) | undefined>> = {
+  'application/json': readJsonQuery,
+  'application/pkix-cert': readDerQuery,
+}
+
+function mediaType(req: IncomingMessage): string {
+  return (req.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { IdentityError } from '../errors.ts'
+import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts'
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20 is answered where :authority or Host is not the listener's own. */
+export interface ListenerOptions {
+  readonly name: string
+  /** undefined: plain HTTP */
+  readonly tls: TlsOptions | undefined
+  /** HTTP/2 and nothing else; needs `tls` */
+  readonly http2?: boolean
+  /** the public addresses of this listener; a request to any other authority is misdirected. Empty: any (loopback `ops`, plain `pki`) */
+  readonly authorities: readonly string[]
+  readonly log: FastifyBaseLogger
+  /** bytes; default 64 KiB */
+  readonly bodyLimit?: number
+  /** HTTP/1.1 only: sees each request before the router; true: it will be answered there */
+  readonly front?: (req: IncomingMessage, res: ServerResponse) => boolean
+  /** a page for people instead of a problem body; undefined leaves the problem */
+  readonly renderProblem?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => string | undefined
+}
+
+const BODY_LIMIT = 64 * 1024
+const HEADERS_TIMEOUT = 5_000
+const REQUEST_TIMEOUT = 10_000
+const KEEP_ALIVE_TIMEOUT = 75_000
+
+/** The base of every listener: request ids, own authority only, problems for errors, bounds on time and size, a log line without content. */
+export function createListener(options: ListenerOptions): FastifyInstance {
+  const app = newServer(options)
+  app.addHook('onRequest', refuseForeignAuthority(options.authorities))
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  app.addHook('onResponse', logResponse(options.name))
+  app.setNotFoundHandler((request) => {
+    throw new IdentityError('not-found', `There is nothing at ${request.method} on this address. The addresses stand in docs/SITES.md.`)
+  })
+  app.setErrorHandler((error, request, reply) => sendProblem(options, error, request, reply))
+  return app
+}
+
+/** Answers with the error's problem, or its page. Logs the cause of what is our own fault. */
+function sendProblem(options: ListenerOptions, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error, request.id)
+  if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed')
+  if (problem.status === 429) reply.header('retry-after', '60')
+  const page = options.renderProblem?.(problem, request, reply)
+  reply.status(problem.status)
+  if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page)
+  return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem))
+}
+
+function newServer(options: ListenerOptions): FastifyInstance {
+  const common = {
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerMalformedHttp,
+    routerOptions: { maxParamLength: 4_096 },
+  } as const
+  if (options.http2) {
+    if (!options.tls) throw new TypeError('HTTP/2 is served over TLS only')
+    const secure = { ...options.tls, allowHTTP1: false }
+    return fastify({ ...common, forceCloseConnections: false, http2: true, http2SessionTimeout: KEEP_ALIVE_TIMEOUT, https: secure }) as unknown as FastifyInstance
+  }
+  const { front, tls } = options
+  const app = fastify({
+    ...common,
+    serverFactory: (router) => {
+      const listener: RequestListener = front ? (req, res) => void (front(req, res) || router(req, res)) : router
+      const timeouts = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE_TIMEOUT }
+      return tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
+    },
+  })
+  return app as unknown as FastifyInstance
+}
+
+/** Browsers reuse a connection for any name that its certificate covers; 421 makes them open another. */
+function refuseForeignAuthority(authorities: readonly string[]) {
+  const own = new Set(authorities.map((address) => new URL(address).host))
+  return async (request: FastifyRequest): Promise<void> => {
+    const named = [request.headers[':authority'], request.headers.host].filter((name) => typeof name === 'string')
+    if (own.size === 0 || (named.length > 0 && named.every((name) => own.has(name.toLowerCase())))) return
+    throw new IdentityError('misdirected', `This listener answers for ${[...own].join(' and ')} only. Ask there.`)
+  }
+}
+
+/** Method, route pattern, status, time: never the address itself (it may hold a ticket), never headers or bodies. */
+function logResponse(listener: string) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    request.log.debug(
+      { listener, reqId: request.id, method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime },
+      'answered',
+    )
+  }
+}
+
+/** What is not HTTP at all, or too slow, or too long in its headers, never reaches a route. */
+function answerMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, title] = MALFORMED_HTTP[error.code ?? ''] ?? [400, 'Not HTTP']
+  const body = JSON.stringify({ type: 'about:blank', title, status })
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+const MALFORMED_HTTP: Readonly<Record<string, readonly [number, string] | undefined>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+}

@@ -1,0 +1,46 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { ISSUERS, type IssuerName } from '../../domain/certificate.ts'
+import type { Store } from '../../domain/store.ts'
+import { IdentityError } from '../../errors.ts'
+import { createListener } from '../listener.ts'
+
+export interface PkiOptions {
+  readonly store: Pick<Store, 'revocationList'>
+  /** certificates of the issuers, DER */
+  readonly certificates: Readonly<Record<IssuerName, Uint8Array>>
+  readonly clock: { now(): number }
+  readonly log: FastifyBaseLogger
+}
+
+/**
+ * Certificates and revocation lists of the issuers, for anyone, over plain HTTP: they are signed, and fetching them
+ * over TLS would need themselves.
+ * https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.13
+ */
+export function createPki(options: PkiOptions): FastifyInstance {
+  const app = createListener({ name: 'pki', tls: undefined, authorities: [], log: options.log })
+  app.get<{ Params: { file: string } }>('/ca/:file', (request, reply) => {
+    const issuer = issuerOf(request.params.file, '.cer')
+    // https://www.rfc-editor.org/rfc/rfc5280#section-4.2.2.1
+    return reply.type('application/pkix-cert').header('cache-control', 'public, max-age=86400').send(Buffer.from(options.certificates[issuer]))
+  })
+  app.get<{ Params: { file: string } }>('/crl/:file', async (request, reply) => {
+    const issuer = issuerOf(request.params.file, '.crl')
+    const list = await options.store.revocationList(issuer)
+    if (!list) throw new IdentityError('not-found', `There is no revocation list of ${issuer} yet; it is made when the service starts.`)
+    // https://www.rfc-editor.org/rfc/rfc2585#section-3
+    return reply
+      .type('application/pkix-crl')
+      .header('cache-control', 'no-cache')
+      .header('last-modified', new Date(list.thisUpdate).toUTCString())
+      .header('etag', `"${issuer}-${list.number}"`)
+      .send(Buffer.from(list.der))
+  })
+  return app
+}
+
+function issuerOf(file: string, suffix: string): IssuerName {
+  const issuer = ISSUERS.find((name) => file === name + suffix)
+  if (issuer) return issuer
+  throw new IdentityError('not-found', `There are ${ISSUERS.map((name) => name + suffix).join(', ')} here.`)
+}

@@ -1,0 +1,117 @@
+import { type ErrorCode, IdentityError } from '../errors.ts'
+
+interface ProblemKind {
+  readonly status: number
+  readonly title: string
+}
+
+/** Every refusal's HTTP status and title. The one place where a code of the domain meets a status. */
+const PROBLEMS = {
+  'der-malformed': { status: 400, title: 'Not DER' },
+  'pem-malformed': { status: 400, title: 'Not PEM' },
+  'request-malformed': { status: 400, title: 'Not a certification request' },
+  'request-signature-invalid': { status: 400, title: 'Request not signed by its key' },
+  'certificate-malformed': { status: 400, title: 'Not a certificate' },
+  'key-unsupported': { status: 400, title: 'Key not supported' },
+  'key-weak': { status: 400, title: 'Key is weak' },
+  'name-invalid': { status: 400, title: 'Name not acceptable' },
+  'label-invalid': { status: 400, title: 'Label not acceptable' },
+  'profile-violation': { status: 400, title: 'Outside the profile' },
+  'signer-refused': { status: 500, title: 'Not signed' },
+  'signer-unavailable': { status: 503, title: 'Signer unavailable' },
+  'key-file-unsafe': { status: 500, title: 'Key file unsafe' },
+  'key-file-unreadable': { status: 500, title: 'Key file unreadable' },
+  'authority-exists': { status: 409, title: 'Authority exists' },
+  'authority-missing': { status: 500, title: 'Authority missing' },
+  'query-invalid': { status: 400, title: 'Query not understood' },
+  'max-age-too-small': { status: 400, title: 'max_age too small' },
+  'return-to-refused': { status: 400, title: 'Return address not registered' },
+  'caller-refused': { status: 403, title: 'Certificate not accepted' },
+  'site-unknown': { status: 404, title: 'No such site' },
+  'site-exists': { status: 409, title: 'Site exists' },
+  'site-invalid': { status: 400, title: 'Site not acceptable' },
+  'certificate-unknown': { status: 404, title: 'No such certificate' },
+  'certificate-revoked': { status: 409, title: 'Certificate is revoked' },
+  'certificate-not-held': { status: 409, title: 'Certificate is not held' },
+  'invitation-unusable': { status: 410, title: 'Invitation cannot be used' },
+  'ticket-unusable': { status: 410, title: 'Ticket cannot be used' },
+  'ticket-spent': { status: 410, title: 'Ticket already used' },
+  'ticket-foreign': { status: 403, title: 'Ticket of another certificate' },
+  'check-failed': { status: 403, title: 'Proof not accepted' },
+  'check-missing': { status: 403, title: 'No suitable check' },
+  'too-many-guesses': { status: 429, title: 'Too many attempts' },
+  'cross-site': { status: 403, title: 'Not sent by our own page' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'body-too-large': { status: 413, title: 'Body too large' },
+  'body-malformed': { status: 400, title: 'Body not understood' },
+  'media-type-unsupported': { status: 415, title: 'Media type not supported' },
+  misdirected: { status: 421, title: 'Misdirected request' },
+  'config-invalid': { status: 500, title: 'Configuration invalid' },
+  'home-locked': { status: 500, title: 'Home in use' },
+  'schema-newer': { status: 500, title: 'Store is newer' },
+  'audit-broken': { status: 500, title: 'Audit chain broken' },
+  'store-unavailable': { status: 503, title: 'Store unavailable' },
+  internal: { status: 500, title: 'Internal error' },
+} as const satisfies Record<ErrorCode, ProblemKind>
+
+/**
+ * An error body on HTTP.
+ * https://www.rfc-editor.org/rfc/rfc9457#section-3.1
+ */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** the request id, for the log */
+  readonly instance: string
+  readonly code: ErrorCode
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9457#section-6.1 */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
+
+/**
+ * The public face of an error. What is no IdentityError, and every IdentityError that tells of the house's own state,
+ * becomes a sentence without detail; the cause belongs into the log.
+ */
+export function toProblem(error: unknown, requestId: string): Problem {
+  const refusal = toRefusal(error)
+  const { status, title } = PROBLEMS[refusal.code]
+  return {
+    type: `urn:countersign:problem:${refusal.code}`,
+    title,
+    status,
+    detail: status < 500 || status === 503 ? refusal.message : 'Something went wrong on our side. Try again; if it stays, tell the operator the instance id.',
+    instance: `urn:uuid:${requestId}`,
+    code: refusal.code,
+  }
+}
+
+/** The status that a code becomes. */
+export function statusOf(code: ErrorCode): number {
+  return PROBLEMS[code].status
+}
+
+function toRefusal(error: unknown): IdentityError {
+  if (error instanceof IdentityError) return error
+  const translated = FASTIFY_ERRORS[codeOf(error)]
+  if (translated) return new IdentityError(translated.code, translated.message, { cause: error })
+  return new IdentityError('internal', 'Internal error.', { cause: error })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** What Fastify itself refuses, in our words: its own messages may quote the body. */
+const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; message: string } | undefined>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', message: 'The body is larger than this address takes. Send less.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'media-type-unsupported', message: 'This address does not take that Content-Type.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'body-malformed', message: 'The body is empty where JSON was announced.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'body-malformed', message: 'The body is not JSON.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'body-malformed', message: 'The body is not as long as Content-Length says.' },
+  FST_ERR_VALIDATION: { code: 'query-invalid', message: 'The request does not have the shape that docs/openapi.json describes.' },
+  FST_ERR_BAD_URL: { code: 'not-found', message: 'The address cannot be read.' },
+}
