@@ -1,0 +1,190 @@
+import type { OnlineIssuer, Reservation, RevocationReason } from '../domain/certificate.ts'
+import type { Hex } from '../domain/hex.ts'
+import type { Act } from '../domain/store.ts'
+import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
+import type { Ledger } from './ledger.ts'
+import { type Query, query, type Transaction } from './transaction.ts'
+
+/** The columns of a reservation that its certificate takes over as they are. */
+const TAKEN_OVER = `serial, issuer, profile, label, subscriber_id, device_id, site_id, service,
+  not_before, not_after, expires_at, key_hash`
+
+interface ReservationColumns {
+  serial: Buffer
+  issuer: OnlineIssuer
+  profile: Reservation['profile']
+  label: string
+  subscriber_id: Buffer | null
+  device_id: Buffer | null
+  site_id: Buffer | null
+  service: string | null
+  not_before: number
+  not_after: number
+  expires_at: number
+  key_hash: Buffer
+  tbs: Buffer
+}
+
+const MOST_UNFINISHED = 1_000
+
+/** Oldest first, at most 1,000 at a time. */
+export function unfinished(before: number): Query<readonly Reservation[]> {
+  return query<ReservationColumns, readonly Reservation[]>(
+    `SELECT ${TAKEN_OVER}, tbs FROM reservations WHERE revoked_at IS NULL AND created_at < $1
+      ORDER BY created_at, serial LIMIT $2`,
+    [before, MOST_UNFINISHED],
+    (rows) => rows.map(reservationOf),
+  )
+}
+
+export async function reserve(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  reservation: Reservation,
+): Promise<'reserved' | 'compromised-key'> {
+  if (await isCompromised(tx, reservation.keyHash)) return 'compromised-key'
+  insertReservation(tx, ledger, act, reservation)
+  return 'reserved'
+}
+
+/** Whether a key was ever revoked for compromise. */
+export async function isCompromised(tx: Transaction, keyHash: Hex): Promise<boolean> {
+  const found = await tx.one('SELECT at FROM compromised_keys WHERE key_hash = $1', [bytes(keyHash)])
+  return found !== undefined
+}
+
+export function insertReservation(tx: Transaction, ledger: Ledger, act: Act, reservation: Reservation): void {
+  tx.write(
+    `INSERT INTO reservations (${TAKEN_OVER}, tbs, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [
+      bytes(reservation.serial),
+      reservation.issuer,
+      reservation.profile,
+      reservation.label,
+      bytesOrNull(reservation.subscriberId),
+      bytesOrNull(reservation.deviceId),
+      bytesOrNull(reservation.siteId),
+      reservation.service,
+      reservation.notBefore,
+      reservation.notAfter,
+      reservation.expiresAt,
+      bytes(reservation.keyHash),
+      reservation.tbs,
+      act.at,
+    ],
+  )
+  ledger.record({
+    ...act,
+    action: 'certificate-reserved',
+    object: reservation.serial,
+    detail: { issuer: reservation.issuer, profile: reservation.profile },
+  })
+}
+
+interface PendingColumns {
+  profile: string
+  revoked_at: number | null
+  removed_at: number | null
+  compromised_at: number | null
+}
+
+const PENDING = `SELECT r.profile, r.revoked_at, s.removed_at, k.at AS compromised_at FROM reservations r
+  LEFT JOIN sites s ON s.id = r.site_id
+  LEFT JOIN compromised_keys k ON k.key_hash = r.key_hash
+  WHERE r.serial = $1`
+
+export async function complete(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  serial: Hex,
+  fingerprint: Hex,
+  der: Uint8Array,
+): Promise<'issued' | 'gone'> {
+  const pending = await tx.one<PendingColumns>(PENDING, [bytes(serial)])
+  if (!pending) return (await isIssued(tx, serial, fingerprint)) ? 'issued' : 'gone'
+  if (pending.revoked_at !== null) return 'gone'
+
+  // The signature exists already: what must not be issued is listed as revoked.
+  const forbidden = whyForbidden(pending)
+  if (forbidden) {
+    giveUp(tx, ledger, act, serial, forbidden)
+    return 'gone'
+  }
+
+  insertCertificate(tx, act, serial, fingerprint, der)
+  ledger.emit('certificate', fingerprint, act.at)
+  ledger.record({
+    ...act,
+    action: 'certificate-issued',
+    object: fingerprint,
+    detail: { serial, profile: pending.profile },
+  })
+  return 'issued'
+}
+
+/** The same completion said twice, as after an answer that was lost, is success. */
+async function isIssued(tx: Transaction, serial: Hex, fingerprint: Hex): Promise<boolean> {
+  const found = await tx.one('SELECT number FROM certificates WHERE serial = $1 AND fingerprint = $2', [
+    bytes(serial),
+    bytes(fingerprint),
+  ])
+  return found !== undefined
+}
+
+function whyForbidden(pending: PendingColumns): RevocationReason | undefined {
+  if (pending.removed_at !== null) return 'cessation-of-operation'
+  if (pending.compromised_at !== null) return 'key-compromise'
+  return undefined
+}
+
+function insertCertificate(tx: Transaction, act: Act, serial: Hex, fingerprint: Hex, der: Uint8Array): void {
+  tx.write(
+    `INSERT INTO certificates (fingerprint, status, created_at, ${TAKEN_OVER})
+      SELECT $2, 'active', $3, ${TAKEN_OVER} FROM reservations WHERE serial = $1`,
+    [bytes(serial), bytes(fingerprint), act.at],
+  )
+  tx.write('INSERT INTO certificate_bytes (number, der) SELECT number, $2 FROM certificates WHERE fingerprint = $1', [
+    bytes(fingerprint),
+    der,
+  ])
+  tx.write('DELETE FROM reservations WHERE serial = $1', [bytes(serial)])
+}
+
+export async function abandon(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  serial: Hex,
+): Promise<'abandoned' | 'unknown'> {
+  const pending = await tx.one<PendingColumns>(PENDING, [bytes(serial)])
+  if (!pending) return 'unknown'
+  if (pending.revoked_at === null) giveUp(tx, ledger, act, serial, 'unspecified')
+  return 'abandoned'
+}
+
+/** A signature over these bytes may exist, so the serial is listed as revoked for as long as it could serve. */
+function giveUp(tx: Transaction, ledger: Ledger, act: Act, serial: Hex, reason: RevocationReason): void {
+  tx.write('UPDATE reservations SET revoked_at = $2, reason = $3 WHERE serial = $1', [bytes(serial), act.at, reason])
+  ledger.record({ ...act, action: 'certificate-abandoned', object: serial, detail: { reason } })
+}
+
+function reservationOf(row: ReservationColumns): Reservation {
+  return {
+    serial: hex(row.serial),
+    issuer: row.issuer,
+    profile: row.profile,
+    label: row.label,
+    subscriberId: hexOrNull(row.subscriber_id),
+    deviceId: hexOrNull(row.device_id),
+    siteId: hexOrNull(row.site_id),
+    service: row.service,
+    notBefore: row.not_before,
+    notAfter: row.not_after,
+    expiresAt: row.expires_at,
+    keyHash: hex(row.key_hash),
+    tbs: row.tbs,
+  }
+}

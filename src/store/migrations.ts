@@ -1,0 +1,192 @@
+/** How an engine spells what the two spell differently. */
+export interface Spelling {
+  readonly bytes: 'BLOB' | 'BYTEA'
+  /** 64 bits: counts, flags (0 and 1) and times (epoch ms) */
+  readonly integer: 'INTEGER' | 'BIGINT'
+  /** a primary key that the engine counts up */
+  readonly counted: string
+  /** what stands behind a table's closing parenthesis */
+  readonly strict: '' | 'STRICT'
+}
+
+export interface Migration {
+  readonly name: string
+  statements(spelling: Spelling): readonly string[]
+}
+
+/** Forward only: a migration that was ever released is never changed. Its number is its place, from 1. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'first tables',
+    statements: (spelling) => [
+      ...ledgerTables(spelling),
+      ...partyTables(spelling),
+      ...certificateTables(spelling),
+      ...revalidationTables(spelling),
+      ...revocationTables(spelling),
+    ],
+  },
+]
+
+function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
+  return [
+    `CREATE TABLE ledger (
+      id ${integer} PRIMARY KEY CHECK (id = 1),
+      position ${integer} NOT NULL,
+      audit_count ${integer} NOT NULL,
+      audit_mac ${bytes} NOT NULL
+    ) ${strict}`,
+    `CREATE TABLE changes (
+      position ${integer} PRIMARY KEY,
+      kind TEXT NOT NULL,
+      key TEXT NOT NULL,
+      at ${integer} NOT NULL
+    ) ${strict}`,
+    `CREATE TABLE audit (
+      count ${integer} PRIMARY KEY,
+      at ${integer} NOT NULL,
+      actor TEXT NOT NULL,
+      action TEXT NOT NULL,
+      object TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      mac ${bytes} NOT NULL
+    ) ${strict}`,
+  ]
+}
+
+function partyTables({ bytes, integer, strict }: Spelling): string[] {
+  return [
+    `CREATE TABLE sites (
+      id ${bytes} PRIMARY KEY,
+      name TEXT NOT NULL,
+      return_to TEXT NOT NULL,
+      checks TEXT NOT NULL,
+      created_at ${integer} NOT NULL,
+      removed_at ${integer}
+    ) ${strict}`,
+    // a removed site keeps its row, since certificates and sign-ins speak of it; its name is free again
+    'CREATE UNIQUE INDEX sites_name ON sites (name) WHERE removed_at IS NULL',
+    `CREATE TABLE subscribers (
+      id ${bytes} PRIMARY KEY,
+      created_at ${integer} NOT NULL
+    ) ${strict}`,
+    `CREATE TABLE devices (
+      id ${bytes} PRIMARY KEY,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      label TEXT NOT NULL,
+      ask_every_time ${integer} NOT NULL CHECK (ask_every_time IN (0, 1)),
+      created_at ${integer} NOT NULL
+    ) ${strict}`,
+    `CREATE TABLE credentials (
+      id ${bytes} PRIMARY KEY,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      check_name TEXT NOT NULL,
+      secret ${bytes} NOT NULL,
+      last_step ${integer},
+      used_at ${integer}
+    ) ${strict}`,
+    'CREATE INDEX credentials_subscriber ON credentials (subscriber_id)',
+    `CREATE TABLE invitations (
+      token_hash ${bytes} PRIMARY KEY,
+      label TEXT,
+      created_at ${integer} NOT NULL,
+      expires_at ${integer} NOT NULL,
+      used_at ${integer}
+    ) ${strict}`,
+  ]
+}
+
+/** What a reservation and the certificate that it becomes have in common. */
+function bindingColumns({ bytes, integer }: Spelling): string {
+  return `issuer TEXT NOT NULL,
+      profile TEXT NOT NULL,
+      label TEXT NOT NULL,
+      subscriber_id ${bytes} REFERENCES subscribers (id),
+      device_id ${bytes} REFERENCES devices (id),
+      site_id ${bytes} REFERENCES sites (id),
+      service TEXT,
+      not_before ${integer} NOT NULL,
+      not_after ${integer} NOT NULL,
+      expires_at ${integer} NOT NULL,
+      key_hash ${bytes} NOT NULL,
+      created_at ${integer} NOT NULL,
+      revoked_at ${integer},
+      reason TEXT`
+}
+
+function certificateTables(spelling: Spelling): string[] {
+  const { bytes, integer, counted, strict } = spelling
+  return [
+    `CREATE TABLE reservations (
+      serial ${bytes} PRIMARY KEY,
+      ${bindingColumns(spelling)},
+      tbs ${bytes} NOT NULL
+    ) ${strict}`,
+    // the DER is kept apart, so that the rows which verdicts read stay small and many on a page
+    `CREATE TABLE certificates (
+      number ${counted},
+      fingerprint ${bytes} NOT NULL UNIQUE CHECK (length(fingerprint) = 32),
+      serial ${bytes} NOT NULL UNIQUE,
+      ${bindingColumns(spelling)},
+      status TEXT NOT NULL CHECK (status IN ('active', 'held', 'revoked')),
+      validated_at ${integer},
+      validated_with TEXT,
+      last_used_at ${integer}
+    ) ${strict}`,
+    `CREATE TABLE certificate_bytes (
+      number ${integer} PRIMARY KEY REFERENCES certificates (number),
+      der ${bytes} NOT NULL
+    ) ${strict}`,
+    'CREATE INDEX certificates_subscriber ON certificates (subscriber_id) WHERE subscriber_id IS NOT NULL',
+    'CREATE INDEX certificates_site ON certificates (site_id) WHERE site_id IS NOT NULL',
+    "CREATE INDEX certificates_withdrawn ON certificates (issuer, serial) WHERE status <> 'active'",
+    `CREATE TABLE compromised_keys (
+      key_hash ${bytes} PRIMARY KEY,
+      at ${integer} NOT NULL
+    ) ${strict}`,
+  ]
+}
+
+function revalidationTables({ bytes, integer, strict }: Spelling): string[] {
+  return [
+    `CREATE TABLE spent_tickets (
+      ticket_id ${bytes} PRIMARY KEY,
+      fingerprint ${bytes} NOT NULL,
+      site_id ${bytes} NOT NULL,
+      spent_at ${integer} NOT NULL,
+      forget_at ${integer} NOT NULL
+    ) ${strict}`,
+    'CREATE INDEX spent_tickets_walk ON spent_tickets (fingerprint, site_id, spent_at)',
+    'CREATE INDEX spent_tickets_forget ON spent_tickets (forget_at)',
+    `CREATE TABLE guesses (
+      key TEXT NOT NULL,
+      started_at ${integer} NOT NULL,
+      count ${integer} NOT NULL,
+      PRIMARY KEY (key, started_at)
+    ) ${strict}`,
+    `CREATE TABLE sign_ins (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      service TEXT NOT NULL,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      month ${integer} NOT NULL,
+      first_at ${integer} NOT NULL,
+      PRIMARY KEY (site_id, service, subscriber_id, month)
+    ) ${strict}`,
+  ]
+}
+
+function revocationTables({ bytes, integer, strict }: Spelling): string[] {
+  return [
+    `CREATE TABLE crl_numbers (
+      issuer TEXT PRIMARY KEY,
+      number ${integer} NOT NULL
+    ) ${strict}`,
+    `CREATE TABLE revocation_lists (
+      issuer TEXT PRIMARY KEY,
+      number ${integer} NOT NULL,
+      this_update ${integer} NOT NULL,
+      next_update ${integer} NOT NULL,
+      der ${bytes} NOT NULL
+    ) ${strict}`,
+  ]
+}

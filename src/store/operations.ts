@@ -1,0 +1,56 @@
+import type { CommandName, StoreCommands } from '../domain/store.ts'
+import { note } from './audit.ts'
+import { accept, invite } from './enrollment.ts'
+import { abandon, complete, reserve } from './issuance.ts'
+import type { Ledger } from './ledger.ts'
+import { guess, walk } from './revalidation.ts'
+import { hold, release, revoke } from './revocation.ts'
+import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
+import { addSite, removeSite } from './sites.ts'
+import { setAskEveryTime } from './subscribers.ts'
+import { tidy } from './tidying.ts'
+import type { Transaction } from './transaction.ts'
+import { signIn, uses } from './usage.ts'
+
+/** One command inside the writer's transaction. It decides first and writes last: a refusal leaves nothing behind. */
+type Operation<N extends CommandName> = (
+  tx: Transaction,
+  ledger: Ledger,
+  ...args: Parameters<StoreCommands[N]>
+) => Promise<ReturnType<StoreCommands[N]>>
+
+/** Every command and what it does, the same on both engines. */
+const OPERATIONS = {
+  reserve,
+  complete,
+  abandon,
+  revoke,
+  hold,
+  release,
+  addSite,
+  removeSite,
+  invite,
+  accept,
+  setAskEveryTime,
+  guess,
+  walk,
+  signIn,
+  uses,
+  nextCrlNumber,
+  publishCrl,
+  note,
+  tidy,
+} as const satisfies { readonly [N in CommandName]: Operation<N> }
+
+/** A command as it waits for the writer: plain data, since it may cross to another thread. */
+export interface Command {
+  readonly name: CommandName
+  readonly args: readonly unknown[]
+}
+
+/** Runs one command in an open transaction. Rejects when the store refuses its data; then nothing may be committed. */
+export function perform(tx: Transaction, ledger: Ledger, command: Command): Promise<unknown> {
+  // `run` of the store has bound the arguments to the name
+  const operation = OPERATIONS[command.name] as (...args: readonly unknown[]) => Promise<unknown>
+  return operation(tx, ledger, ...command.args)
+}

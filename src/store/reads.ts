@@ -1,0 +1,38 @@
+import type { Awaitable, StoreReads } from '../domain/store.ts'
+import { auditHead, auditRows } from './audit.ts'
+import { certificate, certificates, verdictState } from './certificates.ts'
+import { credentials, invitation } from './enrollment.ts'
+import { unfinished } from './issuance.ts'
+import { ticketSpentAt } from './revalidation.ts'
+import { revoked } from './revocation.ts'
+import { revocationList } from './revocation-lists.ts'
+import { site, sites } from './sites.ts'
+import { device, subscriber } from './subscribers.ts'
+import type { Query } from './transaction.ts'
+
+/** The questions that are one statement each, on either engine. */
+export type StatementReads = Omit<StoreReads, 'changes' | 'ping'>
+
+/**
+ * @param ask answers one statement
+ * @throws IdentityError store-unavailable, as `ask` does
+ */
+export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): StatementReads {
+  return {
+    verdictState: (fingerprint, asking) => ask(verdictState(fingerprint, asking)),
+    certificate: (fingerprint) => ask(certificate(fingerprint)),
+    certificates: (filter) => ask(certificates(filter)),
+    unfinished: (before) => ask(unfinished(before)),
+    site: (key) => ask(site(key)),
+    sites: () => ask(sites()),
+    subscriber: (id) => ask(subscriber(id)),
+    device: (id) => ask(device(id)),
+    credentials: (subscriberId) => ask(credentials(subscriberId)),
+    invitation: (tokenHash) => ask(invitation(tokenHash)),
+    ticketSpentAt: (ticketId) => ask(ticketSpentAt(ticketId)),
+    revoked: (issuer, afterSerial, limit, now) => ask(revoked(issuer, afterSerial, limit, now)),
+    revocationList: (issuer) => ask(revocationList(issuer)),
+    auditRows: (afterCount, limit) => ask(auditRows(afterCount, limit)),
+    auditHead: () => ask(auditHead()),
+  }
+}

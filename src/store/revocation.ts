@@ -1,0 +1,125 @@
+import type { CertificateStatus, IssuerName, RevocationReason } from '../domain/certificate.ts'
+import type { Hex } from '../domain/hex.ts'
+import type { Act, RevokedEntry } from '../domain/store.ts'
+import { bytes, hex } from './columns.ts'
+import type { Ledger } from './ledger.ts'
+import { type Query, query, type Transaction } from './transaction.ts'
+
+interface RevokedColumns {
+  serial: Buffer
+  revoked_at: number
+  reason: RevocationReason
+}
+
+const REVOKED = `SELECT serial, revoked_at, reason FROM certificates
+    WHERE issuer = $1 AND status <> 'active' AND serial > $2 AND not_after >= $3
+  UNION ALL SELECT serial, revoked_at, reason FROM reservations
+    WHERE issuer = $1 AND revoked_at IS NOT NULL AND serial > $2 AND not_after >= $3
+  ORDER BY serial LIMIT $4`
+
+/** In order of serial: held and revoked certificates, and reservations that were given up. */
+export function revoked(
+  issuer: IssuerName,
+  afterSerial: Hex,
+  limit: number,
+  now: number,
+): Query<readonly RevokedEntry[]> {
+  return query<RevokedColumns, readonly RevokedEntry[]>(REVOKED, [issuer, bytes(afterSerial), now, limit], (rows) =>
+    rows.map((row) => ({ serial: hex(row.serial), revokedAt: row.revoked_at, reason: row.reason })),
+  )
+}
+
+interface Standing {
+  status: CertificateStatus
+  reason: RevocationReason | null
+  key_hash: Buffer
+}
+
+async function standingOf(tx: Transaction, fingerprint: Hex): Promise<Standing | undefined> {
+  return tx.one('SELECT status, reason, key_hash FROM certificates WHERE fingerprint = $1', [bytes(fingerprint)])
+}
+
+export async function revoke(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+  reason: RevocationReason,
+): Promise<'revoked' | 'already' | 'unknown'> {
+  if (reason === 'certificate-hold') throw new TypeError('a hold is the command `hold`, not a reason to revoke')
+  const standing = await standingOf(tx, fingerprint)
+  if (!standing) return 'unknown'
+  if (standing.status === 'revoked') {
+    if (reason === 'key-compromise' && standing.reason !== reason)
+      reportCompromise(tx, ledger, act, fingerprint, standing)
+    return 'already'
+  }
+
+  setStanding(tx, fingerprint, 'revoked', reason, act.at)
+  if (reason === 'key-compromise') banKey(tx, standing.key_hash, act.at)
+  ledger.emit('certificate', fingerprint, act.at)
+  ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
+  return 'revoked'
+}
+
+/** The first revocation stands, yet its key must never be certified again. */
+function reportCompromise(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, standing: Standing): void {
+  banKey(tx, standing.key_hash, act.at)
+  ledger.record({
+    ...act,
+    action: 'certificate-revoked',
+    object: fingerprint,
+    detail: { reason: standing.reason, reported: 'key-compromise' },
+  })
+}
+
+function banKey(tx: Transaction, keyHash: Buffer, at: number): void {
+  tx.write('INSERT INTO compromised_keys (key_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [keyHash, at])
+}
+
+export async function hold(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+): Promise<'held' | 'already' | 'revoked' | 'unknown'> {
+  const standing = await standingOf(tx, fingerprint)
+  if (!standing) return 'unknown'
+  if (standing.status !== 'active') return standing.status === 'held' ? 'already' : 'revoked'
+
+  setStanding(tx, fingerprint, 'held', 'certificate-hold', act.at)
+  ledger.emit('certificate', fingerprint, act.at)
+  ledger.record({ ...act, action: 'certificate-held', object: fingerprint, detail: {} })
+  return 'held'
+}
+
+export async function release(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+): Promise<'released' | 'not-held' | 'revoked' | 'unknown'> {
+  const standing = await standingOf(tx, fingerprint)
+  if (!standing) return 'unknown'
+  if (standing.status !== 'held') return standing.status === 'active' ? 'not-held' : 'revoked'
+
+  setStanding(tx, fingerprint, 'active', null, null)
+  ledger.emit('certificate', fingerprint, act.at)
+  ledger.record({ ...act, action: 'certificate-released', object: fingerprint, detail: {} })
+  return 'released'
+}
+
+function setStanding(
+  tx: Transaction,
+  fingerprint: Hex,
+  status: CertificateStatus,
+  reason: RevocationReason | null,
+  at: number | null,
+): void {
+  tx.write('UPDATE certificates SET status = $2, reason = $3, revoked_at = $4 WHERE fingerprint = $1', [
+    bytes(fingerprint),
+    status,
+    reason,
+    at,
+  ])
+}

@@ -1,0 +1,79 @@
+import type { CheckName } from '../domain/check.ts'
+import type { Hex } from '../domain/hex.ts'
+import type { Site } from '../domain/site.ts'
+import type { Act } from '../domain/store.ts'
+import { bytes, hex } from './columns.ts'
+import type { Ledger } from './ledger.ts'
+import { revoke } from './revocation.ts'
+import { type Query, query, type Transaction } from './transaction.ts'
+
+interface SiteColumns {
+  id: Buffer
+  name: string
+  return_to: string
+  checks: string
+  created_at: number
+}
+
+const SITE = 'SELECT id, name, return_to, checks, created_at FROM sites WHERE removed_at IS NULL'
+
+export function site(key: { id: Hex } | { name: string }): Query<Site | undefined> {
+  const [column, value] = 'id' in key ? ['id', bytes(key.id)] : ['name', key.name]
+  return query<SiteColumns, Site | undefined>(`${SITE} AND ${column} = $1`, [value], ([row]) => row && siteOf(row))
+}
+
+/** In order of name. */
+export function sites(): Query<readonly Site[]> {
+  // sorted here, since PostgreSQL's order of texts depends on its locale
+  return query<SiteColumns, readonly Site[]>(SITE, [], (rows) =>
+    rows.map(siteOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
+  )
+}
+
+export async function addSite(tx: Transaction, ledger: Ledger, act: Act, site: Site): Promise<'added' | 'name-taken'> {
+  const holder = await tx.one('SELECT id FROM sites WHERE name = $1 AND removed_at IS NULL', [site.name])
+  if (holder) return 'name-taken'
+
+  tx.write('INSERT INTO sites (id, name, return_to, checks, created_at) VALUES ($1, $2, $3, $4, $5)', [
+    bytes(site.id),
+    site.name,
+    JSON.stringify(site.returnTo),
+    JSON.stringify(site.checks),
+    site.createdAt,
+  ])
+  ledger.emit('site', site.id, act.at)
+  ledger.record({ ...act, action: 'site-added', object: site.id, detail: { name: site.name } })
+  return 'added'
+}
+
+export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: Hex): Promise<'removed' | 'unknown'> {
+  const removed = await tx.one<{ name: string }>(
+    'UPDATE sites SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL RETURNING name',
+    [bytes(id), act.at],
+  )
+  if (!removed) return 'unknown'
+
+  const standing = await tx.all<{ fingerprint: Buffer }>(
+    "SELECT fingerprint FROM certificates WHERE site_id = $1 AND status <> 'revoked' ORDER BY number",
+    [bytes(id)],
+  )
+  for (const { fingerprint } of standing) await revoke(tx, ledger, act, hex(fingerprint), 'cessation-of-operation')
+  ledger.emit('site', id, act.at)
+  ledger.record({
+    ...act,
+    action: 'site-removed',
+    object: id,
+    detail: { name: removed.name, revoked: standing.length },
+  })
+  return 'removed'
+}
+
+function siteOf(row: SiteColumns): Site {
+  return {
+    id: hex(row.id),
+    name: row.name,
+    returnTo: JSON.parse(row.return_to) as string[],
+    checks: JSON.parse(row.checks) as CheckName[],
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,61 @@
+import type { Hex } from '../domain/hex.ts'
+import type { Act } from '../domain/store.ts'
+import type { Device, Subscriber } from '../domain/subscriber.ts'
+import { bytes, hex } from './columns.ts'
+import type { Ledger } from './ledger.ts'
+import { type Query, query, type Transaction } from './transaction.ts'
+
+export function subscriber(id: Hex): Query<Subscriber | undefined> {
+  return query<{ id: Buffer; created_at: number }, Subscriber | undefined>(
+    'SELECT id, created_at FROM subscribers WHERE id = $1',
+    [bytes(id)],
+    ([row]) => row && { id: hex(row.id), createdAt: row.created_at },
+  )
+}
+
+interface DeviceColumns {
+  id: Buffer
+  subscriber_id: Buffer
+  label: string
+  ask_every_time: number
+  created_at: number
+}
+
+export function device(id: Hex): Query<Device | undefined> {
+  return query<DeviceColumns, Device | undefined>(
+    'SELECT id, subscriber_id, label, ask_every_time, created_at FROM devices WHERE id = $1',
+    [bytes(id)],
+    ([row]) =>
+      row && {
+        id: hex(row.id),
+        subscriberId: hex(row.subscriber_id),
+        label: row.label,
+        askEveryTime: row.ask_every_time === 1,
+        createdAt: row.created_at,
+      },
+  )
+}
+
+export async function setAskEveryTime(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  deviceId: Hex,
+  wish: boolean,
+): Promise<'changed' | 'unknown'> {
+  const found = await tx.one<{ subscriber_id: Buffer; ask_every_time: number }>(
+    'SELECT subscriber_id, ask_every_time FROM devices WHERE id = $1',
+    [bytes(deviceId)],
+  )
+  if (!found) return 'unknown'
+  if ((found.ask_every_time === 1) === wish) return 'changed'
+
+  tx.write('UPDATE devices SET ask_every_time = $2 WHERE id = $1', [bytes(deviceId), wish ? 1 : 0])
+  const held = await tx.all<{ fingerprint: Buffer }>(
+    'SELECT fingerprint FROM certificates WHERE subscriber_id = $1 AND device_id = $2 ORDER BY number',
+    [found.subscriber_id, bytes(deviceId)],
+  )
+  for (const { fingerprint } of held) ledger.emit('certificate', hex(fingerprint), act.at)
+  ledger.record({ ...act, action: 'device-changed', object: deviceId, detail: { askEveryTime: wish } })
+  return 'changed'
+}
