@@ -1,64 +1,15 @@
-import { GENERALIZED_TIME, readTimeDigits, UTC_TIME } from './der-time.ts'
+import { TAG } from './der-tag.ts'
+import { readTimeDigits } from './der-time.ts'
 import { malformed } from './malformed.ts'
-
-/** Identifier octets: X.680 section 8.4, with the constructed bit where DER sets it. */
-export const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  enumerated: 0x0a,
-  utf8String: 0x0c,
-  numericString: 0x12,
-  printableString: 0x13,
-  teletexString: 0x14,
-  ia5String: 0x16,
-  utcTime: UTC_TIME,
-  generalizedTime: GENERALIZED_TIME,
-  visibleString: 0x1a,
-  universalString: 0x1c,
-  bmpString: 0x1e,
-  constructed: 0x20,
-  sequence: 0x30,
-  set: 0x31,
-  context: 0x80,
-  contextConstructed: 0xa0,
-} as const
 
 /** The longest OID that is read, in octets: far more than any in use. */
 const MAX_OID_BYTES = 64
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const TEXT_FORM: Readonly<Record<number, RegExp>> = {
-  [TAG.numericString]: /^[0-9 ]*$/,
-  // X.680 section 41.4
-  [TAG.printableString]: /^[A-Za-z0-9 '()+,\-./:=?]*$/,
-  [TAG.ia5String]: /^\p{ASCII}*$/u,
-  [TAG.visibleString]: /^[ -~]*$/,
-}
-
+// The tables are made by calls marked pure, so that a page that only writes DER does not carry them.
+const UTF8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const TEXT_FORMS = /* @__PURE__ */ textForms()
 /** What the content of a primitive element of each universal type must satisfy. */
-const CHECKS: Readonly<Record<number, (content: Uint8Array) => unknown>> = {
-  [TAG.boolean]: checkBoolean,
-  [TAG.integer]: checkInteger,
-  [TAG.enumerated]: checkInteger,
-  [TAG.bitString]: checkBitString,
-  [TAG.octetString]: () => undefined,
-  [TAG.null]: (content) => refuseIf(content.length > 0, 'a NULL has content'),
-  [TAG.oid]: decodeOid,
-  [TAG.utf8String]: (content) => decodeText(TAG.utf8String, content),
-  [TAG.numericString]: (content) => decodeText(TAG.numericString, content),
-  [TAG.printableString]: (content) => decodeText(TAG.printableString, content),
-  [TAG.ia5String]: (content) => decodeText(TAG.ia5String, content),
-  [TAG.visibleString]: (content) => decodeText(TAG.visibleString, content),
-  [TAG.teletexString]: () => undefined,
-  [TAG.universalString]: (content) => refuseIf(content.length % 4 !== 0, 'a UniversalString is cut off'),
-  [TAG.bmpString]: (content) => refuseIf(content.length % 2 !== 0, 'a BMPString is cut off'),
-  [TAG.utcTime]: (content) => readTimeDigits(TAG.utcTime, content),
-  [TAG.generalizedTime]: (content) => readTimeDigits(TAG.generalizedTime, content),
-}
+const CHECKS = /* @__PURE__ */ checks()
 
 /** Checks the content of a primitive element by its tag alone; context-specific content is nobody's to judge here. */
 export function checkContent(tag: number, content: Uint8Array): void {
@@ -130,8 +81,40 @@ export function decodeText(tag: number, content: Uint8Array): string {
   } catch {
     throw malformed('a text is not UTF-8')
   }
-  refuseIf(TEXT_FORM[tag]?.test(text) === false, 'a text holds characters that its type does not have')
+  refuseIf(TEXT_FORMS[tag]?.test(text) === false, 'a text holds characters that its type does not have')
   return text
+}
+
+function checks(): Readonly<Record<number, (content: Uint8Array) => unknown>> {
+  return {
+    [TAG.boolean]: checkBoolean,
+    [TAG.integer]: checkInteger,
+    [TAG.enumerated]: checkInteger,
+    [TAG.bitString]: checkBitString,
+    [TAG.octetString]: () => undefined,
+    [TAG.null]: (content) => refuseIf(content.length > 0, 'a NULL has content'),
+    [TAG.oid]: decodeOid,
+    [TAG.utf8String]: (content) => decodeText(TAG.utf8String, content),
+    [TAG.numericString]: (content) => decodeText(TAG.numericString, content),
+    [TAG.printableString]: (content) => decodeText(TAG.printableString, content),
+    [TAG.ia5String]: (content) => decodeText(TAG.ia5String, content),
+    [TAG.visibleString]: (content) => decodeText(TAG.visibleString, content),
+    [TAG.teletexString]: () => undefined,
+    [TAG.universalString]: (content) => refuseIf(content.length % 4 !== 0, 'a UniversalString is cut off'),
+    [TAG.bmpString]: (content) => refuseIf(content.length % 2 !== 0, 'a BMPString is cut off'),
+    [TAG.utcTime]: (content) => readTimeDigits(TAG.utcTime, content),
+    [TAG.generalizedTime]: (content) => readTimeDigits(TAG.generalizedTime, content),
+  }
+}
+
+function textForms(): Readonly<Record<number, RegExp>> {
+  return {
+    [TAG.numericString]: /^[0-9 ]*$/,
+    // X.680 section 41.4
+    [TAG.printableString]: /^[A-Za-z0-9 '()+,\-./:=?]*$/,
+    [TAG.ia5String]: /^\p{ASCII}*$/u,
+    [TAG.visibleString]: /^[ -~]*$/,
+  }
 }
 
 /** The first octets hold two arcs: 40 a + b, with a at most 2. */

@@ -1,7 +1,5 @@
+import { TAG } from './der-tag.ts'
 import { malformed } from './malformed.ts'
-
-export const UTC_TIME = 0x17
-export const GENERALIZED_TIME = 0x18
 
 /** UTCTime covers 1950 to 2049. https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5 */
 const FIRST_UTC_YEAR = 1950
@@ -17,7 +15,7 @@ export function timeDigits(epochMs: number): { tag: number; digits: string } {
   if (!(year >= FIRST_UTC_YEAR && year <= 9999))
     throw new TypeError('A time in a certificate lies between 1950 and 9999.')
   const digits = `${date.toISOString().slice(0, 19).replace(/[-T:]/g, '')}Z`
-  return year > LAST_UTC_YEAR ? { tag: GENERALIZED_TIME, digits } : { tag: UTC_TIME, digits: digits.slice(2) }
+  return year > LAST_UTC_YEAR ? { tag: TAG.generalizedTime, digits } : { tag: TAG.utcTime, digits: digits.slice(2) }
 }
 
 /**
@@ -26,12 +24,12 @@ export function timeDigits(epochMs: number): { tag: number; digits: string } {
  * @throws IdentityError der-malformed
  */
 export function readTimeDigits(tag: number, content: Uint8Array): number {
-  const yearDigits = tag === UTC_TIME ? 2 : 4
+  const yearDigits = tag === TAG.utcTime ? 2 : 4
   const last = yearDigits + 10
   if (content.length !== last + 1 || content[last] !== 0x5a)
     throw malformed('a time is not written to the second in UTC')
   let year = number(content, 0, yearDigits)
-  if (tag === UTC_TIME) year += year < 50 ? 2000 : 1900
+  if (tag === TAG.utcTime) year += year < 50 ? 2000 : 1900
   const month = number(content, yearDigits, 2)
   const day = number(content, yearDigits + 2, 2)
   const hour = number(content, yearDigits + 4, 2)
@@ -47,7 +45,7 @@ export function readTimeDigits(tag: number, content: Uint8Array): number {
 
 /** GeneralizedTime is for 2050 and later only. https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5 */
 export function isRightTimeType(tag: number, epochMs: number): boolean {
-  return tag === UTC_TIME || new Date(epochMs).getUTCFullYear() > LAST_UTC_YEAR
+  return tag === TAG.utcTime || new Date(epochMs).getUTCFullYear() > LAST_UTC_YEAR
 }
 
 function number(content: Uint8Array, from: number, count: number): number {

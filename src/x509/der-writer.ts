@@ -1,5 +1,5 @@
 import { compareBytes } from './der.ts'
-import { TAG } from './der-content.ts'
+import { TAG } from './der-tag.ts'
 import { timeDigits } from './der-time.ts'
 
 /** Encoded DER. */

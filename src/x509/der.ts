@@ -6,8 +6,8 @@ import {
   decodeOid,
   decodeText,
   isText,
-  TAG,
 } from './der-content.ts'
+import { TAG } from './der-tag.ts'
 import { isRightTimeType, readTimeDigits } from './der-time.ts'
 import { malformed } from './malformed.ts'
 

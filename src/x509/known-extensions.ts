@@ -21,16 +21,8 @@ export interface KnownExtensions {
 }
 
 /** What is read from the value of each extension; all of the value is read, or refused. */
-const READERS: Readonly<Record<string, (reader: DerReader) => KnownExtensions>> = {
-  [OID.BASIC_CONSTRAINTS]: (reader) => ({ basicConstraints: takeBasicConstraints(reader) }),
-  [OID.KEY_USAGE]: (reader) => ({ keyUsage: takeKeyUsage(reader) }),
-  [OID.EXTENDED_KEY_USAGE]: (reader) => ({ extendedKeyUsage: reader.sequenceOf((purpose) => purpose.oid()) }),
-  [OID.SUBJECT_ALT_NAME]: (reader) => ({ subjectAltName: takeGeneralNames(reader) }),
-  [OID.SUBJECT_KEY_IDENTIFIER]: (reader) => ({ subjectKeyIdentifier: reader.octetString() }),
-  [OID.AUTHORITY_KEY_IDENTIFIER]: takeAuthorityKeyIdentifier,
-  [OID.AUTHORITY_INFO_ACCESS]: (reader) => ({ authorityInfoAccess: takeAuthorityInfoAccess(reader) }),
-  [OID.CRL_DISTRIBUTION_POINTS]: (reader) => ({ crlDistributionPoints: takeDistributionPoints(reader) }),
-}
+// The call is marked pure, so that a page that only writes requests does not carry the table.
+const READERS = /* @__PURE__ */ readers()
 
 /**
  * Decodes the extensions that are understood; the values of all others must at least be DER.
@@ -98,4 +90,17 @@ function takeDistributionPoints(reader: DerReader): string[] {
     inner.sequence((point) => point.explicit(0, (name) => name.explicit(0, (names) => names.each(takeGeneralName)))),
   )
   return points.flat().flatMap((name) => (name?.type === 'uri' ? [name.value] : []))
+}
+
+function readers(): Readonly<Record<string, (reader: DerReader) => KnownExtensions>> {
+  return {
+    [OID.BASIC_CONSTRAINTS]: (reader) => ({ basicConstraints: takeBasicConstraints(reader) }),
+    [OID.KEY_USAGE]: (reader) => ({ keyUsage: takeKeyUsage(reader) }),
+    [OID.EXTENDED_KEY_USAGE]: (reader) => ({ extendedKeyUsage: reader.sequenceOf((purpose) => purpose.oid()) }),
+    [OID.SUBJECT_ALT_NAME]: (reader) => ({ subjectAltName: takeGeneralNames(reader) }),
+    [OID.SUBJECT_KEY_IDENTIFIER]: (reader) => ({ subjectKeyIdentifier: reader.octetString() }),
+    [OID.AUTHORITY_KEY_IDENTIFIER]: takeAuthorityKeyIdentifier,
+    [OID.AUTHORITY_INFO_ACCESS]: (reader) => ({ authorityInfoAccess: takeAuthorityInfoAccess(reader) }),
+    [OID.CRL_DISTRIBUTION_POINTS]: (reader) => ({ crlDistributionPoints: takeDistributionPoints(reader) }),
+  }
 }

@@ -1,5 +1,5 @@
 import { type DerReader, readDer } from './der.ts'
-import { TAG } from './der-content.ts'
+import { TAG } from './der-tag.ts'
 import { time } from './der-writer.ts'
 import { encodeExtensions, takeExtensions } from './extension.ts'
 import { reasonCode } from './extensions.ts'
