@@ -10,7 +10,7 @@ export interface StartMessage {
   /** the authority's folder, absolute */
   readonly directory: string
   readonly passphraseFile: string
-  /** the keys to open; those that are not there yet can be made in a ceremony */
+  /** the keys to open */
   readonly issuers: readonly IssuerName[]
   /** whether the root key, and what only it may sign, is admitted */
   readonly ceremony: boolean
@@ -46,7 +46,7 @@ export type SignerMessage = StartMessage | MakeKeyMessage | SignCertificateMessa
 
 /** What the signer answers: the body is a signature, or the SubjectPublicKeyInfo of a new key. */
 export type SignerReply =
-  | { readonly id: number; readonly ok: true; readonly issuers?: readonly IssuerName[] }
+  | { readonly id: number; readonly ok: true; readonly issuers: readonly IssuerName[] }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string }
 
 const CERTIFICATE_BYTES = 16_384
@@ -90,13 +90,11 @@ const SHAPES: Readonly<Record<SignerMessage['type'], { fields: Shape; body: numb
 export function readMessage(head: unknown, bodyBytes: number): SignerMessage {
   if (typeof head !== 'object' || head === null || Array.isArray(head)) throw malformed('no object')
   const fields = head as Readonly<Record<string, unknown>>
-  const shape = Object.hasOwn(SHAPES, String(fields['type']))
-    ? SHAPES[fields['type'] as SignerMessage['type']]
-    : undefined
+  const shape = Object.hasOwn(SHAPES, String(fields.type)) ? SHAPES[fields.type as SignerMessage['type']] : undefined
   if (shape === undefined) throw malformed('an unknown type')
   const names = Object.keys(fields).filter((name) => name !== 'type' && name !== 'id')
   if (names.length !== Object.keys(shape.fields).length) throw malformed('fields too many or too few')
-  if (!isId(fields['id'])) throw malformed('no id')
+  if (!isId(fields.id)) throw malformed('no id')
   for (const [name, holds] of Object.entries(shape.fields)) {
     if (!Object.hasOwn(fields, name) || !holds(fields[name])) throw malformed(`no proper ${name}`)
   }

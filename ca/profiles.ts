@@ -1,14 +1,10 @@
 import type { IssuerName, LeafProfile, OnlineIssuer } from '../src/domain/certificate.ts'
+import type { KeyUsage } from '../src/x509/extensions.ts'
+import type { KeyAlgorithm } from '../src/x509/public-key.ts'
 
 /** Every kind of certificate that a key of ours may sign. A new kind (`ocsp-responder`) is a row here and in PROFILES.md. */
 export const PROFILE_NAMES = ['root', 'issuing', 'twin', 'browser', 'api', 'admin', 'tls-server'] as const
 export type ProfileName = (typeof PROFILE_NAMES)[number]
-
-/** The keys that a profile may certify. RSA is 2048 to 4096 bits with e = 65537. */
-export type KeyKind = 'P-256' | 'P-384' | 'RSA' | 'Ed25519'
-
-/** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3 */
-export type KeyUsage = 'digitalSignature' | 'keyCertSign' | 'cRLSign'
 
 /** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12 */
 export type Purpose = 'clientAuth' | 'serverAuth'
@@ -21,7 +17,7 @@ export interface Profile {
   /** the issuers whose key signs it; a root and a twin sign themselves */
   readonly signedBy: readonly IssuerName[]
   readonly selfSigned: boolean
-  readonly keys: readonly KeyKind[]
+  readonly keys: readonly KeyAlgorithm[]
   readonly keyUsage: readonly KeyUsage[]
   /** null: none; 'issuer': what {@link ISSUER_PURPOSES} says of the CA that it certifies */
   readonly purposes: readonly Purpose[] | 'issuer' | null
@@ -37,9 +33,9 @@ export interface Profile {
 // Ten calendar years never have fewer days before 2096.
 const TEN_YEARS = 3652
 const CA_KEY_USAGE = Object.freeze(['keyCertSign', 'cRLSign'] as const)
-const CA_KEYS = Object.freeze(['P-256'] as const)
+const CA_KEYS = Object.freeze(['ec-p256'] as const)
 const LEAF_KEY_USAGE = Object.freeze(['digitalSignature'] as const)
-const LEAF_KEYS = Object.freeze(['P-256', 'P-384', 'RSA'] as const)
+const LEAF_KEYS = Object.freeze(['ec-p256', 'ec-p384', 'rsa'] as const)
 const ISSUING = Object.freeze(['browser', 'api', 'internal'] as const)
 
 /** The EKU of each issuing CA: no path below it serves another purpose. */
@@ -97,7 +93,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
   api: Object.freeze({
     signedBy: Object.freeze(['api'] as const),
     selfSigned: false,
-    keys: Object.freeze(['P-256', 'P-384', 'RSA', 'Ed25519'] as const),
+    keys: Object.freeze(['ec-p256', 'ec-p384', 'rsa', 'ed25519'] as const),
     keyUsage: LEAF_KEY_USAGE,
     purposes: Object.freeze(['clientAuth'] as const),
     pathLength: null,
@@ -142,6 +138,9 @@ export const LEAF_ISSUER: Readonly<Record<LeafProfile, OnlineIssuer>> = Object.f
  * https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.2
  */
 export const SERIAL_BYTES = 16
+
+/** A certificate is used within the second in which it is made, by peers whose clocks may be a little slow. Milliseconds. */
+export const BACKDATE = 60_000
 
 /** The most days between thisUpdate and nextUpdate; the root's list is made in a ceremony once a year. */
 export const LIST_MAX_DAYS: Readonly<Record<IssuerName, number>> = Object.freeze({

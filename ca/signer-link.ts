@@ -114,7 +114,10 @@ export class SignerLink {
     if (waiting === undefined) return
     this.#waiting.delete(reply.id)
     clearTimeout(waiting.timer)
-    if (reply.ok) return waiting.resolve({ ...reply, body })
+    if (reply.ok) {
+      waiting.resolve({ ...reply, body })
+      return
+    }
     const code = REPLY_CODES.find((known) => known === reply.code) ?? 'signer-refused'
     waiting.reject(new IdentityError(code, reply.message))
   }

@@ -37,6 +37,7 @@ class KeptSigner implements Signer {
   readonly #options: SignerOptions & { readonly log?: Log }
   #link: SignerLink | undefined
   #retry: NodeJS.Timeout | undefined
+  #restarting: Promise<void> | undefined
   #wait = FIRST_RETRY
   #closed = false
 
@@ -62,12 +63,13 @@ class KeptSigner implements Signer {
   }
 
   async status(): Promise<readonly IssuerName[]> {
-    return (await this.#ask({ type: 'status' })).issuers ?? []
+    return (await this.#ask({ type: 'status' })).issuers
   }
 
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
+    await this.#restarting
     await this.#link?.close()
   }
 
@@ -89,7 +91,9 @@ class KeptSigner implements Signer {
   }
 
   #restartLater(): void {
-    this.#retry = setTimeout(() => this.#restart(), this.#wait)
+    this.#retry = setTimeout(() => {
+      this.#restarting = this.#restart()
+    }, this.#wait)
     this.#wait = Math.min(this.#wait * 2, LAST_RETRY)
   }
 

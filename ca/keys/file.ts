@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, type Stats, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, writeSync } from 'node:fs'
 import { IdentityError } from '../../src/errors.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -11,6 +11,9 @@ const MAX_FILE_BYTES = 16_384
  * strength has to come from the passphrase.
  */
 const MIN_PASSPHRASE_BYTES = 16
+
+/** O_SYNC, since Node's permission model, under which the signer lives, takes fsync away. */
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_SYNC
 
 /**
  * Reads a passphrase: the whole file without the line end behind it.
@@ -107,7 +110,6 @@ function writeNew(path: string, bytes: Uint8Array): void {
   const descriptor = createFile(path)
   try {
     writeSync(descriptor, bytes)
-    fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
@@ -115,7 +117,7 @@ function writeNew(path: string, bytes: Uint8Array): void {
 
 function createFile(path: string): number {
   try {
-    return openSync(path, 'wx', 0o600)
+    return openSync(path, NEW_FILE, 0o600)
   } catch (cause) {
     throw new IdentityError('key-file-unsafe', `${path} cannot be made anew. A key file is never overwritten.`, {
       cause,

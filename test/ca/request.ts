@@ -1,0 +1,38 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { encodeName } from '../../src/x509/name.ts'
+import { COMMON_NAME } from '../../src/x509/oid.ts'
+import type { KeyAlgorithm } from '../../src/x509/public-key.ts'
+import { assembleRequest, encodeRequestInfo } from '../../src/x509/request.ts'
+import { digestOf, SIGNATURE_OF_KEY } from '../../src/x509/signature.ts'
+
+export interface KeyPair {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+}
+
+const GENERATORS: Readonly<Record<KeyAlgorithm, () => KeyPair>> = {
+  'ec-p256': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  'ec-p384': () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  rsa: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ed25519: () => generateKeyPairSync('ed25519'),
+}
+
+export function makeKeyPair(algorithm: KeyAlgorithm = 'ec-p256'): KeyPair {
+  return GENERATORS[algorithm]()
+}
+
+export function spkiOf({ publicKey }: Pick<KeyPair, 'publicKey'>): Uint8Array {
+  return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))
+}
+
+export function privatePem({ privateKey }: KeyPair): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** A PKCS#10 request over the key, DER. */
+export function makeRequest(keys: KeyPair, algorithm: KeyAlgorithm = 'ec-p256'): Uint8Array {
+  const subject = encodeName([{ type: COMMON_NAME, value: 'a wish that nobody hears' }])
+  const info = encodeRequestInfo({ subject, spki: spkiOf(keys) })
+  const scheme = SIGNATURE_OF_KEY[algorithm]
+  return assembleRequest(info, scheme, sign(digestOf(scheme), info, keys.privateKey))
+}
