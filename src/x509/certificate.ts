@@ -68,7 +68,7 @@ export function assembleCertificate(tbs: Uint8Array, algorithm: SignatureAlgorit
 
 /**
  * Reads a certificate, version 3. Its signature is not verified.
- * @throws IdentityError der-malformed, certificate-malformed, name-invalid
+ * @throws IdentityError der-malformed, certificate-malformed, name-invalid, key-unsupported (its signature algorithm)
  */
 export function parseCertificate(der: Uint8Array): ParsedCertificate {
   return readDer(der, (reader) =>
@@ -86,7 +86,7 @@ export function parseCertificate(der: Uint8Array): ParsedCertificate {
 
 /**
  * Reads a TBSCertificate, version 3, without unique identifiers.
- * @throws IdentityError der-malformed, certificate-malformed, name-invalid
+ * @throws IdentityError der-malformed, certificate-malformed, name-invalid, key-unsupported (its signature algorithm)
  */
 export function parseTbsCertificate(tbs: Uint8Array): ParsedTbs {
   return readDer(tbs, (reader) => reader.sequence(takeTbs))

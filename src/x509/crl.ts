@@ -62,7 +62,7 @@ export function assembleCertList(tbs: Uint8Array, algorithm: SignatureAlgorithm,
 /**
  * Reads a CRL of ours to the last entry: version 2, full, with CRL number and key identifier and no other extension.
  * Its signature is not verified.
- * @throws IdentityError der-malformed, name-invalid
+ * @throws IdentityError der-malformed, name-invalid, key-unsupported (its signature algorithm)
  */
 export function parseCertList(der: Uint8Array): ParsedCertList {
   return readDer(
@@ -87,7 +87,7 @@ export function parseCertList(der: Uint8Array): ParsedCertList {
 /**
  * What a TBSCertList says of itself, without reading its entries: enough to be sure that the bytes are the CRL of a given
  * issuer and nothing else that its key could sign (a TBSCertificate begins with [0], an OCSP response with no INTEGER).
- * @throws IdentityError der-malformed, name-invalid
+ * @throws IdentityError der-malformed, name-invalid, key-unsupported (its signature algorithm)
  */
 export function readTbsCertListHeader(tbs: Uint8Array): CertListHeader {
   return readTbs(tbs, (list) => {

@@ -1,5 +1,7 @@
 import { IdentityError } from '../errors.ts'
 import type { DerReader } from './der.ts'
+import { decodeOid } from './der-content.ts'
+import { TAG } from './der-tag.ts'
 import { type Der, ia5String, implicit, octetString } from './der-writer.ts'
 import { formatIp, parseIp } from './ip-address.ts'
 import { malformed } from './malformed.ts'
@@ -11,6 +13,7 @@ export type GeneralName =
   /** IPv4 or IPv6 in its usual text */
   | { readonly type: 'ip'; readonly value: string }
 
+const OTHER = 0
 const EMAIL = 1
 const DNS = 2
 const DIRECTORY = 4
@@ -40,23 +43,36 @@ export function encodeGeneralName(name: GeneralName): Der {
 }
 
 /**
- * Reads a general name. Kinds that we never write are checked as DER and left out of the answer.
- * @throws IdentityError der-malformed
+ * Reads a general name. Kinds that we never write are checked and left out of the answer.
+ * @throws IdentityError der-malformed, name-invalid
  */
 export function takeGeneralName(reader: DerReader): GeneralName | undefined {
-  if (reader.hasImplicit(DNS)) return { type: 'dns', value: reader.implicitText(DNS) }
-  if (reader.hasImplicit(URI)) return { type: 'uri', value: reader.implicitText(URI) }
-  if (reader.hasImplicit(IP)) return { type: 'ip', value: formatIp(reader.implicit(IP)) }
-  if (
-    reader.hasImplicit(EMAIL) ||
-    reader.hasImplicit(REGISTERED_ID) ||
-    reader.hasExplicit(DIRECTORY) ||
-    reader.hasExplicit(0)
-  ) {
-    reader.any()
-    return undefined
+  switch (reader.tag) {
+    case TAG.context | DNS:
+      return { type: 'dns', value: plain(reader.implicitText(DNS)) }
+    case TAG.context | URI:
+      return { type: 'uri', value: plain(reader.implicitText(URI)) }
+    case TAG.context | IP:
+      return { type: 'ip', value: formatIp(reader.implicit(IP)) }
+    case TAG.context | EMAIL:
+      plain(reader.implicitText(EMAIL))
+      return undefined
+    case TAG.context | REGISTERED_ID:
+      decodeOid(reader.implicit(REGISTERED_ID))
+      return undefined
+    case TAG.contextConstructed | OTHER:
+    case TAG.contextConstructed | DIRECTORY:
+      reader.any()
+      return undefined
+    default:
+      throw malformed('a general name is of a kind that is not taken')
   }
-  throw malformed('a general name is of a kind that is not taken')
+}
+
+/** IA5String has room for NUL and line feeds; names have not. */
+function plain(text: string): string {
+  if (!/^[!-~]+$/.test(text)) throw refused('written with spaces or control characters')
+  return text
 }
 
 function refused(what: string): IdentityError {

@@ -1,4 +1,5 @@
 import { IdentityError } from '../errors.ts'
+import { decodeBase64, encodeBase64 } from './base64.ts'
 
 const LINE = 64
 const DEFAULT_BYTES = 64 * 1024
@@ -44,29 +45,12 @@ export function decodePemAll(text: string, label: string, maxBytes = DEFAULT_BYT
         `A block "-----BEGIN ${label}-----" with lines of ${LINE} characters is expected, and nothing beside.`,
       )
     if (match[1] !== label || match[3] !== label) throw refused(`The block is not labelled ${label}.`)
-    blocks.push(decodeBase64(match[2]!.replaceAll('\n', '')))
+    const der = decodeBase64(match[2]!.replaceAll('\n', ''))
+    if (!der || der.length === 0) throw refused('Its base64 is broken.')
+    blocks.push(der)
     rest = rest.slice(match[0].length).trimStart()
   } while (rest !== '')
   return blocks
-}
-
-/** Base64 with padding, https://www.rfc-editor.org/rfc/rfc4648#section-4 */
-export function encodeBase64(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(binary)
-}
-
-/** Refuses what would not be encoded to the same text again: wrong padding, set bits behind the last octet. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  let binary = ''
-  try {
-    binary = atob(text)
-  } catch {
-    throw refused('Its base64 is broken.')
-  }
-  if (binary === '' || btoa(binary) !== text) throw refused('Its base64 is broken.')
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
 }
 
 function refused(what: string): IdentityError {

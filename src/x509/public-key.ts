@@ -2,6 +2,7 @@ import { IdentityError } from '../errors.ts'
 import { bigEndian } from './big-endian.ts'
 import { isOnCurve } from './curve.ts'
 import { compareBytes, readDer } from './der.ts'
+import { isHonestPoint } from './edwards.ts'
 import { refuseWeakModulus } from './rsa-weakness.ts'
 
 export const KEY_ALGORITHMS = ['ec-p256', 'ec-p384', 'rsa', 'ed25519'] as const
@@ -68,7 +69,7 @@ function identify(spki: Uint8Array): { key: PublicKey; modulus?: bigint } {
       if (!isOnCurve(algorithm, bits)) throw unsupported()
       return { key: { algorithm, bits: algorithm === 'ec-p256' ? 256 : 384, spki } }
     case 'ed25519':
-      if (bits.length !== 32) throw unsupported()
+      if (!isHonestPoint(bits)) throw unsupported()
       return { key: { algorithm, bits: 256, spki } }
     case 'rsa': {
       const modulus = readModulus(bits)

@@ -27,7 +27,7 @@ const LIMITS = { bytes: 16 * 1024, elements: 1_000 }
 
 /**
  * Reads a PKCS#10 request. Neither its signature nor its key is judged here.
- * @throws IdentityError der-malformed, request-malformed, name-invalid
+ * @throws IdentityError der-malformed, request-malformed, name-invalid, key-unsupported (its signature algorithm)
  */
 export function parseRequest(der: Uint8Array): CertificationRequest {
   return readDer(

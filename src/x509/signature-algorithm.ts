@@ -1,6 +1,6 @@
+import { IdentityError } from '../errors.ts'
 import { compareBytes, type DerReader } from './der.ts'
 import { type Der, nullValue, oid, sequence } from './der-writer.ts'
-import { malformed } from './malformed.ts'
 import * as OID from './oid.ts'
 
 /** The signature algorithms that are made and taken. */
@@ -31,12 +31,14 @@ export const ALGORITHM_IDENTIFIERS: Readonly<Record<SignatureAlgorithm, Der>> = 
 
 /**
  * Reads an AlgorithmIdentifier: one of the table, octet by octet.
- * @throws IdentityError der-malformed
+ * @throws IdentityError der-malformed, key-unsupported
  */
 export function takeSignatureAlgorithm(reader: DerReader): SignatureAlgorithm {
   const identifier = reader.any()
   const algorithm = SIGNATURE_ALGORITHMS.find((name) => compareBytes(ALGORITHM_IDENTIFIERS[name], identifier) === 0)
-  if (!algorithm)
-    throw malformed('its signature algorithm is not one of ECDSA or RSA (PKCS #1 v1.5) with SHA-2, or Ed25519')
-  return algorithm
+  if (algorithm) return algorithm
+  throw new IdentityError(
+    'key-unsupported',
+    'This signature algorithm is not taken. Sign with ECDSA or RSA (PKCS #1 v1.5) and SHA-2, or with Ed25519.',
+  )
 }
