@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { AuditEvent, AuditHead, AuditRow } from './audit.ts'
 import type { Hex } from './hex.ts'
 
@@ -22,10 +22,10 @@ export type ChainVerdict =
 
 /**
  * Puts an event at the end of the chain.
- * @param key the audit key, which is never in the store
+ * @param key the audit key, which is never in the store (as KeyObject: with raw bytes an HMAC costs six times as much)
  * @param head the chain's end so far
  */
-export function nextRow(key: Uint8Array, head: AuditHead, event: AuditEvent): AuditRow {
+export function nextRow(key: KeyObject, head: AuditHead, event: AuditEvent): AuditRow {
   const count = head.count + 1
   const mac = createHmac('sha256', key)
     .update(Buffer.from(head.mac, 'hex'))
@@ -36,6 +36,7 @@ export function nextRow(key: Uint8Array, head: AuditHead, event: AuditEvent): Au
 
 /**
  * Walks the whole chain.
+ * @param key the audit key, 32 bytes
  * @param read the rows behind `afterCount` in order, as many as it likes at a time; none: the end
  * @param expected heads that were kept elsewhere (the head file): the chain must go through each of them
  */
@@ -44,10 +45,11 @@ export async function verifyChain(
   read: (afterCount: number) => Promise<readonly AuditRow[]> | readonly AuditRow[],
   expected: readonly AuditHead[] = [],
 ): Promise<ChainVerdict> {
+  const secret = createSecretKey(key)
   let head = CHAIN_START
   for (let rows = await read(0); rows.length > 0; rows = await read(head.count)) {
     for (const row of rows) {
-      const fault = faultOf(key, head, row, expected)
+      const fault = faultOf(secret, head, row, expected)
       if (fault) return { sound: false, fault, count: row.count }
       head = { count: row.count, mac: row.mac }
     }
@@ -57,7 +59,7 @@ export async function verifyChain(
 }
 
 function faultOf(
-  key: Uint8Array,
+  key: KeyObject,
   head: AuditHead,
   row: AuditRow,
   expected: readonly AuditHead[],

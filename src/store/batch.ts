@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { AuditHead } from '../domain/audit.ts'
 import { monotonicNow } from './deadline.ts'
 import { Ledger } from './ledger.ts'
@@ -40,7 +41,7 @@ export interface BatchEngine {
  */
 export async function commitBatch(
   engine: BatchEngine,
-  auditKey: Uint8Array,
+  auditKey: KeyObject,
   commands: readonly DueCommand[],
 ): Promise<Committed> {
   try {
@@ -52,11 +53,7 @@ export async function commitBatch(
   }
 }
 
-function commitTogether(
-  engine: BatchEngine,
-  auditKey: Uint8Array,
-  commands: readonly DueCommand[],
-): Promise<Committed> {
+function commitTogether(engine: BatchEngine, auditKey: KeyObject, commands: readonly DueCommand[]): Promise<Committed> {
   const lastDue = Math.max(...commands.map(({ due }) => due))
   return engine.transaction(lastDue, async (tx) => {
     const ledger = await Ledger.open(tx, engine.ledgerLock, auditKey)
@@ -74,7 +71,7 @@ async function performInTime(tx: Transaction, ledger: Ledger, command: DueComman
 
 async function commitEach(
   engine: BatchEngine,
-  auditKey: Uint8Array,
+  auditKey: KeyObject,
   commands: readonly DueCommand[],
 ): Promise<Committed> {
   const outcomes: Outcome[] = []

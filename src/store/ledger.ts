@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { AuditEvent, AuditHead, AuditRow } from '../domain/audit.ts'
 import { detailText, nextRow } from '../domain/audit-chain.ts'
 import type { Change, ChangeKind } from '../domain/feed.ts'
@@ -15,20 +16,20 @@ interface LedgerColumns {
  * order of the feed, of the chain and of the commits is one order over all nodes, and writers cannot deadlock.
  */
 export class Ledger {
-  readonly #auditKey: Uint8Array
+  readonly #auditKey: KeyObject
   #position: number
   #head: AuditHead
   readonly #changes: (Change & { at: number })[] = []
   readonly #rows: AuditRow[] = []
 
-  private constructor(auditKey: Uint8Array, position: number, head: AuditHead) {
+  private constructor(auditKey: KeyObject, position: number, head: AuditHead) {
     this.#auditKey = auditKey
     this.#position = position
     this.#head = head
   }
 
   /** @param lock SQL that reads the ledger's row and keeps all other writers off it */
-  static async open(tx: Transaction, lock: string, auditKey: Uint8Array): Promise<Ledger> {
+  static async open(tx: Transaction, lock: string, auditKey: KeyObject): Promise<Ledger> {
     const row = await tx.one<LedgerColumns>(lock, [])
     if (!row) throw new Error('the ledger row is missing')
     return new Ledger(auditKey, row.position, { count: row.audit_count, mac: hex(row.audit_mac) })

@@ -55,10 +55,12 @@ export class SqliteConnection {
     const known = this.#prepared.get(sql)
     if (known) return known
     const order: number[] = []
-    // better-sqlite3 binds plain `?` fastest, in their order of appearance
+    // Plain `?` bind fastest, in their order of appearance. The unary plus, a no-op, keeps the planner from looking at
+    // the value: where it may, SQLite prepares the statement anew at each call (better-sqlite3 clears the bindings, and
+    // https://www.sqlite.org/c3ref/prepare.html tells the rest): a verdict's state cost 30 µs that way, 5 µs this way.
     const text = sql.replace(/\$(\d+)/g, (_, digits: string) => {
       order.push(Number(digits) - 1)
-      return '?'
+      return '+?'
     })
     const inOrder = order.every((parameter, index) => parameter === index)
     const prepared = { statement: this.#database.prepare<Value[]>(text), order: inOrder ? undefined : order }

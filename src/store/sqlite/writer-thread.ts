@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { IdentityError } from '../../errors.ts'
@@ -21,10 +22,11 @@ async function serve(port: MessagePort, { file, auditKey }: WriterData): Promise
   if (!connection) return
 
   const engine = batchEngine(connection)
+  const key = createSecretKey(auditKey)
   tell({ kind: 'ready' })
   port.on('message', async (message: ToWriter) => {
     if (message.kind === 'batch') {
-      return tell({ kind: 'committed', committed: await commitBatch(engine, auditKey, message.commands) })
+      return tell({ kind: 'committed', committed: await commitBatch(engine, key, message.commands) })
     }
     connection.close()
     port.close()
