@@ -57,11 +57,6 @@ function takeKeyUsage(reader: DerReader): KeyUsage[] {
   return positions.map((position) => names[position]!)
 }
 
-/** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6 */
-function takeGeneralNames(reader: DerReader): GeneralName[] {
-  return reader.sequenceOf(takeGeneralName).filter((name) => name !== undefined)
-}
-
 /** Issuer and serial are allowed, but both or neither. https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.1 */
 function takeAuthorityKeyIdentifier(reader: DerReader): KnownExtensions {
   return reader.sequence((inner) => {
@@ -80,7 +75,7 @@ function takeAuthorityInfoAccess(reader: DerReader): string[] {
     inner.sequence((each) => ({ method: each.oid(), location: takeGeneralName(each) })),
   )
   return descriptions.flatMap(({ method, location }) =>
-    method === OID.CA_ISSUERS && location?.type === 'uri' ? [location.value] : [],
+    method === OID.CA_ISSUERS && location.type === 'uri' ? [location.value] : [],
   )
 }
 
@@ -89,7 +84,7 @@ function takeDistributionPoints(reader: DerReader): string[] {
   const points = reader.sequenceOf((inner) =>
     inner.sequence((point) => point.explicit(0, (name) => name.explicit(0, (names) => names.each(takeGeneralName)))),
   )
-  return points.flat().flatMap((name) => (name?.type === 'uri' ? [name.value] : []))
+  return points.flat().flatMap((name) => (name.type === 'uri' ? [name.value] : []))
 }
 
 function readers(): Readonly<Record<string, (reader: DerReader) => KnownExtensions>> {
@@ -97,7 +92,7 @@ function readers(): Readonly<Record<string, (reader: DerReader) => KnownExtensio
     [OID.BASIC_CONSTRAINTS]: (reader) => ({ basicConstraints: takeBasicConstraints(reader) }),
     [OID.KEY_USAGE]: (reader) => ({ keyUsage: takeKeyUsage(reader) }),
     [OID.EXTENDED_KEY_USAGE]: (reader) => ({ extendedKeyUsage: reader.sequenceOf((purpose) => purpose.oid()) }),
-    [OID.SUBJECT_ALT_NAME]: (reader) => ({ subjectAltName: takeGeneralNames(reader) }),
+    [OID.SUBJECT_ALT_NAME]: (reader) => ({ subjectAltName: reader.sequenceOf(takeGeneralName) }),
     [OID.SUBJECT_KEY_IDENTIFIER]: (reader) => ({ subjectKeyIdentifier: reader.octetString() }),
     [OID.AUTHORITY_KEY_IDENTIFIER]: takeAuthorityKeyIdentifier,
     [OID.AUTHORITY_INFO_ACCESS]: (reader) => ({ authorityInfoAccess: takeAuthorityInfoAccess(reader) }),
