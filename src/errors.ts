@@ -36,6 +36,9 @@ export type ErrorCode =
   | 'certificate-unknown'
   | 'certificate-revoked'
   | 'certificate-not-held'
+  | 'certificate-held'
+  | 'certificate-expired'
+  | 'certificate-missing'
   // people
   | 'invitation-unusable'
   | 'ticket-unusable'

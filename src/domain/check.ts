@@ -1,4 +1,5 @@
 import type { Hex } from './hex.ts'
+import type { Keyring } from './keyring.ts'
 
 /** The ways to prove oneself. Adding one means adding a file to `src/checks/` and a name here. */
 export const CHECKS = ['totp', 'recovery-code'] as const
@@ -28,13 +29,29 @@ export interface Proof {
   readonly step: number | null
 }
 
+/** What its owner is shown once, at enrollment, and never again. */
+export interface Keepsakes {
+  /** for the authenticator app: the secret in base32, and the same as an otpauth: URI */
+  readonly totp: { readonly secret: string; readonly uri: string }
+  /** the codes, in groups as they are written down */
+  readonly 'recovery-code': readonly string[]
+}
+
 /** One way to prove oneself. */
-export interface Check {
-  readonly name: CheckName
+export interface Check<N extends CheckName = CheckName> {
+  readonly name: N
   /**
    * Whether the answer is right for one of these credentials (all of this check and one subscriber).
    * @param now epoch ms
    * @returns what to use up, or undefined when the answer is wrong
    */
   match(credentials: readonly Credential[], answer: string, now: number): Proof | undefined
+  /**
+   * Makes the credentials of a new subscriber.
+   * @param label the device's label, as a name in the owner's app
+   */
+  generate(label: string): { readonly credentials: readonly NewCredential[]; readonly keepsake: Keepsakes[N] }
 }
+
+/** Every check by its name; each is given the keys under which its secrets are kept. */
+export type CheckTable = { readonly [N in CheckName]: (keyring: Keyring) => Check<N> }

@@ -33,6 +33,9 @@ const PROBLEMS = {
   'certificate-unknown': { status: 404, title: 'No such certificate' },
   'certificate-revoked': { status: 409, title: 'Certificate is revoked' },
   'certificate-not-held': { status: 409, title: 'Certificate is not held' },
+  'certificate-held': { status: 403, title: 'Certificate is on hold' },
+  'certificate-expired': { status: 403, title: 'Certificate has expired' },
+  'certificate-missing': { status: 403, title: 'No certificate shown' },
   'invitation-unusable': { status: 410, title: 'Invitation cannot be used' },
   'ticket-unusable': { status: 410, title: 'Ticket cannot be used' },
   'ticket-spent': { status: 410, title: 'Ticket already used' },
@@ -83,7 +86,10 @@ export function toProblem(error: unknown, requestId: string): Problem {
     type: `urn:countersign:problem:${refusal.code}`,
     title,
     status,
-    detail: status < 500 || status === 503 ? refusal.message : 'Something went wrong on our side. Try again; if it stays, tell the operator the instance id.',
+    detail:
+      status < 500 || status === 503
+        ? refusal.message
+        : 'Something went wrong on our side. Try again; if it stays, tell the operator the instance id.',
     instance: `urn:uuid:${requestId}`,
     code: refusal.code,
   }
@@ -107,11 +113,23 @@ function codeOf(error: unknown): string {
 
 /** What Fastify itself refuses, in our words: its own messages may quote the body. */
 const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; message: string } | undefined>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', message: 'The body is larger than this address takes. Send less.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'media-type-unsupported', message: 'This address does not take that Content-Type.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'body-too-large',
+    message: 'The body is larger than this address takes. Send less.',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'media-type-unsupported',
+    message: 'This address does not take that Content-Type.',
+  },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'body-malformed', message: 'The body is empty where JSON was announced.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'body-malformed', message: 'The body is not JSON.' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'body-malformed', message: 'The body is not as long as Content-Length says.' },
-  FST_ERR_VALIDATION: { code: 'query-invalid', message: 'The request does not have the shape that docs/openapi.json describes.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'body-malformed',
+    message: 'The body is not as long as Content-Length says.',
+  },
+  FST_ERR_VALIDATION: {
+    code: 'query-invalid',
+    message: 'The request does not have the shape that docs/openapi.json describes.',
+  },
   FST_ERR_BAD_URL: { code: 'not-found', message: 'The address cannot be read.' },
 }

@@ -1,0 +1,111 @@
+import { IdentityError } from '../errors.ts'
+import type { Actor } from './audit.ts'
+import type { CertificateRecord } from './certificate.ts'
+import type { Clock } from './clock.ts'
+import type { Hex } from './hex.ts'
+import type { Keyring } from './keyring.ts'
+import { chooseReturnAddress } from './return-address.ts'
+import type { Site } from './site.ts'
+import type { Store } from './store.ts'
+import { openTicket, type Ticket } from './ticket.ts'
+
+interface StepParts {
+  readonly store: Pick<Store, 'certificate' | 'site'>
+  readonly keyring: Keyring
+  readonly clock: Clock
+}
+
+/** A step of a walk: the ticket, and the certificate that stands behind it at this moment. */
+export interface RevalidationStep {
+  readonly now: number
+  readonly actor: Actor
+  readonly ticket: Ticket
+  readonly site: Site
+  readonly certificate: CertificateRecord & { readonly subscriberId: Hex; readonly deviceId: Hex }
+}
+
+/**
+ * Opens the ticket for the certificate that was presented. Whoever is not the ticket's own certificate, good at this
+ * moment, learns nothing and changes nothing.
+ * @throws IdentityError ticket-unusable, certificate-missing, ticket-foreign, certificate-held, certificate-revoked,
+ *   certificate-expired, store-unavailable
+ */
+export async function enter(parts: StepParts, sealed: string, presented: Hex | undefined): Promise<RevalidationStep> {
+  const now = parts.clock.now()
+  const ticket = openTicket(parts.keyring.ticket, sealed, now)
+  if (presented === undefined) throw missing()
+  if (presented !== ticket.fingerprint) throw foreign()
+  const [site, certificate] = await Promise.all([
+    parts.store.site({ id: ticket.siteId }),
+    parts.store.certificate(presented),
+  ])
+  return {
+    now,
+    actor: `device:${presented}`,
+    ticket,
+    certificate: requireGood(certificate, now),
+    site: requireStillAsking(site, ticket),
+  }
+}
+
+/**
+ * The certificate of a person's device, good now.
+ * @throws IdentityError ticket-foreign, certificate-held, certificate-revoked, certificate-expired
+ */
+export function requireGood(certificate: CertificateRecord | undefined, now: number): RevalidationStep['certificate'] {
+  if (!certificate) throw foreign()
+  const { profile, status, notAfter, subscriberId, deviceId } = certificate
+  if (profile !== 'browser' || subscriberId === null || deviceId === null) throw foreign()
+  if (status === 'revoked') throw revoked()
+  if (status === 'held') throw held()
+  if (now > notAfter) throw expired()
+  return { ...certificate, subscriberId, deviceId }
+}
+
+/** The address was registered when the ticket was made; nobody is sent to one that has been withdrawn meanwhile. */
+function requireStillAsking(site: Site | undefined, ticket: Ticket): Site {
+  try {
+    if (site && chooseReturnAddress(site.returnTo, ticket.returnTo) === ticket.returnTo) return site
+  } catch (cause) {
+    if (!(cause instanceof IdentityError)) throw cause
+  }
+  throw new IdentityError(
+    'ticket-unusable',
+    'The site that sent you here is no longer registered, or not with this address. Ask its operator.',
+  )
+}
+
+function missing(): IdentityError {
+  return new IdentityError(
+    'certificate-missing',
+    'Your browser showed no certificate. Open this address again and choose the certificate of this device.',
+  )
+}
+
+function foreign(): IdentityError {
+  return new IdentityError(
+    'ticket-foreign',
+    'This address belongs to another certificate than the one your browser showed. Go back to the site and sign in with one certificate throughout.',
+  )
+}
+
+function held(): IdentityError {
+  return new IdentityError(
+    'certificate-held',
+    'This certificate is on hold. Ask whoever invited you to release it, or for a new invitation.',
+  )
+}
+
+export function revoked(): IdentityError {
+  return new IdentityError(
+    'certificate-revoked',
+    'This certificate is revoked for ever. Ask whoever invited you for a new invitation.',
+  )
+}
+
+function expired(): IdentityError {
+  return new IdentityError(
+    'certificate-expired',
+    'This certificate has expired. Ask whoever invited you for a new invitation.',
+  )
+}
