@@ -93,7 +93,7 @@ export class KeptList {
       const list = await publishList(this.#parts, this.#issuer, this.#stop.signal)
       this.#latest = list
       this.#retry = FIRST_RETRY
-      if (this.#seenActive.values().some((serial) => list.held.has(serial))) this.#stale = true
+      if ([...this.#seenActive].some((serial) => list.held.has(serial))) this.#stale = true
       const duration = performance.now() - start
       const { number, entries } = list
       this.#log.info({ issuer: this.#issuer, number, entries, duration }, 'revocation list published')
