@@ -4,8 +4,8 @@ import { compareBytes } from '../src/x509/der.ts'
 import type { GeneralName } from '../src/x509/general-name.ts'
 import { parseIp } from '../src/x509/ip-address.ts'
 import { readPublicKey } from '../src/x509/public-key.ts'
-import { type AlternativeName, LIST_MAX_DAYS, PROFILES, SERIAL_BYTES } from './profiles.ts'
-import { type CertificateParts, type IssuerIdentity, type Kind, SIGNATURE_ALGORITHM } from './tbs.ts'
+import { type AlternativeName, LIST_MAX_DAYS, PROFILES, type Profile, SERIAL_BYTES } from './profiles.ts'
+import { type CertificateParts, encodeCommonName, type IssuerIdentity, type Kind, SIGNATURE_ALGORITHM } from './tbs.ts'
 
 const SECOND = 1_000
 const DAY = 86_400 * SECOND
@@ -28,11 +28,12 @@ const URI_FORM: Readonly<Record<Exclude<AlternativeName, 'hosts'>, RegExp>> = {
  * What no certificate may ever be, whoever asks: the ceilings of its profile. The deciding side asks here before it
  * stores, the signer before it signs.
  * @param now epoch ms, of the asking side's own clock
- * @throws IdentityError profile-violation, key-unsupported, key-weak, der-malformed
+ * @throws IdentityError profile-violation, name-invalid, key-unsupported, key-weak, der-malformed
  */
 export function requireWithinProfile(kind: Kind, issuer: IssuerIdentity, parts: CertificateParts, now: number): void {
   const profile = PROFILES[kind.profile]
   if (!profile.signedBy.includes(issuer.issuer)) throw violation(`issuer ${issuer.issuer} does not sign this profile`)
+  requireSubject(profile, issuer, parts)
   requireSerial(parts.serial)
   requireValidity(parts, profile.maxDays, issuer, now)
   requireAlternativeNames(profile.alternativeName, parts.alternativeNames)
@@ -51,6 +52,17 @@ export function requireListWithinBounds(issuer: IssuerIdentity, list: CertListHe
   if (list.signatureAlgorithm !== SIGNATURE_ALGORITHM) throw violation('the list names another signature algorithm')
   if (list.nextUpdate - list.thisUpdate > maxDays * DAY) throw violation(`the list is for more than ${maxDays} days`)
   if (Math.abs(list.thisUpdate - now) > CLOCK_TOLERANCE) throw violation('thisUpdate is more than a day from now')
+}
+
+/**
+ * A self-signed certificate has the key and the name of its issuer, any other one neither.
+ * https://www.rfc-editor.org/rfc/rfc5280#section-3.2
+ */
+function requireSubject({ selfSigned }: Profile, issuer: IssuerIdentity, { commonName, spki }: CertificateParts): void {
+  const sameName = compareBytes(encodeCommonName(commonName), issuer.subject) === 0
+  const sameKey = compareBytes(spki, issuer.spki) === 0
+  if (sameName === selfSigned && sameKey === selfSigned) return
+  throw violation(selfSigned ? 'a self-signed certificate names itself' : "its name or its key is the issuer's own")
 }
 
 /** https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.2 */

@@ -19,6 +19,8 @@ export interface Profile {
   readonly selfSigned: boolean
   readonly keys: readonly KeyAlgorithm[]
   readonly keyUsage: readonly KeyUsage[]
+  /** what an RSA key is allowed besides */
+  readonly rsaKeyUsage: readonly KeyUsage[]
   /** null: none; 'issuer': what {@link ISSUER_PURPOSES} says of the CA that it certifies */
   readonly purposes: readonly Purpose[] | 'issuer' | null
   /** pathLenConstraint of a CA; null: no CA, and no basicConstraints */
@@ -32,6 +34,7 @@ export interface Profile {
 
 // Ten calendar years never have fewer days before 2096.
 const TEN_YEARS = 3652
+const NONE = Object.freeze([])
 const CA_KEY_USAGE = Object.freeze(['keyCertSign', 'cRLSign'] as const)
 const CA_KEYS = Object.freeze(['ec-p256'] as const)
 const LEAF_KEY_USAGE = Object.freeze(['digitalSignature'] as const)
@@ -51,6 +54,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: true,
     keys: CA_KEYS,
     keyUsage: CA_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: null,
     pathLength: 1,
     alternativeName: null,
@@ -62,6 +66,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: false,
     keys: CA_KEYS,
     keyUsage: CA_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: 'issuer',
     pathLength: 0,
     alternativeName: null,
@@ -73,6 +78,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: true,
     keys: CA_KEYS,
     keyUsage: CA_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: 'issuer',
     pathLength: 0,
     alternativeName: null,
@@ -84,6 +90,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: false,
     keys: LEAF_KEYS,
     keyUsage: LEAF_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: Object.freeze(['clientAuth'] as const),
     pathLength: null,
     alternativeName: 'uuid',
@@ -95,6 +102,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: false,
     keys: Object.freeze(['ec-p256', 'ec-p384', 'rsa', 'ed25519'] as const),
     keyUsage: LEAF_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: Object.freeze(['clientAuth'] as const),
     pathLength: null,
     alternativeName: 'service',
@@ -106,6 +114,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: false,
     keys: LEAF_KEYS,
     keyUsage: LEAF_KEY_USAGE,
+    rsaKeyUsage: NONE,
     purposes: Object.freeze(['clientAuth'] as const),
     pathLength: null,
     alternativeName: 'admin',
@@ -117,6 +126,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     selfSigned: false,
     keys: LEAF_KEYS,
     keyUsage: LEAF_KEY_USAGE,
+    rsaKeyUsage: Object.freeze(['keyEncipherment'] as const),
     purposes: Object.freeze(['serverAuth'] as const),
     pathLength: null,
     alternativeName: 'hosts',

@@ -9,7 +9,7 @@ import { requireListWithinBounds, requireWithinProfile } from './ceilings.ts'
 import { makeKeyFile, openKeyFile, readPassphrase } from './keys/file.ts'
 import type { SigningKey } from './keys/signing-key.ts'
 import type { StartMessage } from './message.ts'
-import { PROFILES, type ProfileName } from './profiles.ts'
+import type { ProfileName } from './profiles.ts'
 import { buildTbs, type IssuerIdentity, type Kind, partsOf, pkiUrlOf } from './tbs.ts'
 
 /** Profiles of the authority's own certificates, and of nobody else's. */
@@ -68,7 +68,7 @@ export class SigningDesk {
     const kind = { profile, ...this.#roleOf(profile, parsed) }
     const identity = this.#identityFor(issuer, profile, parsed)
     requireWithinProfile(kind, identity, partsOf(parsed), now)
-    this.#requireSubject(kind, identity, parsed)
+    if (!CEREMONIAL.includes(profile) && this.#isAuthorityKey(parsed.spki)) throw refused("the key is an authority's")
     if (!equal(buildTbs(kind, identity, partsOf(parsed)), tbs)) throw refused('it is not what its profile makes of it')
     this.#learn(kind, parsed)
     return key.sign(tbs)
@@ -120,20 +120,10 @@ export class SigningDesk {
 
   /** Who signs: for the root itself, what its first certificate is about to say. */
   #identityFor(issuer: IssuerName, profile: ProfileName, parsed: ParsedTbs): IssuerIdentity {
-    if (profile === 'root') return identityOf(issuer, parsed, '')
+    if (profile === 'root') return identityOf(issuer, { ...parsed, spki: this.#key(issuer).spki }, '')
     const identity = this.#identity(issuer)
     // The address stands in the very certificates that are being made.
     return profile === 'issuing' ? { ...identity, pkiUrl: pkiUrlOf(parsed.known) } : identity
-  }
-
-  /** A self-signed certificate has the key and the name of its signer; any other one neither. */
-  #requireSubject({ profile }: Kind, identity: IssuerIdentity, { spki, subject }: ParsedTbs): void {
-    const own = equal(this.#keys.get(identity.issuer)?.spki, spki)
-    const named = equal(subject, identity.subject)
-    if (PROFILES[profile].selfSigned ? own && named : !own && !named) {
-      if (CEREMONIAL.includes(profile) || !this.#isAuthorityKey(spki)) return
-    }
-    throw refused('its subject is not one that its profile may name')
   }
 
   #isAuthorityKey(spki: Uint8Array): boolean {
@@ -147,7 +137,11 @@ export class SigningDesk {
   }
 }
 
-function identityOf(issuer: IssuerName, { subject, spki, notAfter }: ParsedTbs, pkiUrl: string): IssuerIdentity {
+function identityOf(
+  issuer: IssuerName,
+  { subject, spki, notAfter }: Pick<ParsedTbs, 'subject' | 'spki' | 'notAfter'>,
+  pkiUrl: string,
+): IssuerIdentity {
   return { issuer, subject, spki, keyIdentifier: keyIdentifier(spki), notAfter, pkiUrl }
 }
 

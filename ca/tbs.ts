@@ -9,6 +9,7 @@ import {
   basicConstraints,
   crlDistributionPoints,
   extendedKeyUsage,
+  type KeyUsage,
   keyUsage,
   subjectAltName,
   subjectKeyIdentifier,
@@ -18,6 +19,7 @@ import { keyIdentifier } from '../src/x509/key-identifier.ts'
 import type { KnownExtensions } from '../src/x509/known-extensions.ts'
 import { commonName, encodeName, readName } from '../src/x509/name.ts'
 import { CLIENT_AUTH, COMMON_NAME, SERVER_AUTH } from '../src/x509/oid.ts'
+import { identifyPublicKey } from '../src/x509/public-key.ts'
 import { ISSUER_PURPOSES, PROFILES, type Profile, type ProfileName, type Purpose } from './profiles.ts'
 
 /** All keys of ours are on P-256. */
@@ -62,7 +64,7 @@ const PURPOSE_OID: Readonly<Record<Purpose, string>> = { clientAuth: CLIENT_AUTH
 /**
  * Builds what will be signed: the same bytes for the same parts, on the deciding side and in the signer.
  * @returns TBSCertificate, DER
- * @throws IdentityError name-invalid, der-malformed (the key)
+ * @throws IdentityError name-invalid, der-malformed and key-unsupported (the key)
  */
 export function buildTbs(kind: Kind, issuer: IssuerIdentity, parts: CertificateParts): Der {
   return encodeTbsCertificate({
@@ -129,12 +131,17 @@ function extensionsOf(kind: Kind, issuer: IssuerIdentity, parts: CertificatePart
   const purposes = purposesOf(profile, kind.role)
   return [
     ...(profile.pathLength === null ? [] : [basicConstraints({ ca: true, pathLength: profile.pathLength })]),
-    keyUsage(profile.keyUsage),
+    keyUsage(keyUsageOf(profile, parts.spki)),
     ...(purposes.length === 0 ? [] : [extendedKeyUsage(purposes.map((purpose) => PURPOSE_OID[purpose]))]),
     ...(profile.alternativeName === null ? [] : [subjectAltName(parts.alternativeNames)]),
     subjectKeyIdentifier(keyIdentifier(parts.spki)),
     ...(profile.pointers ? pointersTo(issuer) : []),
   ]
+}
+
+function keyUsageOf(profile: Profile, spki: Uint8Array): readonly KeyUsage[] {
+  const rsa = profile.rsaKeyUsage.length > 0 && identifyPublicKey(spki).algorithm === 'rsa'
+  return rsa ? [...profile.keyUsage, ...profile.rsaKeyUsage] : profile.keyUsage
 }
 
 function purposesOf({ purposes }: Profile, role: OnlineIssuer | undefined): readonly Purpose[] {

@@ -22,12 +22,22 @@ export function run(program: string, args: readonly string[], input = ''): Judge
 }
 
 /** `openssl verify`, with everything strict. The chain is the issuing CA's certificate; the root is the anchor. */
-export function opensslVerify(directory: string, authority: Authority, der: Uint8Array, args: readonly string[]): Judgement {
+export function opensslVerify(
+  directory: string,
+  authority: Authority,
+  der: Uint8Array,
+  args: readonly string[],
+): Judgement {
   const leaf = join(directory, 'judged.pem')
   const chain = join(directory, 'chain.pem')
   const { root, ...issuing } = authority.issuers
   writeFileSync(leaf, pemOf(der))
-  writeFileSync(chain, Object.values(issuing).map(({ pem }) => pem).join(''))
+  writeFileSync(
+    chain,
+    Object.values(issuing)
+      .map(({ pem }) => pem)
+      .join(''),
+  )
   writeFileSync(join(directory, 'root.pem'), root.pem)
   const anchor = ['-CAfile', join(directory, 'root.pem'), '-no-CAstore', '-no-CApath']
   return run('openssl', ['verify', '-x509_strict', '-check_ss_sig', ...anchor, '-untrusted', chain, ...args, leaf])

@@ -104,7 +104,7 @@ function sectionOf(profile: Profile): Section {
     'signed by': ['MUST', ...profile.signedBy],
     lifetime: ['MUST NOT exceed', String(profile.maxDays)],
     key: ['MUST', ...profile.keys.map((key) => KEYS[key])],
-    keyUsage: ['MUST, critical', ...profile.keyUsage],
+    keyUsage: ['MUST, critical', ...profile.keyUsage, ...profile.rsaKeyUsage],
     extendedKeyUsage: purposesOf(profile),
     basicConstraints: profile.pathLength === null ? ['MUST NOT'] : ['MUST, critical', 'CA', String(profile.pathLength)],
     subjectAltName: profile.alternativeName === null ? ['MUST NOT'] : ['MUST', SAN_FORM[profile.alternativeName]],
