@@ -1,0 +1,76 @@
+import type { AuditHead } from '../../domain/audit.ts'
+import type { CommandName, Store, StoreCommands } from '../../domain/store.ts'
+import { IdentityError } from '../../errors.ts'
+import { ANSWER_WITHIN, monotonicNow } from '../deadline.ts'
+import { NEWEST_POSITION, type News, newsBetween } from '../feed.ts'
+import { GroupCommit } from '../group-commit.ts'
+import { readsThrough } from '../reads.ts'
+import type { StoreLog } from '../store-log.ts'
+import type { Query } from '../transaction.ts'
+import { storeUnavailable } from '../unavailable.ts'
+import { PostgresConnection } from './connection.ts'
+import { PostgresWriter } from './writer.ts'
+
+export interface PostgresOptions {
+  /** `postgres://…`, as libpq has it */
+  readonly url: string
+  /** the key of the audit chain, never in the store */
+  readonly auditKey: Uint8Array
+  readonly log?: StoreLog
+}
+
+/** Connections that read; the one that has the least to do is asked. */
+const READERS = 4
+
+/**
+ * Opens the store on a PostgreSQL server and brings its schema up to date.
+ * @throws IdentityError schema-newer, store-unavailable
+ */
+export async function openPostgresStore({ url, auditKey, log }: PostgresOptions): Promise<Store> {
+  const writer = await PostgresWriter.open(url, auditKey, log).catch((cause: unknown) => {
+    throw cause instanceof IdentityError ? cause : storeUnavailable(cause)
+  })
+  const readers = Array.from({ length: READERS }, () => new PostgresConnection(url, log))
+  const ask = asking(readers)
+  const listeners: ((head: AuditHead) => void)[] = []
+  const queue = new GroupCommit(
+    (commands) => writer.commit(commands),
+    (head) => {
+      for (const listener of listeners) listener(head)
+    },
+    log,
+  )
+
+  return {
+    ...readsThrough(ask),
+    changes: (since) => following(since, ask),
+    ping: async () => void (await ask(NEWEST_POSITION)),
+    run: <N extends CommandName>(name: N, ...args: Parameters<StoreCommands[N]>) =>
+      queue.submit({ name, args }) as Promise<ReturnType<StoreCommands[N]>>,
+    onAudit: (listener) => void listeners.push(listener),
+    close: async () => {
+      await queue.close()
+      await Promise.all([...readers.map((reader) => reader.close()), writer.close()])
+    },
+  }
+}
+
+type Ask = <R>(query: Query<R>) => Promise<R>
+
+function asking(readers: readonly PostgresConnection[]): Ask {
+  return async (query) => {
+    const idlest = readers.reduce((best, reader) => (reader.load < best.load ? reader : best))
+    try {
+      const { rows } = await idlest.query(query.sql, query.params, monotonicNow() + ANSWER_WITHIN)
+      return query.answer(rows)
+    } catch (cause) {
+      throw storeUnavailable(cause)
+    }
+  }
+}
+
+/** The statement is sent after the question came, so its snapshot holds all that was committed before. */
+async function following(since: number, ask: Ask): Promise<News> {
+  const news = newsBetween(since, await ask(NEWEST_POSITION))
+  return 'sql' in news ? ask(news) : news
+}
