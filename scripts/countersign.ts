@@ -26,10 +26,19 @@ function createProgram(): Command {
     .description('An identity service built on TLS client certificates.')
     .showHelpAfterError('Add --help for the options and an example.')
     .exitOverride()
-  for (const group of [serveCommand, caCommands, inviteCommand, siteCommands, certCommands, auditCommands, doctorCommand]) {
+  for (const group of [
+    serveCommand,
+    caCommands,
+    inviteCommand,
+    siteCommands,
+    certCommands,
+    auditCommands,
+    doctorCommand,
+  ]) {
     program.addCommand(group())
   }
-  for (const command of allCommands(program)) command.exitOverride().showHelpAfterError('Add --help for the options and an example.')
+  for (const command of allCommands(program))
+    command.exitOverride().showHelpAfterError('Add --help for the options and an example.')
   return program
 }
 
@@ -43,6 +52,8 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${error.message}\n`)
     return REFUSED
   }
-  process.stderr.write(`Something went wrong that should not: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.stderr.write(
+    `Something went wrong that should not: ${error instanceof Error ? error.stack : String(error)}\n`,
+  )
   return REFUSED
 }

@@ -2,6 +2,8 @@
 const major = Number(process.versions.node.split('.')[0])
 
 if (major < 24) {
-  process.stderr.write(`Countersign needs Node 24 or newer, this is ${process.version}. Run it by npm or npx in the checkout, which brings its own.\n`)
+  process.stderr.write(
+    `Countersign needs Node 24 or newer, this is ${process.version}. Run it by npm or npx in the checkout, which brings its own.\n`,
+  )
   process.exit(1)
 }

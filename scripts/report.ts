@@ -14,7 +14,9 @@ export interface ReportOptions {
 
 /** Prints a report to standard output. */
 export function print(report: Report, { json }: ReportOptions): void {
-  const text = json ? JSON.stringify(report.data) : [...report.lines, ...(report.next === undefined ? [] : ['', `Next: ${report.next}`])].join('\n')
+  const text = json
+    ? JSON.stringify(report.data)
+    : [...report.lines, ...(report.next === undefined ? [] : ['', `Next: ${report.next}`])].join('\n')
   process.stdout.write(`${text}\n`)
 }
 

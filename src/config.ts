@@ -21,7 +21,9 @@ export interface ListenerConfig {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
 }
 
-export type StoreConfig = { readonly engine: 'sqlite'; readonly file: string } | { readonly engine: 'postgres'; readonly url: string }
+export type StoreConfig =
+  | { readonly engine: 'sqlite'; readonly file: string }
+  | { readonly engine: 'postgres'; readonly url: string }
 
 /** All settings, validated and frozen. */
 export interface Config {
@@ -58,7 +60,16 @@ const LISTENER_DEFAULTS = {
 } as const satisfies Record<ListenerName, { url: string; tls: boolean }>
 
 /** Settings besides those of the listeners. */
-const PLAIN_SETTINGS = ['HOME', 'STORE', 'SEAL_KEY_FILE', 'CHECK_URL', 'WORKERS', 'CACHE', 'KEY_PASSPHRASE_FILE', 'CONFIG'] as const
+const PLAIN_SETTINGS = [
+  'HOME',
+  'STORE',
+  'SEAL_KEY_FILE',
+  'CHECK_URL',
+  'WORKERS',
+  'CACHE',
+  'KEY_PASSPHRASE_FILE',
+  'CONFIG',
+] as const
 
 const SETTINGS: readonly string[] = [
   ...PLAIN_SETTINGS,
@@ -91,7 +102,11 @@ export function readConfig(sources: ConfigSources): Config {
     cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
     policy: readPolicy(file.policy, faults),
   }
-  if (faults.length > 0) throw new IdentityError('config-invalid', ['The configuration has faults:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+  if (faults.length > 0)
+    throw new IdentityError(
+      'config-invalid',
+      ['The configuration has faults:', ...faults.map((fault) => `  - ${fault}`)].join('\n'),
+    )
   return freeze(config)
 }
 
@@ -108,11 +123,16 @@ function readSettingsFile(sources: ConfigSources, faults: string[]): SettingsFil
   if (path === undefined) return NO_FILE
   try {
     const { policy = {}, ...rest } = asObject(parseYaml(sources.readFile(path)))
-    const settings = Object.entries(rest).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value] as const)
-    for (const [name, value] of settings) if (typeof value !== 'string') faults.push(`${name} in ${path} must be a text or a number`)
+    const settings = Object.entries(rest).map(
+      ([name, value]) => [name, typeof value === 'number' ? String(value) : value] as const,
+    )
+    for (const [name, value] of settings)
+      if (typeof value !== 'string') faults.push(`${name} in ${path} must be a text or a number`)
     return { settings: Object.fromEntries(settings) as SettingsFile['settings'], policy: asObject(policy) }
   } catch (error) {
-    faults.push(`${PREFIX}CONFIG names ${path}, which cannot be read as JSON or YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}): correct the path or the file`)
+    faults.push(
+      `${PREFIX}CONFIG names ${path}, which cannot be read as JSON or YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}): correct the path or the file`,
+    )
     return NO_FILE
   }
 }
@@ -131,20 +151,26 @@ function refuseUnknown(env: ConfigSources['env'], file: SettingsFile, faults: st
   }
   const inFile = SETTINGS.filter((name) => name !== 'CONFIG').map((name) => name.toLowerCase())
   for (const name of Object.keys(file.settings)) {
-    if (!inFile.includes(name)) faults.push(`${name} in the configuration file is not a setting; the nearest is ${nearest(name, [...inFile, 'policy'])}`)
+    if (!inFile.includes(name))
+      faults.push(
+        `${name} in the configuration file is not a setting; the nearest is ${nearest(name, [...inFile, 'policy'])}`,
+      )
   }
 }
 
 function readHome(text: string | undefined, faults: string[]): string {
   if (text !== undefined && text !== '') return resolve(text)
-  faults.push(`${PREFIX}HOME is not set, and this folder has no certs-dev: set it to the data folder, or run \`npm start\` in the checkout first`)
+  faults.push(
+    `${PREFIX}HOME is not set, and this folder has no certs-dev: set it to the data folder, or run \`npm start\` in the checkout first`,
+  )
   return resolve('.')
 }
 
 function readStore(text: string | undefined, home: string, faults: string[]): StoreConfig {
   if (text === undefined) return { engine: 'sqlite', file: join(home, 'countersign.db') }
   if (/^postgres(ql)?:\/\/./.test(text)) return { engine: 'postgres', url: text }
-  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) return { engine: 'sqlite', file: resolve(text.slice('sqlite:'.length)) }
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length)
+    return { engine: 'sqlite', file: resolve(text.slice('sqlite:'.length)) }
   faults.push(`${PREFIX}STORE must look like sqlite:/path/to/file or postgres://name@host/database`)
   return { engine: 'sqlite', file: join(home, 'countersign.db') }
 }
@@ -163,24 +189,47 @@ function readListener(name: ListenerName, setting: Setting, faults: string[]): L
   const url = readAddress(`${upper}_URL`, set ?? fallback, new URL(fallback).protocol, faults)
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const listen = readListen(`${upper}_LISTEN`, setting(`${upper}_LISTEN`), port, faults)
-  if (name === 'ops' && !isLoopback(listen.host)) faults.push(`${PREFIX}OPS_LISTEN must be on the loopback address (127.0.0.1:8490): metrics and readiness are for this machine alone`)
-  return { url: url.origin, urlIsSet: set !== undefined, ...listen, tls: readTlsFiles(`${upper}_TLS`, setting(`${upper}_TLS`), faults) }
+  if (name === 'ops' && !isLoopback(listen.host))
+    faults.push(
+      `${PREFIX}OPS_LISTEN must be on the loopback address (127.0.0.1:8490): metrics and readiness are for this machine alone`,
+    )
+  return {
+    url: url.origin,
+    urlIsSet: set !== undefined,
+    ...listen,
+    tls: readTlsFiles(`${upper}_TLS`, setting(`${upper}_TLS`), faults),
+  }
 }
 
 function readAddress(name: string, text: string, protocol: string, faults: string[]): URL {
   const fallback = new URL(`${protocol}//localhost`)
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && url.protocol === protocol && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') return url
+  if (
+    url &&
+    url.protocol === protocol &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  )
+    return url
   faults.push(`${PREFIX}${name} must be a public address like ${protocol}//id.example:8443, without a path`)
   return fallback
 }
 
-function readListen(name: string, text: string | undefined, port: number, faults: string[]): { host: string; port: number } {
+function readListen(
+  name: string,
+  text: string | undefined,
+  port: number,
+  faults: string[],
+): { host: string; port: number } {
   if (text === undefined) return { host: '127.0.0.1', port }
   const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
   const host = parts?.[1] ?? parts?.[2] ?? ''
   if (parts && isIP(host) !== 0 && Number(parts[3]) <= 65_535) return { host, port: Number(parts[3]) }
-  faults.push(`${PREFIX}${name} must be an IP address and a port, like 127.0.0.1:8443 or [::1]:8443; port 0 takes any free one`)
+  faults.push(
+    `${PREFIX}${name} must be an IP address and a port, like 127.0.0.1:8443 or [::1]:8443; port 0 takes any free one`,
+  )
   return { host: '127.0.0.1', port }
 }
 
@@ -192,7 +241,9 @@ function readTlsFiles(name: string, text: string | undefined, faults: string[]):
   if (text === undefined) return undefined
   const [cert, key, ...rest] = text.split(',')
   if (cert && key && rest.length === 0) return { cert: resolve(cert), key: resolve(key) }
-  faults.push(`${PREFIX}${name} must name two files, like /etc/tls/chain.pem,/etc/tls/key.pem: the certificate with its chain, then its key`)
+  faults.push(
+    `${PREFIX}${name} must name two files, like /etc/tls/chain.pem,/etc/tls/key.pem: the certificate with its chain, then its key`,
+  )
   return undefined
 }
 
@@ -214,7 +265,10 @@ function readCount(name: string, text: string | undefined, fallback: number, mos
 
 /** In the file, a policy's period is written in snake case: `min_max_age: 30s`. */
 const POLICY_NAMES: Readonly<Record<string, keyof Policy>> = Object.fromEntries(
-  (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
+  (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).map((name) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    name,
+  ]),
 )
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -223,8 +277,12 @@ function readPolicy(wishes: SettingsFile['policy'], faults: string[]): Policy {
   const policy: Record<string, number> = { ...DEFAULT_POLICY }
   for (const [written, value] of Object.entries(wishes)) {
     const name = POLICY_NAMES[written]
-    if (!name) faults.push(`policy.${written} is not a policy; the nearest is policy.${nearest(written, Object.keys(POLICY_NAMES))}`)
-    else if (name === 'guessesPerMinute') policy[name] = readCount('policy.guesses_per_minute', String(value), policy[name]!, 1_000, faults)
+    if (!name)
+      faults.push(
+        `policy.${written} is not a policy; the nearest is policy.${nearest(written, Object.keys(POLICY_NAMES))}`,
+      )
+    else if (name === 'guessesPerMinute')
+      policy[name] = readCount('policy.guesses_per_minute', String(value), policy[name]!, 1_000, faults)
     else policy[name] = readPeriod(written, value, faults) ?? policy[name]!
   }
   return policy as unknown as Policy

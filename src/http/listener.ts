@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { IdentityError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts'
+import type { ServerIdentity } from './tls.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20 is answered where :authority or Host is not the listener's own. */
 export interface ListenerOptions {
@@ -33,6 +34,7 @@ const KEEP_ALIVE_TIMEOUT = 75_000
 /** The base of every listener: request ids, own authority only, problems for errors, bounds on time and size, a log line without content. */
 export function createListener(options: ListenerOptions): FastifyInstance {
   const app = newServer(options)
+  if (options.tls) handshakes.set(app, options.tls)
   app.addHook('onRequest', refuseForeignAuthority(options.authorities))
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -40,14 +42,33 @@ export function createListener(options: ListenerOptions): FastifyInstance {
   })
   app.addHook('onResponse', logResponse(options.name))
   app.setNotFoundHandler((request) => {
-    throw new IdentityError('not-found', `There is nothing at ${request.method} on this address. The addresses stand in docs/SITES.md.`)
+    throw new IdentityError(
+      'not-found',
+      `There is nothing at ${request.method} on this address. The addresses stand in docs/SITES.md.`,
+    )
   })
   app.setErrorHandler((error, request, reply) => sendProblem(options, error, request, reply))
   return app
 }
 
+/** The handshake's options of each TLS listener, which a new certificate must not change. */
+const handshakes = new WeakMap<FastifyInstance, TlsOptions>()
+
+/** Gives a listener a new certificate of its own; connections that live go on undisturbed. */
+export function replaceIdentity(app: FastifyInstance, { cert, key }: ServerIdentity): void {
+  const options = handshakes.get(app)
+  if (!options) throw new TypeError('this listener does not speak TLS')
+  const server = app.server as unknown as Pick<SecureServer, 'setSecureContext'>
+  server.setSecureContext({ ...options, cert, key })
+}
+
 /** Answers with the error's problem, or its page. Logs the cause of what is our own fault. */
-function sendProblem(options: ListenerOptions, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(
+  options: ListenerOptions,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed')
   if (problem.status === 429) reply.header('retry-after', '60')
@@ -73,14 +94,24 @@ function newServer(options: ListenerOptions): FastifyInstance {
   if (options.http2) {
     if (!options.tls) throw new TypeError('HTTP/2 is served over TLS only')
     const secure = { ...options.tls, allowHTTP1: false }
-    return fastify({ ...common, forceCloseConnections: false, http2: true, http2SessionTimeout: KEEP_ALIVE_TIMEOUT, https: secure }) as unknown as FastifyInstance
+    return fastify({
+      ...common,
+      forceCloseConnections: false,
+      http2: true,
+      http2SessionTimeout: KEEP_ALIVE_TIMEOUT,
+      https: secure,
+    }) as unknown as FastifyInstance
   }
   const { front, tls } = options
   const app = fastify({
     ...common,
     serverFactory: (router) => {
       const listener: RequestListener = front ? (req, res) => void (front(req, res) || router(req, res)) : router
-      const timeouts = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE_TIMEOUT }
+      const timeouts = {
+        headersTimeout: HEADERS_TIMEOUT,
+        requestTimeout: REQUEST_TIMEOUT,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      }
       return tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
     },
   })
@@ -101,7 +132,14 @@ function refuseForeignAuthority(authorities: readonly string[]) {
 function logResponse(listener: string) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.log.debug(
-      { listener, reqId: request.id, method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime },
+      {
+        listener,
+        reqId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: reply.elapsedTime,
+      },
       'answered',
     )
   }

@@ -24,7 +24,11 @@ const HANDSHAKE_TIMEOUT = 10_000
  * TLS options of a listener.
  * @param peer undefined: no certificate is asked for
  */
-export function tlsOptions(identity: ServerIdentity, peer: PeerPolicy | undefined, minVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3'): TlsOptions {
+export function tlsOptions(
+  identity: ServerIdentity,
+  peer: PeerPolicy | undefined,
+  minVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3',
+): TlsOptions {
   const base = { ...identity, minVersion, handshakeTimeout: HANDSHAKE_TIMEOUT } as const
   if (!peer) return base
   return {

@@ -1,12 +1,21 @@
 import swagger from '@fastify/swagger'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker, Outcome, Verdicts } from '../../domain/verdicts.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Store } from '../../domain/store.ts'
+import type { Asker, Outcome, Verdicts } from '../../domain/verdicts.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
-import { BatchAnswerSchema, BatchSchema, FingerprintParams, ProblemSchema, QuerySchema, SearchSchema, SiteSchema, VerdictSchema } from './schemas.ts'
+import {
+  BatchAnswerSchema,
+  BatchSchema,
+  FingerprintParams,
+  ProblemSchema,
+  QuerySchema,
+  SearchSchema,
+  SiteSchema,
+  VerdictSchema,
+} from './schemas.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 
 export interface ApiOptions {
@@ -26,7 +35,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const endpoint = new VerdictEndpoint({
     verdicts: options.verdicts,
     authority: new URL(options.url).host,
-    complain: (problem, err) => options.log.error({ err, code: problem.code, instance: problem.instance }, 'request failed'),
+    complain: (problem, err) =>
+      options.log.error({ err, code: problem.code, instance: problem.instance }, 'request failed'),
     count: options.count,
     suspect: options.suspect,
   })
@@ -48,7 +58,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 const INFO = {
   title: 'Countersign',
   version: '1',
-  description: 'May I sign this certificate’s holder in? Mutual TLS with the API certificate of your service; no key, no token.',
+  description:
+    'May I sign this certificate’s holder in? Mutual TLS with the API certificate of your service; no key, no token.',
 }
 
 const PROBLEMS = {
@@ -67,19 +78,29 @@ function verdictRoutes(scope: FastifyInstance, endpoint: VerdictEndpoint): void 
     if (!endpoint.take(request.raw, reply.raw)) reply.raw.destroy()
   }
   scope.get('/v1/verdicts/:fingerprint', {
-    schema: { summary: 'Ask by fingerprint', params: FingerprintParams, querystring: SearchSchema, response: { 200: VerdictSchema, ...PROBLEMS } },
+    schema: {
+      summary: 'Ask by fingerprint',
+      params: FingerprintParams,
+      querystring: SearchSchema,
+      response: { 200: VerdictSchema, ...PROBLEMS },
+    },
     handler,
   })
   scope.post('/v1/verdicts', {
     schema: {
-      summary: 'Ask with the certificate: JSON, or the bare DER as application/pkix-cert with return_to and max_age in the address',
+      summary:
+        'Ask with the certificate: JSON, or the bare DER as application/pkix-cert with return_to and max_age in the address',
       body: QuerySchema,
       response: { 200: VerdictSchema, ...PROBLEMS },
     },
     handler,
   })
   scope.post('/v1/verdicts/batch', {
-    schema: { summary: 'Up to 1,000 questions, answered in order', body: BatchSchema, response: { 200: BatchAnswerSchema, ...PROBLEMS } },
+    schema: {
+      summary: 'Up to 1,000 questions, answered in order',
+      body: BatchSchema,
+      response: { 200: BatchAnswerSchema, ...PROBLEMS },
+    },
     handler,
   })
 }

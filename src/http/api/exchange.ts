@@ -11,7 +11,11 @@ const JSON_TYPE = 'application/json'
 /** Sends a verdict. Never stored by anyone on the way. */
 export function sendJson(res: ServerResponse, text: string): void {
   if (res.destroyed) return
-  res.writeHead(200, { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', 'Content-Length': Buffer.byteLength(text) })
+  res.writeHead(200, {
+    'Content-Type': JSON_TYPE,
+    'Cache-Control': 'no-store',
+    'Content-Length': Buffer.byteLength(text),
+  })
   res.end(text)
 }
 
@@ -38,9 +42,17 @@ export function sendProblem(res: ServerResponse, error: unknown, complain: Compl
  * @param done called once with the whole body; not called when the peer goes away in the middle
  * @param fail called once with IdentityError body-too-large
  */
-export function readBody(req: IncomingMessage, limit: number, done: (body: Buffer) => void, fail: (error: IdentityError) => void): void {
+export function readBody(
+  req: IncomingMessage,
+  limit: number,
+  done: (body: Buffer) => void,
+  fail: (error: IdentityError) => void,
+): void {
   const tooLarge = () => fail(new IdentityError('body-too-large', `The body may have ${limit} bytes at most.`))
-  if (Number(req.headers['content-length'] ?? 0) > limit) return tooLarge()
+  if (Number(req.headers['content-length'] ?? 0) > limit) {
+    tooLarge()
+    return
+  }
   const chunks: Buffer[] = []
   let length = 0
   req.on('data', (chunk: Buffer) => {

@@ -19,7 +19,10 @@ export interface ReadQuery {
 /** `GET /v1/verdicts/<fingerprint>?…` */
 export function readFingerprintQuery(text: string, search: string): ReadQuery {
   if (!isFingerprint(text)) {
-    throw new IdentityError('query-invalid', 'The address must end in a fingerprint: the SHA-256 of the DER as 64 lower-case hex digits.')
+    throw new IdentityError(
+      'query-invalid',
+      'The address must end in a fingerprint: the SHA-256 of the DER as 64 lower-case hex digits.',
+    )
   }
   return { query: { fingerprint: text, ...readSearch(search) }, certificate: undefined }
 }
@@ -33,7 +36,10 @@ export function readDerQuery(der: Uint8Array, search: string): ReadQuery {
 export function readJsonQuery(body: Uint8Array, search: string): ReadQuery {
   refuseSearch(search)
   const value = parseJson(body)
-  if (!queryShape.Check(value)) throw shapeRefused('{"certificate": "<PEM or base64 DER>" or null, "return_to"?, "max_age"?} or {"fingerprint": "<hex>", ...}')
+  if (!queryShape.Check(value))
+    throw shapeRefused(
+      '{"certificate": "<PEM or base64 DER>" or null, "return_to"?, "max_age"?} or {"fingerprint": "<hex>", ...}',
+    )
   return readQuery(value)
 }
 
@@ -50,31 +56,44 @@ function readQuery(body: QueryBody): ReadQuery {
   if ((body.certificate === undefined) === (body.fingerprint === undefined)) {
     throw new IdentityError('query-invalid', 'Send exactly one of "certificate" and "fingerprint".')
   }
-  if (body.fingerprint !== undefined) return { query: { fingerprint: body.fingerprint, ...wishes }, certificate: undefined }
-  if (body.certificate === null || body.certificate === undefined) return { query: { fingerprint: null, ...wishes }, certificate: undefined }
+  if (body.fingerprint !== undefined)
+    return { query: { fingerprint: body.fingerprint, ...wishes }, certificate: undefined }
+  if (body.certificate === null || body.certificate === undefined)
+    return { query: { fingerprint: null, ...wishes }, certificate: undefined }
   return ofCertificate(readCertificate(body.certificate), wishes)
 }
 
 function ofCertificate(der: Uint8Array, wishes: Pick<Query, 'returnTo' | 'maxAge'>): ReadQuery {
-  if (!isOneSequence(der)) throw new IdentityError('certificate-malformed', "The certificate is not one DER SEQUENCE of exactly its length. Send the leaf's DER alone.")
+  if (!isOneSequence(der))
+    throw new IdentityError(
+      'certificate-malformed',
+      "The certificate is not one DER SEQUENCE of exactly its length. Send the leaf's DER alone.",
+    )
   return { query: { fingerprint: fingerprint(der), ...wishes }, certificate: der }
 }
 
 function readCertificate(text: string): Uint8Array {
   if (text.startsWith('-----BEGIN')) return decodePem(text, 'CERTIFICATE')
   const der = Buffer.from(text, 'base64')
-  if (der.toString('base64') !== text) throw new IdentityError('certificate-malformed', 'The certificate is neither PEM nor plain base64 of its DER.')
+  if (der.toString('base64') !== text)
+    throw new IdentityError('certificate-malformed', 'The certificate is neither PEM nor plain base64 of its DER.')
   return der
 }
 
 /** A misspelled wish must not be a wish that is silently not heard: unknown and repeated parameters are refused. */
 function readSearch(search: string): Pick<Query, 'returnTo' | 'maxAge'> {
   if (search === '') return NO_WISHES
-  const wishes: { returnTo: string | undefined; maxAge: number | undefined } = { returnTo: undefined, maxAge: undefined }
+  const wishes: { returnTo: string | undefined; maxAge: number | undefined } = {
+    returnTo: undefined,
+    maxAge: undefined,
+  }
   const seen = new Set<string>()
   for (const [name, value] of new URLSearchParams(search)) {
     if (seen.has(name) || (name !== 'return_to' && name !== 'max_age')) {
-      throw new IdentityError('query-invalid', 'The address takes return_to and max_age, each at most once, and nothing else.')
+      throw new IdentityError(
+        'query-invalid',
+        'The address takes return_to and max_age, each at most once, and nothing else.',
+      )
     }
     seen.add(name)
     if (name === 'return_to') wishes.returnTo = value
@@ -93,7 +112,11 @@ function readSeconds(text: string): number {
 }
 
 function refuseSearch(search: string): void {
-  if (search !== '') throw new IdentityError('query-invalid', 'With a JSON body, return_to and max_age belong into the body, not into the address.')
+  if (search !== '')
+    throw new IdentityError(
+      'query-invalid',
+      'With a JSON body, return_to and max_age belong into the body, not into the address.',
+    )
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

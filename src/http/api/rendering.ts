@@ -16,11 +16,21 @@ export function renderAnswer(answer: Answer): string {
 function render({ verdict, subject, redirect }: Answer): string {
   switch (verdict.verdict) {
     case 'valid':
-      return JSON.stringify({ verdict: verdict.verdict, subject, validated_at: iso(verdict.validatedAt), expires_at: iso(verdict.expiresAt) })
+      return JSON.stringify({
+        verdict: verdict.verdict,
+        subject,
+        validated_at: iso(verdict.validatedAt),
+        expires_at: iso(verdict.expiresAt),
+      })
     case 'needs-revalidation':
       return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason, subject, redirect })
     case 'revoked':
-      return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason, subject, revoked_at: iso(verdict.revokedAt) })
+      return JSON.stringify({
+        verdict: verdict.verdict,
+        reason: verdict.reason,
+        subject,
+        revoked_at: iso(verdict.revokedAt),
+      })
     case 'missing':
       return JSON.stringify({ verdict: verdict.verdict, reason: verdict.reason })
   }

@@ -6,14 +6,29 @@ export const MAX_QUERIES = 1_000
 /** Ten years: a larger max_age means nothing. */
 export const MAX_AGE_SECONDS = 10 * 365 * 24 * 60 * 60
 
-const ReturnTo = Type.String({ description: 'Where the browser shall come back to; an address that the site registered, or one below it. Default: the first registered.' })
-const MaxAge = Type.Integer({ minimum: 0, maximum: MAX_AGE_SECONDS, description: 'The owner must have proven himself within this many seconds.' })
-const Fingerprint = Type.String({ pattern: '^[0-9a-f]{64}$', description: "SHA-256 of the certificate's DER, lower-case hex." })
+const ReturnTo = Type.String({
+  description:
+    'Where the browser shall come back to; an address that the site registered, or one below it. Default: the first registered.',
+})
+const MaxAge = Type.Integer({
+  minimum: 0,
+  maximum: MAX_AGE_SECONDS,
+  description: 'The owner must have proven himself within this many seconds.',
+})
+const Fingerprint = Type.String({
+  pattern: '^[0-9a-f]{64}$',
+  description: "SHA-256 of the certificate's DER, lower-case hex.",
+})
 
 /** A question: exactly one of `certificate` and `fingerprint`. */
 export const QuerySchema = Type.Object(
   {
-    certificate: Type.Optional(Type.Union([Type.String({ description: 'PEM, or base64 of the DER' }), Type.Null({ description: 'the site saw none' })])),
+    certificate: Type.Optional(
+      Type.Union([
+        Type.String({ description: 'PEM, or base64 of the DER' }),
+        Type.Null({ description: 'the site saw none' }),
+      ]),
+    ),
     fingerprint: Type.Optional(Fingerprint),
     return_to: Type.Optional(ReturnTo),
     max_age: Type.Optional(MaxAge),
@@ -27,7 +42,10 @@ export const BatchSchema = Type.Object(
   { additionalProperties: false },
 )
 
-export const SearchSchema = Type.Object({ return_to: Type.Optional(ReturnTo), max_age: Type.Optional(MaxAge) }, { additionalProperties: false })
+export const SearchSchema = Type.Object(
+  { return_to: Type.Optional(ReturnTo), max_age: Type.Optional(MaxAge) },
+  { additionalProperties: false },
+)
 
 export const FingerprintParams = Type.Object({ fingerprint: Fingerprint })
 
@@ -44,7 +62,10 @@ export const VerdictSchema = Type.Union([
     redirect: Type.String({ format: 'uri', description: 'Send the browser here (303); it comes back to return_to.' }),
   }),
   Type.Object({ verdict: Type.Literal('revoked'), reason: Type.String(), subject: Subject, revoked_at: Time }),
-  Type.Object({ verdict: Type.Literal('missing'), reason: oneOf('no-certificate', 'unknown', 'expired', 'not-yet-valid') }),
+  Type.Object({
+    verdict: Type.Literal('missing'),
+    reason: oneOf('no-certificate', 'unknown', 'expired', 'not-yet-valid'),
+  }),
 ])
 
 export const ProblemSchema = Type.Object(

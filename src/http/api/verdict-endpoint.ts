@@ -71,7 +71,10 @@ export class VerdictEndpoint {
   readonly #postOne = (req: IncomingMessage, res: ServerResponse, _path: string, search: string): void => {
     const read = QUERY_READERS[mediaType(req)]
     if (!read) {
-      this.#refuse(res, new IdentityError('media-type-unsupported', `Send one of ${Object.keys(QUERY_READERS).join(', ')}.`))
+      this.#refuse(
+        res,
+        new IdentityError('media-type-unsupported', `Send one of ${Object.keys(QUERY_READERS).join(', ')}.`),
+      )
       return
     }
     this.#withBody(req, res, BODY_LIMIT, (body) => this.#askOne(req, res, read(body, search)))
@@ -108,7 +111,12 @@ export class VerdictEndpoint {
     })
   }
 
-  #ask(req: IncomingMessage, res: ServerResponse, queries: readonly Query[], answer: (outcomes: readonly Outcome[]) => void): void {
+  #ask(
+    req: IncomingMessage,
+    res: ServerResponse,
+    queries: readonly Query[],
+    answer: (outcomes: readonly Outcome[]) => void,
+  ): void {
     this.#options.verdicts.ask(
       peerFingerprint(req.socket),
       queries,
@@ -119,7 +127,8 @@ export class VerdictEndpoint {
 
   #tell(outcome: Answer, certificate: Uint8Array | undefined): void {
     this.#options.count(outcome)
-    if (certificate && outcome.verdict.verdict === 'missing' && outcome.verdict.reason === 'unknown') this.#options.suspect(certificate)
+    if (certificate && outcome.verdict.verdict === 'missing' && outcome.verdict.reason === 'unknown')
+      this.#options.suspect(certificate)
   }
 
   #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): void {

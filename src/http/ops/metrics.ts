@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Outcome } from '../../domain/verdicts.ts'
 
 /** What Prometheus scrapes. Counting on the verdict's path is one addition in memory; the registry reads it at a scrape. */

@@ -4,7 +4,8 @@ import { createListener } from '../listener.ts'
 
 export interface OpsOptions {
   readonly log: FastifyBaseLogger
-  readonly metrics: Registry
+  readonly url: string
+  readonly metrics: Pick<Registry, 'metrics' | 'contentType'>
   /** resolves when every listener is bound and the store answers; rejects with what is missing */
   readonly ready: () => Promise<void>
   /** the OpenAPI document of `api` */
@@ -13,7 +14,7 @@ export interface OpsOptions {
 
 /** For the operator's machine alone: readiness, liveness, metrics, the API's description. */
 export function createOps(options: OpsOptions): FastifyInstance {
-  const app = createListener({ name: 'ops', tls: undefined, authorities: [], log: options.log })
+  const app = createListener({ name: 'ops', tls: undefined, authorities: [options.url], log: options.log })
   app.get('/livez', () => ({ live: true }))
   app.get('/readyz', async (_request, reply) => {
     try {
@@ -23,7 +24,9 @@ export function createOps(options: OpsOptions): FastifyInstance {
       return reply.status(503).send({ ready: false, reason: error instanceof Error ? error.message : 'unknown' })
     }
   })
-  app.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.metrics()))
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
+  )
   app.get('/openapi.json', (_request, reply) => reply.send(options.openapi()))
   return app
 }

@@ -7,8 +7,7 @@ import { createListener } from '../listener.ts'
 export interface PkiOptions {
   readonly store: Pick<Store, 'revocationList'>
   /** certificates of the issuers, DER */
-  readonly certificates: Readonly<Record<IssuerName, Uint8Array>>
-  readonly clock: { now(): number }
+  readonly issuers: Readonly<Record<IssuerName, { readonly der: Uint8Array }>>
   readonly log: FastifyBaseLogger
 }
 
@@ -22,12 +21,19 @@ export function createPki(options: PkiOptions): FastifyInstance {
   app.get<{ Params: { file: string } }>('/ca/:file', (request, reply) => {
     const issuer = issuerOf(request.params.file, '.cer')
     // https://www.rfc-editor.org/rfc/rfc5280#section-4.2.2.1
-    return reply.type('application/pkix-cert').header('cache-control', 'public, max-age=86400').send(Buffer.from(options.certificates[issuer]))
+    return reply
+      .type('application/pkix-cert')
+      .header('cache-control', 'public, max-age=86400')
+      .send(Buffer.from(options.issuers[issuer].der))
   })
   app.get<{ Params: { file: string } }>('/crl/:file', async (request, reply) => {
     const issuer = issuerOf(request.params.file, '.crl')
     const list = await options.store.revocationList(issuer)
-    if (!list) throw new IdentityError('not-found', `There is no revocation list of ${issuer} yet; it is made when the service starts.`)
+    if (!list)
+      throw new IdentityError(
+        'not-found',
+        `There is no revocation list of ${issuer} yet; it is made when the service starts.`,
+      )
     // https://www.rfc-editor.org/rfc/rfc2585#section-3
     return reply
       .type('application/pkix-crl')

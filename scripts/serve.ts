@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { LISTENERS } from '../src/config.ts'
+import { type Service, startService } from '../src/main.ts'
+import { assignPorts } from '../src/ports.ts'
+import { command } from './command.ts'
+import { type DevHome, ensureDevHome } from './dev-home.ts'
+import { configHere } from './home.ts'
+import type { ReportOptions } from './report.ts'
+
+/** `countersign serve`: JSON field `listeners` (name to address), printed once the service answers. */
+export function serveCommand(): Command {
+  return command('serve [--dev]', 'start the service', 'serve --dev')
+    .option('--dev', 'make a development PKI with a sample site and browser at first start')
+    .action(serve)
+}
+
+async function serve(options: ReportOptions & { dev?: boolean }): Promise<void> {
+  const config = await assignPorts(configHere({ dev: options.dev ?? false, quiet: true }))
+  const sample = options.dev ? await ensureDevHome(config) : undefined
+  // To standard error, so that standard output stays the answer to the command.
+  const log = pino(
+    { level: process.env.LOG_LEVEL ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  const service = await startService(config, log)
+  endOnSignals(service)
+  announce(service, sample, options)
+}
+
+function announce({ config }: Service, sample: DevHome | undefined, { json }: ReportOptions): void {
+  const addresses = LISTENERS.map((name) => [name, config.listeners[name].url] as const)
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ home: config.home, listeners: Object.fromEntries(addresses), ...sample?.fields })}\n`,
+    )
+    return
+  }
+  const lines = [
+    '',
+    'Countersign is ready.',
+    '',
+    ...addresses.map(([name, url]) => `  ${name.padEnd(7)} ${url}`),
+    '',
+    ...(sample?.hints ?? []),
+    'Ctrl-C ends it.',
+    '',
+  ]
+  process.stdout.write(lines.join('\n'))
+}
+
+/** A second signal does not wait. */
+const DRAIN_WITHIN = 1_800
+
+function endOnSignals(service: Service): void {
+  let ending = false
+  const end = (): void => {
+    if (ending) process.exit(1)
+    ending = true
+    setTimeout(() => process.exit(1), DRAIN_WITHIN).unref()
+    service.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}

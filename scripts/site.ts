@@ -1,0 +1,137 @@
+import type { Command } from 'commander'
+import type { Site } from '../src/domain/site.ts'
+import { createSiteRegistry, type SiteRegistry } from '../src/domain/site-registry.ts'
+import { IdentityError } from '../src/errors.ts'
+import { withAuthority } from './authority.ts'
+import { certificateFiles, issueToFile, issueToFolder, type SiteService } from './certificate-files.ts'
+import { command, group } from './command.ts'
+import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
+import { iso, print, type ReportOptions, table } from './report.ts'
+
+/** `countersign site …`: the relying parties and their services' certificates. */
+export function siteCommands(): Command {
+  return group('site', 'sites that ask for verdicts, and the certificates of their services', [
+    command('add NAME --return-to URL…', 'register a site', 'site add shop --return-to https://shop.example/signed-in')
+      .argument('<name>', 'lower-case letters, digits and hyphens')
+      .requiredOption(
+        '--return-to <url...>',
+        'addresses that people may be sent back to, with all below them; the first is the default',
+      )
+      .option('--check <name...>', 'the last proof must have been one of these (totp, recovery-code)')
+      .action(add),
+    command('list', 'list the sites', 'site list').action(list),
+    command('show NAME', 'show one site and its certificates', 'site show shop').argument('<name>').action(show),
+    command('remove NAME', 'remove a site; all its certificates are revoked', 'site remove shop')
+      .argument('<name>')
+      .action(remove),
+    command('cert SITE SERVICE', 'give a service of a site its API certificate', 'site cert shop web --out ./identity')
+      .argument('<site>')
+      .argument('<service>')
+      .option('--csr <file>', 'a PKCS#10 request made by the service itself: its key never leaves it')
+      .option('--out <folder>', 'make the key here too, and write key.pem, cert.pem and root.pem into this folder')
+      .action(issue),
+  ])
+}
+
+async function add(name: string, options: ReportOptions & { returnTo: string[]; check?: string[] }): Promise<void> {
+  await withRegistry(async (registry) => {
+    const site = await registry.add(OPERATOR, { name, returnTo: options.returnTo, checks: options.check ?? [] })
+    print(
+      {
+        data: fields(site),
+        lines: [`Added the site ${site.name}.`, ...describe(site)],
+        next: `npx countersign site cert ${site.name} web --out ${site.name}`,
+      },
+      options,
+    )
+  })
+}
+
+async function list(options: ReportOptions): Promise<void> {
+  await withHome(async ({ store }) => {
+    const sites = await store.sites()
+    const rows = sites.map((site) => [site.name, site.returnTo[0] ?? '', iso(site.createdAt) ?? ''])
+    print(
+      {
+        data: { sites: sites.map(fields) },
+        lines: sites.length === 0 ? ['There are no sites yet.'] : table([['NAME', 'RETURN TO', 'ADDED'], ...rows]),
+      },
+      options,
+    )
+  })
+}
+
+async function show(name: string, options: ReportOptions): Promise<void> {
+  await withRegistry(async (registry, { store }) => {
+    const site = await registry.named(name)
+    const certificates = await store.certificates({ siteId: site.id, limit: 1000 })
+    const rows = certificates.map((one) => [one.service ?? '', one.status, iso(one.notAfter) ?? '', one.fingerprint])
+    const data = {
+      ...fields(site),
+      certificates: certificates.map(({ service, status, notAfter, fingerprint }) => ({
+        service,
+        status,
+        not_after: iso(notAfter),
+        fingerprint,
+      })),
+    }
+    print(
+      {
+        data,
+        lines: [
+          `Site ${site.name}`,
+          ...describe(site),
+          '',
+          ...table([['SERVICE', 'STATUS', 'NOT AFTER', 'FINGERPRINT'], ...rows]),
+        ],
+      },
+      options,
+    )
+  })
+}
+
+async function remove(name: string, options: ReportOptions): Promise<void> {
+  await withRegistry(async (registry) => {
+    await registry.remove(OPERATOR, name)
+    print({ data: { removed: name }, lines: [`Removed the site ${name}; its services get no more answers.`] }, options)
+  })
+}
+
+async function issue(
+  siteName: string,
+  service: string,
+  options: ReportOptions & { csr?: string; out?: string },
+): Promise<void> {
+  if ((options.csr === undefined) === (options.out === undefined))
+    throw new IdentityError('query-invalid', 'Give exactly one of --csr FILE and --out DIR.')
+  await withAuthority(async (home) => {
+    const registry = createSiteRegistry({ store: home.store, clock: systemClock })
+    const target: SiteService = { site: await registry.named(siteName), service }
+    const made =
+      options.csr === undefined
+        ? await issueToFolder(home, target, options.out!)
+        : await issueToFile(home, target, options.csr)
+    print(
+      {
+        ...certificateFiles(made),
+        next: `curl --cacert root.pem --cert ${made.files.cert} --key KEY ${home.config.listeners.api.url}/v1/site`,
+      },
+      options,
+    )
+  })
+}
+
+function withRegistry<T>(use: (registry: SiteRegistry, home: OpenHome) => Promise<T>): Promise<T> {
+  return withHome((home) => use(createSiteRegistry({ store: home.store, clock: systemClock }), home))
+}
+
+function fields(site: Site) {
+  return { name: site.name, return_to: site.returnTo, checks: site.checks, created_at: iso(site.createdAt) }
+}
+
+function describe(site: Site): readonly string[] {
+  return [
+    ...site.returnTo.map((address, index) => `  return to: ${address}${index === 0 ? ' (default)' : ''}`),
+    ...site.checks.map((check) => `  check: ${check}`),
+  ]
+}

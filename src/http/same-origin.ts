@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify'
+import { IdentityError } from '../errors.ts'
+
+/** Methods that change nothing. */
+const SAFE: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+/**
+ * A hook that lets requests change something only when they come from our own pages. A certificate is no sign of
+ * intent: browsers send it along with whatever another site makes them send.
+ *
+ * `Sec-Fetch-Site` is the browser's own word, and no script can set it. `Origin: null` is what browsers send from pages
+ * with `Referrer-Policy: no-referrer`, so it counts only beside that word. A program sends neither.
+ * https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+ * https://fetch.spec.whatwg.org/#origin-header
+ *
+ * @param origin our own, as in `https://id.example`
+ */
+export function requireSameOrigin(origin: string): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    if (SAFE.includes(request.method)) return
+    const site = request.headers['sec-fetch-site']
+    const from = request.headers.origin
+    const origins = site === undefined ? [undefined, origin] : [undefined, origin, 'null']
+    if ((site === undefined || site === 'same-origin') && origins.includes(from)) return
+    throw new IdentityError(
+      'cross-site',
+      'This was not sent by our own page. Open the address itself, and try from there.',
+    )
+  }
+}

@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
+import { type Authority, loadAuthority } from '../ca/authority.ts'
+import { createListPublisher } from '../ca/crl.ts'
+import { createIssuer } from '../ca/issue.ts'
+import { type Signer, startSigner } from '../ca/signer-process.ts'
+import { CHECK_TABLE } from './checks/table.ts'
+import { type Config, LISTENERS, type ListenerName } from './config.ts'
+import { ONLINE_ISSUERS } from './domain/certificate.ts'
+import type { Clock } from './domain/clock.ts'
+import { createIssuance, type Issuance } from './domain/issuance.ts'
+import type { Issuer } from './domain/issuer.ts'
+import type { Keyring } from './domain/keyring.ts'
+import type { Store } from './domain/store.ts'
+import { Verdicts } from './domain/verdicts.ts'
+import { type ListenerParts, Listeners } from './listeners.ts'
+import { every } from './periodic.ts'
+import { readKeyring } from './seal-key.ts'
+import { followAuditHead } from './store/audit-head.ts'
+import { openPostgresStore } from './store/postgres/store.ts'
+import { lockHome } from './store/sqlite/home-lock.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+import {
+  isWorker,
+  type Signing,
+  sharedMetrics,
+  shareMetrics,
+  signingByPrimary,
+  startWorkers,
+  tellServing,
+} from './workers.ts'
+
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** A running service. */
+export interface Service {
+  readonly config: Config
+  /** drains: requests under way are answered, then everything ends */
+  close(): Promise<void>
+}
+
+/** Listeners that many processes can serve, and those that one is enough for. */
+const SHARED: readonly ListenerName[] = ['api', 'portal', 'signon']
+const SINGLE = LISTENERS.filter((name) => !SHARED.includes(name))
+
+/**
+ * Starts the whole service; it answers when this resolves. With more than one worker this process keeps the signer and
+ * the house, and request processes of their own serve `api`, `portal` and `signon`.
+ * @throws IdentityError home-locked, authority-missing, key-file-unsafe, key-file-unreadable, store-unavailable,
+ *   schema-newer, config-invalid (an address is taken)
+ */
+export function startService(config: Config, log: FastifyBaseLogger): Promise<Service> {
+  if (isWorker()) return assemble(config, async (undo) => startRequestProcess(config, log, undo))
+  return assemble(config, async (undo) => {
+    const lock = lockHome(config.home)
+    undo.push(async () => lock.release())
+    const signer = await startSigner({ ...authorityOf(config), issuers: ONLINE_ISSUERS, log })
+    undo.push(() => signer.close())
+    const foundation = await lay(config, signer, log, undo)
+    if (config.workers === 1) await serveAlone(foundation, undo)
+    else await serveWithWorkers(foundation, signer, undo)
+    publishLists(foundation, signer, undo)
+    keepHouse(foundation, undo)
+  })
+}
+
+/** Opens the store that the configuration names. @throws IdentityError store-unavailable, schema-newer */
+export function openStore(config: Config, keyring: Keyring, log?: FastifyBaseLogger): Promise<Store> {
+  const common = { auditKey: keyring.audit, ...(log && { log }) }
+  return config.store.engine === 'sqlite'
+    ? openSqliteStore({ file: config.store.file, ...common })
+    : openPostgresStore({ url: config.store.url, ...common })
+}
+
+/** Where the authority's files are, and what opens its keys. */
+export function authorityOf(config: Config): { readonly directory: string; readonly passphraseFile: string } {
+  return { directory: join(config.home, 'ca'), passphraseFile: config.passphraseFile }
+}
+
+/** Ends, last first, whatever was started. */
+type Undo = (() => Promise<void>)[]
+
+async function assemble(config: Config, start: (undo: Undo) => Promise<void>): Promise<Service> {
+  const undo: Undo = []
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    await start(undo)
+    return { config, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What every part stands on. */
+interface Foundation {
+  readonly config: Config
+  readonly keyring: Keyring
+  readonly store: Store
+  readonly authority: Authority
+  readonly issuer: Issuer
+  readonly issuance: Issuance
+  readonly log: FastifyBaseLogger
+}
+
+async function lay(config: Config, signer: Signing, log: FastifyBaseLogger, undo: Undo): Promise<Foundation> {
+  const keyring = readKeyring(config.sealKeyFile)
+  const authority = loadAuthority(authorityOf(config).directory)
+  const store = await openStore(config, keyring, log)
+  undo.push(() => store.close())
+  const issuer = createIssuer({ authority, signer, policy: config.policy })
+  const issuance = createIssuance({ store, issuer, clock: systemClock })
+  return { config, keyring, store, authority, issuer, issuance, log }
+}
+
+/** The usual case: one process does everything but hold the keys. */
+function serveAlone(foundation: Foundation, undo: Undo): Promise<void> {
+  return serve(foundation, LISTENERS, { ready: async () => {} }, undo)
+}
+
+async function serveWithWorkers(foundation: Foundation, signing: Signing, undo: Undo): Promise<void> {
+  const workers = await startWorkers(foundation.config, signing)
+  undo.push(() => workers.close())
+  await serve(foundation, SINGLE, { ready: () => workers.ready(), metrics: () => sharedMetrics() }, undo)
+}
+
+async function startRequestProcess(config: Config, log: FastifyBaseLogger, undo: Undo): Promise<void> {
+  const foundation = await lay(config, signingByPrimary(), log, undo)
+  await serve(foundation, SHARED, { ready: async () => {}, metrics: shareMetrics }, undo)
+  tellServing()
+}
+
+/** Binds the listeners and keeps what belongs to requests: last uses, and the listeners' own certificates. */
+async function serve(
+  foundation: Foundation,
+  bound: readonly ListenerName[],
+  ways: Pick<ListenerParts, 'ready' | 'metrics'>,
+  undo: Undo,
+): Promise<void> {
+  const { config, authority, log } = foundation
+  const verdicts = new Verdicts({
+    ...foundation,
+    policy: config.policy,
+    clock: systemClock,
+    signonUrl: config.listeners.signon.url,
+    capacity: config.cache,
+  })
+  const { issuers, twins } = authority
+  const parts = { ...foundation, ...ways, verdicts, issuers, twins, checks: CHECK_TABLE, clock: systemClock }
+  const listeners = await Listeners.open(parts, bound)
+  const renewing = every(HOUR, () => listeners.renew(), tell(log, 'renewing a listener certificate'))
+  const writing = every(USES_INTERVAL, () => verdicts.uses.write(), tell(log, 'writing last uses'))
+  undo.push(async () => {
+    await Promise.all([renewing.stop(), writing.stop(), listeners.close()])
+    await verdicts.uses.write().catch(tell(log, 'writing last uses'))
+  })
+}
+
+function publishLists(foundation: Foundation, signer: Signer, undo: Undo): void {
+  const lists = createListPublisher({ ...foundation, signer, clock: systemClock })
+  undo.push(() => lists.stop())
+}
+
+/** What is done once for all processes: the audit's head, reservations that a crash left, rows without further use. */
+function keepHouse({ config, store, keyring, issuance, log }: Foundation, undo: Undo): void {
+  const head = followAuditHead({ file: join(config.home, 'audit.head'), keyring, store, log })
+  const ending = every(MINUTE, () => issuance.recoverUnfinished(), tell(log, 'ending unfinished issuances'))
+  const tidying = every(HOUR, () => store.run('tidy', systemClock.now()), tell(log, 'tidying'))
+  undo.push(async () => {
+    await Promise.all([ending.stop(), tidying.stop()])
+    await head.stop()
+  })
+}
+
+/** Not policies: nothing that anybody sees depends on them. */
+const USES_INTERVAL = 10_000
+const MINUTE = 60_000
+const HOUR = 3_600_000
+
+function tell(log: FastifyBaseLogger, what: string): (error: unknown) => void {
+  return (error) => log.error({ err: error }, `${what} failed; it will be tried again`)
+}
