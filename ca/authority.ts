@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ISSUERS, type IssuerName, type OnlineIssuer } from '../src/domain/certificate.ts'
@@ -13,6 +14,8 @@ export interface IssuerCertificate extends IssuerIdentity {
   readonly commonName: string
   readonly pem: string
   readonly der: Uint8Array
+  /** the key of `spki`, ready for use */
+  readonly publicKey: KeyObject
   /** epoch ms */
   readonly notBefore: number
 }
@@ -89,6 +92,7 @@ export function issuerCertificate(issuer: IssuerName, pem: string, pkiUrl: strin
     der,
     subject,
     spki,
+    publicKey: importPublicKey(spki),
     keyIdentifier: known.subjectKeyIdentifier,
     notBefore,
     notAfter,
@@ -100,4 +104,9 @@ export function issuerCertificate(issuer: IssuerName, pem: string, pkiUrl: strin
 export function readIssuerPkiUrl(directory: string): string {
   const pem = readFileSync(authorityFiles(directory).certificate('browser'), 'utf8')
   return pkiUrlOf(parseCertificate(decodePem(pem, 'CERTIFICATE')).known)
+}
+
+/** @param spki SubjectPublicKeyInfo, DER */
+export function importPublicKey(spki: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
 }

@@ -127,21 +127,51 @@ export function isPkiUrl(text: string): boolean {
 }
 
 function extensionsOf(kind: Kind, issuer: IssuerIdentity, parts: CertificateParts): Extension[] {
-  const profile = PROFILES[kind.profile]
-  const purposes = purposesOf(profile, kind.role)
+  const { usage, pointers } = constantsOf(kind, issuer)
+  const { alternativeName, rsaKeyUsage } = PROFILES[kind.profile]
+  const rsa = rsaKeyUsage.length > 0 && identifyPublicKey(parts.spki).algorithm === 'rsa'
   return [
-    ...(profile.pathLength === null ? [] : [basicConstraints({ ca: true, pathLength: profile.pathLength })]),
-    keyUsage(keyUsageOf(profile, parts.spki)),
-    ...(purposes.length === 0 ? [] : [extendedKeyUsage(purposes.map((purpose) => PURPOSE_OID[purpose]))]),
-    ...(profile.alternativeName === null ? [] : [subjectAltName(parts.alternativeNames)]),
+    ...(rsa ? usage.rsa : usage.other),
+    ...(alternativeName === null ? [] : [subjectAltName(parts.alternativeNames)]),
     subjectKeyIdentifier(keyIdentifier(parts.spki)),
-    ...(profile.pointers ? pointersTo(issuer) : []),
+    ...pointers,
   ]
 }
 
-function keyUsageOf(profile: Profile, spki: Uint8Array): readonly KeyUsage[] {
-  const rsa = profile.rsaKeyUsage.length > 0 && identifyPublicKey(spki).algorithm === 'rsa'
-  return rsa ? [...profile.keyUsage, ...profile.rsaKeyUsage] : profile.keyUsage
+/** The extensions that are the same in all certificates of one kind and issuer. */
+interface Constants {
+  readonly usage: { readonly rsa: readonly Extension[]; readonly other: readonly Extension[] }
+  readonly pointers: readonly Extension[]
+}
+
+// Encoding them anew for each certificate would be half of the work of building one.
+const CONSTANTS = new WeakMap<IssuerIdentity, Map<string, Constants>>()
+
+function constantsOf({ profile: name, role }: Kind, issuer: IssuerIdentity): Constants {
+  const known = CONSTANTS.get(issuer) ?? new Map<string, Constants>()
+  CONSTANTS.set(issuer, known)
+  const key = `${name} ${role}`
+  const found = known.get(key)
+  if (found) return found
+  const profile = PROFILES[name]
+  const constants = {
+    usage: {
+      rsa: usageExtensions(profile, role, [...profile.keyUsage, ...profile.rsaKeyUsage]),
+      other: usageExtensions(profile, role, profile.keyUsage),
+    },
+    pointers: profile.pointers ? pointersTo(issuer) : [],
+  }
+  known.set(key, constants)
+  return constants
+}
+
+function usageExtensions(profile: Profile, role: OnlineIssuer | undefined, usages: readonly KeyUsage[]): Extension[] {
+  const purposes = purposesOf(profile, role)
+  return [
+    ...(profile.pathLength === null ? [] : [basicConstraints({ ca: true, pathLength: profile.pathLength })]),
+    keyUsage(usages),
+    ...(purposes.length === 0 ? [] : [extendedKeyUsage(purposes.map((purpose) => PURPOSE_OID[purpose]))]),
+  ]
 }
 
 function purposesOf({ purposes }: Profile, role: OnlineIssuer | undefined): readonly Purpose[] {
