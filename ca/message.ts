@@ -46,7 +46,7 @@ export type SignerMessage = StartMessage | MakeKeyMessage | SignCertificateMessa
 
 /** What the signer answers: the body is a signature, or the SubjectPublicKeyInfo of a new key. */
 export type SignerReply =
-  | { readonly id: number; readonly ok: true; readonly issuers: readonly IssuerName[] }
+  | { readonly id: number; readonly ok: true; readonly issuers?: readonly IssuerName[] }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string }
 
 const CERTIFICATE_BYTES = 16_384

@@ -63,7 +63,7 @@ class KeptSigner implements Signer {
   }
 
   async status(): Promise<readonly IssuerName[]> {
-    return (await this.#ask({ type: 'status' })).issuers
+    return (await this.#ask({ type: 'status' })).issuers ?? []
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,6 @@
-import { IdentityError } from '../src/errors.ts'
-import { encodeFrame, type Frame, FrameReader } from './frame.ts'
-import { idOf, readMessage, type SignerMessage, type SignerReply, TO_SIGNER } from './message.ts'
-import { SigningDesk } from './signing-desk.ts'
+import { type Frame, FrameReader } from './frame.ts'
+import { TO_SIGNER } from './message.ts'
+import { refuse, SignerSession } from './session.ts'
 
 // The signer process: the only one that opens a key. It hears its parent by stdin, answers by stdout, and ends with it.
 
@@ -24,66 +23,25 @@ function lockDown(): void {
 
 function serveParent(): void {
   const reader = new FrameReader(TO_SIGNER)
-  const answer = answerer()
+  const session = new SignerSession()
   process.stdin.on('data', (chunk: Uint8Array) => {
+    let frames: Frame[]
     try {
-      for (const frame of reader.push(chunk)) answer(frame)
+      frames = reader.push(chunk)
     } catch (error) {
       // The stream cannot be followed any further.
-      reply(refusal(0, error))
+      say(refuse(0, error))
       process.exit(1)
     }
+    // One write for all that arrived together.
+    say(frames.flatMap((frame) => session.answer(frame)))
+    if (frames.length > 0 && !session.started) process.exit(1)
   })
   process.stdin.on('end', () => process.exit(0))
   process.stdin.on('error', () => process.exit(0))
   process.stdout.on('error', () => process.exit(0))
 }
 
-/** Answers frames: the first must be `start`; where that fails the process is of no use. */
-function answerer(): (frame: Frame) => void {
-  let desk: SigningDesk | undefined
-  return ({ head, body }) => {
-    try {
-      const message = readMessage(head, body.length)
-      if (desk === undefined && message.type === 'start') desk = new SigningDesk(message)
-      else if (desk === undefined || message.type === 'start') throw outOfTurn()
-      const result = act(desk, message, body)
-      reply({ id: message.id, ok: true, issuers: desk.issuers }, result)
-    } catch (error) {
-      reply(refusal(idOf(head), error))
-      if (desk === undefined) process.exit(1)
-    }
-  }
-}
-
-function act(desk: SigningDesk, message: SignerMessage, body: Uint8Array): Uint8Array | undefined {
-  switch (message.type) {
-    case 'start':
-    case 'status':
-      return undefined
-    case 'make-key':
-      return desk.makeKey(message.issuer)
-    case 'sign-certificate':
-      return desk.signCertificate(message.issuer, message.profile, body, Date.now())
-    case 'sign-list':
-      return desk.signList(message.issuer, body, Date.now())
-  }
-}
-
-function reply(head: SignerReply, body?: Uint8Array): void {
-  for (const piece of encodeFrame(head, body)) if (piece.length > 0) process.stdout.write(piece)
-}
-
-/** Refusals of the bytes keep their sentence, but not their code: to the parent all of them are the signer's. */
-function refusal(id: number, error: unknown): SignerReply {
-  if (error instanceof IdentityError) {
-    const code = error.code.startsWith('key-file-') ? error.code : 'signer-refused'
-    return { id, ok: false, code, message: error.message }
-  }
-  process.stderr.write(`countersign-signer: ${error instanceof Error ? error.stack : String(error)}\n`)
-  return { id, ok: false, code: 'signer-refused', message: 'The signer refused it; its log tells why.' }
-}
-
-function outOfTurn(): IdentityError {
-  return new IdentityError('signer-refused', 'The first message to the signer is its start, and no other one is.')
+function say(pieces: readonly Uint8Array[]): void {
+  if (pieces.length > 0) process.stdout.write(Buffer.concat(pieces))
 }
