@@ -95,7 +95,7 @@ export function walk(
       if (headers[':status'] === 303 && location !== undefined) resolve(String(location))
       else reject(new Error(`the walk ended with ${headers[':status']}`))
     })
-    stream.end(new URLSearchParams({ check: 'totp', code }).toString())
+    stream.end(new URLSearchParams({ check: 'totp', answer: code }).toString())
     stream.resume()
   })
 }

@@ -3,7 +3,14 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import { IdentityError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts'
 import type { ServerIdentity } from './tls.ts'
@@ -40,7 +47,7 @@ export function createListener(options: ListenerOptions): FastifyInstance {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     reply.header('x-content-type-options', 'nosniff')
   })
-  app.addHook('onResponse', logResponse(options.name))
+  app.addHook('onResponse', logResponse(options.name, options.log))
   app.setNotFoundHandler((request) => {
     throw new IdentityError(
       'not-found',
@@ -80,8 +87,9 @@ function sendProblem(
 
 function newServer(options: ListenerOptions): FastifyInstance {
   const common = {
-    loggerInstance: options.log,
-    disableRequestLogging: true,
+    // Fastify's own lines tell addresses that the service announces itself, and of requests more than may be told.
+    loggerInstance: options.log.child({ listener: options.name }, { level: 'error' }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestTimeout: REQUEST_TIMEOUT,
@@ -129,9 +137,9 @@ function refuseForeignAuthority(authorities: readonly string[]) {
 }
 
 /** Method, route pattern, status, time: never the address itself (it may hold a ticket), never headers or bodies. */
-function logResponse(listener: string) {
+function logResponse(listener: string, log: FastifyBaseLogger) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    request.log.debug(
+    log.debug(
       {
         listener,
         reqId: request.id,
