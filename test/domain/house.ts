@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { HOTP, Secret } from 'otpauth'
+import type { Test } from 'tap'
+import type { Authority } from '../../ca/authority.ts'
+import { createIssuer } from '../../ca/issue.ts'
+import { CHECK_TABLE } from '../../src/checks/table.ts'
+import type { CheckName } from '../../src/domain/check.ts'
+import { createEnrollment, type Enrollment } from '../../src/domain/enrollment.ts'
+import type { Hex } from '../../src/domain/hex.ts'
+import { createIssuance, type Issuance } from '../../src/domain/issuance.ts'
+import type { Issuer } from '../../src/domain/issuer.ts'
+import { deriveKeyring, type Keyring } from '../../src/domain/keyring.ts'
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/policy.ts'
+import { createRevalidation, type Revalidation } from '../../src/domain/revalidation.ts'
+import type { Site } from '../../src/domain/site.ts'
+import { createSiteRegistry } from '../../src/domain/site-registry.ts'
+import type { Store } from '../../src/domain/store.ts'
+import { sealTicket } from '../../src/domain/ticket.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { makeAuthority } from '../ca/authority.ts'
+import { type KeyPair, makeKeyPair, makeRequest } from '../ca/request.ts'
+
+/** A clock that a test sets. */
+export interface TestClock {
+  time: number
+  now(): number
+}
+
+/** The service's inner rooms, all real: a CA with its signer process, a SQLite store, the checks. */
+export interface House {
+  readonly home: string
+  readonly clock: TestClock
+  readonly policy: Policy
+  readonly keyring: Keyring
+  readonly store: Store
+  readonly authority: Authority
+  readonly issuer: Issuer
+  readonly issuance: Issuance
+  readonly enrollment: Enrollment
+  readonly revalidation: Revalidation
+}
+
+/** A browser that was enrolled. */
+export interface TestDevice {
+  readonly keys: KeyPair
+  /** DER */
+  readonly certificate: Uint8Array
+  readonly fingerprint: Hex
+  /** base32 */
+  readonly totpSecret: string
+  readonly recoveryCodes: readonly string[]
+}
+
+/** Opens a house under a folder of the test, and closes it behind the test. */
+export async function openHouse(t: Test, wishes: Partial<Policy> = {}): Promise<House> {
+  const home = t.testdir()
+  const policy = { ...DEFAULT_POLICY, ...wishes }
+  const clock = { time: Date.now(), now: () => clock.time }
+  const keyring = deriveKeyring(Buffer.alloc(32, 7))
+  const { authority, startSigner } = await makeAuthority(join(home, 'made'))
+  const signer = await startSigner()
+  const store = await openSqliteStore({ file: join(home, 'countersign.db'), auditKey: keyring.audit })
+  t.teardown(async () => {
+    await store.close()
+    await signer.close()
+  })
+  const issuer = createIssuer({ authority, signer, policy })
+  const common = { store, clock, policy, keyring, issuer, checks: CHECK_TABLE }
+  return {
+    ...common,
+    home,
+    authority,
+    issuance: createIssuance(common),
+    enrollment: createEnrollment(common),
+    revalidation: createRevalidation(common),
+  }
+}
+
+/** Enrolls a browser by a fresh invitation. */
+export async function enrollDevice({ enrollment }: House, label = 'Laptop, Nov 2026'): Promise<TestDevice> {
+  const keys = makeKeyPair()
+  const { token } = await enrollment.invite({ actor: 'operator:test' })
+  const enrolled = await enrollment.accept({ token, label, request: makeRequest(keys) })
+  return {
+    keys,
+    certificate: enrolled.certificate,
+    fingerprint: createHash('sha256').update(enrolled.certificate).digest('hex'),
+    totpSecret: enrolled.totp.secret,
+    recoveryCodes: enrolled.recoveryCodes,
+  }
+}
+
+export function addSite(
+  { store, clock }: House,
+  name = 'shop',
+  checks: readonly CheckName[] = [],
+  returnTo = [`https://${name}.example/return`],
+): Promise<Site> {
+  return createSiteRegistry({ store, clock }).add('operator:test', { name, returnTo, checks })
+}
+
+/** The ticket that a verdict of the site would carry at this moment. */
+export function makeTicket({ keyring, clock, policy }: House, site: Site, { fingerprint }: TestDevice): string {
+  const [returnTo] = site.returnTo
+  const times = { askedAt: clock.now(), expiresAt: clock.now() + policy.ticketLifetime }
+  return sealTicket(keyring.ticket, { siteId: site.id, fingerprint, returnTo: returnTo!, ...times })
+}
+
+/** What the owner's authenticator app shows. @param offset in steps */
+export function totpCode({ clock }: Pick<House, 'clock'>, { totpSecret }: TestDevice, offset = 0): string {
+  const counter = Math.floor(clock.now() / 30_000) + offset
+  return HOTP.generate({ secret: Secret.fromBase32(totpSecret), counter })
+}
