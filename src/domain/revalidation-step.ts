@@ -78,14 +78,14 @@ function requireStillAsking(site: Site | undefined, ticket: Ticket): Site {
 function missing(): IdentityError {
   return new IdentityError(
     'certificate-missing',
-    'Your browser showed no certificate. Open this address again and choose the certificate of this device.',
+    'Your browser showed no certificate. Close all its windows, go back to the site, and choose the certificate of this device when you are asked. If you have none yet, ask for an invitation.',
   )
 }
 
 function foreign(): IdentityError {
   return new IdentityError(
     'ticket-foreign',
-    'This address belongs to another certificate than the one your browser showed. Go back to the site and sign in with one certificate throughout.',
+    'Your browser showed another certificate than the one you began with. Close all its windows, go back to the site, and choose the same certificate throughout.',
   )
 }
 

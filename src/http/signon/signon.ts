@@ -1,0 +1,147 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { CHECKS } from '../../domain/check.ts'
+import type { Hex } from '../../domain/hex.ts'
+import type { Answer, Revalidation } from '../../domain/revalidation.ts'
+import { IdentityError } from '../../errors.ts'
+import { createListener } from '../listener.ts'
+import type { PageAssets } from '../page.ts'
+import { commonAssets, serveAssets } from '../page-assets.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
+import { renderProblemPage, type WayOn } from '../page-problem.ts'
+import { peerFingerprint } from '../peer.ts'
+import { type Problem, toProblem } from '../problem.ts'
+import { requireSameOrigin } from '../same-origin.ts'
+import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
+
+export interface SignonOptions {
+  /** the public address */
+  readonly url: string
+  readonly identity: ServerIdentity
+  /** certificates of issuer `browser`, wanted and not required: who has none gets a page that says so */
+  readonly peers: PeerPolicy
+  readonly revalidation: Revalidation
+  readonly log: FastifyBaseLogger
+}
+
+/** People with their certificates: HTTP/2 alone, so that a browser can be made to forget which certificate it chose. */
+export function createSignon(options: SignonOptions): FastifyInstance {
+  const { stylesheet, icon } = commonAssets()
+  const pages: Pages = { ...options, assets: { stylesheet: stylesheet.address, icon: icon.address } }
+  const app = createListener({
+    name: 'signon',
+    tls: tlsOptions(options.identity, options.peers),
+    http2: true,
+    authorities: [options.url],
+    log: options.log,
+    renderProblem: (problem, request) => problemPage(pages, problem, request),
+  })
+  addPageHeaders(app, options.url)
+  app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
+  takeForms(app)
+  serveAssets(app, [stylesheet, icon])
+  for (const { method, address, handler } of SIGNON_ROUTES) {
+    app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
+  }
+  return app
+}
+
+interface Pages {
+  readonly revalidation: Revalidation
+  readonly assets: PageAssets
+}
+
+type TicketRoute = { Params: { ticket: string }; Body: URLSearchParams | undefined }
+type TicketRequest = FastifyRequest<TicketRoute>
+
+/** Every address of this listener but its assets. */
+export const SIGNON_ROUTES = [
+  { method: 'GET', address: '/revalidate/:ticket', handler: show },
+  { method: 'POST', address: '/revalidate/:ticket', handler: prove },
+  { method: 'POST', address: '/revalidate/:ticket/deny', handler: deny },
+] as const
+
+async function show(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return sendForm(pages, request, reply)
+}
+
+async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const answer = readAnswer(request.body)
+  try {
+    const returnTo = await pages.revalidation.prove(request.params.ticket, peerOf(request), answer)
+    // https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4: whatever was sent, what follows is a GET.
+    return reply.redirect(returnTo, 303)
+  } catch (error) {
+    const mendable = error instanceof IdentityError && MENDABLE.includes(error.code)
+    if (!mendable || !prefersHtml(request.headers.accept)) throw error
+    return sendForm(pages, request, reply, { problem: toProblem(error, request.id), check: answer.check })
+  }
+}
+
+async function deny(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
+  await pages.revalidation.deny(request.params.ticket, peerOf(request))
+  return sendPage(reply, renderDeniedPage(pages.assets))
+}
+
+/** Refusals after which the same form is the next step. */
+const MENDABLE: readonly string[] = ['check-failed', 'too-many-guesses'] satisfies IdentityError['code'][]
+
+async function sendForm(
+  { revalidation, assets }: Pages,
+  request: TicketRequest,
+  reply: FastifyReply,
+  mishap?: { readonly problem: Problem; readonly check: Answer['check'] },
+): Promise<FastifyReply> {
+  const { ticket } = request.params
+  const open = await revalidation.open(ticket, peerOf(request))
+  // The 303 that follows the form's POST goes to another origin, which browsers hold against form-action.
+  reply.header(
+    'content-security-policy',
+    contentSecurityPolicy({ 'form-action': `'self' ${new URL(open.returnTo).origin}` }),
+  )
+  if (mishap) reply.status(mishap.problem.status)
+  if (mishap?.problem.status === 429) reply.header('retry-after', '60')
+  return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, assets, mishap))
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(page)
+}
+
+/** For people a page of its own, and where a spent ticket led to; for programs the problem. */
+function problemPage({ revalidation, assets }: Pages, problem: Problem, request: FastifyRequest): string | undefined {
+  if (!prefersHtml(request.headers.accept)) return undefined
+  return renderProblemPage(
+    problem,
+    assets,
+    problem.code === 'ticket-spent' ? wayBack(revalidation, request) : undefined,
+  )
+}
+
+function wayBack(revalidation: Revalidation, request: FastifyRequest): WayOn | undefined {
+  const { ticket } = request.params as TicketRoute['Params']
+  const address = revalidation.destination(ticket, peerOf(request))
+  return address === undefined ? undefined : { address, text: `Continue to ${new URL(address).host}` }
+}
+
+function peerOf(request: FastifyRequest): Hex | undefined {
+  return peerFingerprint(request.raw.socket)
+}
+
+/** Forms are all that this listener takes. */
+function takeForms(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, new URLSearchParams(String(body)))
+  })
+}
+
+/** @throws IdentityError body-malformed: not the form of our page */
+function readAnswer(body: URLSearchParams | undefined): Answer {
+  const named = body?.getAll('check') ?? []
+  const given = body?.getAll('answer') ?? []
+  const check = CHECKS.find((name) => name === named[0])
+  const text = given[0]
+  if (named.length === 1 && given.length === 1 && check !== undefined && text !== undefined) return { check, text }
+  throw new IdentityError('body-malformed', `Send a form with "check" (${CHECKS.join(' or ')}) and "answer".`)
+}
