@@ -1,0 +1,28 @@
+import t from 'tap'
+import { auditContract } from './contract/audit.ts'
+import { enrollmentContract } from './contract/enrollment.ts'
+import { feedContract } from './contract/feed.ts'
+import { issuanceContract } from './contract/issuance.ts'
+import { nodesContract } from './contract/nodes.ts'
+import { racesContract } from './contract/races.ts'
+import { revalidationContract } from './contract/revalidation.ts'
+import { revocationContract } from './contract/revocation.ts'
+import { sitesContract } from './contract/sites.ts'
+import type { MakeDatabase } from './engine.ts'
+
+/** What `domain/store.ts` promises, held against one engine. */
+export async function storeContract(make: MakeDatabase): Promise<void> {
+  for (const [name, contract] of Object.entries({
+    issuance: issuanceContract,
+    revocation: revocationContract,
+    sites: sitesContract,
+    enrollment: enrollmentContract,
+    revalidation: revalidationContract,
+    feed: feedContract,
+    audit: auditContract,
+    races: racesContract,
+    nodes: nodesContract,
+  })) {
+    await t.test(name, (t) => contract(t, make))
+  }
+}
