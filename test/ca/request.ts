@@ -24,6 +24,11 @@ export function makeKeyPair(algorithm: KeyAlgorithm = 'ec-p256'): KeyPair {
   return GENERATORS[algorithm]()
 }
 
+/** RSA with 1024 bits. */
+export function makeWeakKeyPair(): KeyPair {
+  return generateKeyPairSync('rsa', { modulusLength: 1024 })
+}
+
 export function spkiOf({ publicKey }: Pick<KeyPair, 'publicKey'>): Uint8Array {
   return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))
 }
