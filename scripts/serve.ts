@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { LISTENERS } from '../src/config.ts'
 import { type Service, startService } from '../src/main.ts'
 import { assignPorts } from '../src/ports.ts'
+import { isWorker } from '../src/workers.ts'
 import { command } from './command.ts'
 import { type DevHome, ensureDevHome } from './dev-home.ts'
 import { configHere } from './home.ts'
@@ -17,7 +18,7 @@ export function serveCommand(): Command {
 
 async function serve(options: ReportOptions & { dev?: boolean }): Promise<void> {
   const config = await assignPorts(configHere({ dev: options.dev ?? false, quiet: true }))
-  const sample = options.dev ? await ensureDevHome(config) : undefined
+  const sample = options.dev && !isWorker() ? await ensureDevHome(config) : undefined
   // To standard error, so that standard output stays the answer to the command.
   const log = pino(
     { level: process.env.LOG_LEVEL ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -25,7 +26,7 @@ async function serve(options: ReportOptions & { dev?: boolean }): Promise<void> 
   )
   const service = await startService(config, log)
   endOnSignals(service)
-  announce(service, sample, options)
+  if (!isWorker()) announce(service, sample, options)
 }
 
 function announce({ config }: Service, sample: DevHome | undefined, { json }: ReportOptions): void {
@@ -49,13 +50,14 @@ function announce({ config }: Service, sample: DevHome | undefined, { json }: Re
   process.stdout.write(lines.join('\n'))
 }
 
-/** A second signal does not wait. */
+/** Whoever still drains then is cut off. */
 const DRAIN_WITHIN = 1_800
 
+/** A terminal tells every process of the group, and npm tells once more: only the first signal counts, and only in the process that leads. */
 function endOnSignals(service: Service): void {
   let ending = false
   const end = (): void => {
-    if (ending) process.exit(1)
+    if (ending) return
     ending = true
     setTimeout(() => process.exit(1), DRAIN_WITHIN).unref()
     service.close().then(
@@ -63,6 +65,6 @@ function endOnSignals(service: Service): void {
       () => process.exit(1),
     )
   }
-  process.on('SIGINT', end)
+  process.on('SIGINT', isWorker() ? () => {} : end)
   process.on('SIGTERM', end)
 }

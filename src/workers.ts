@@ -44,7 +44,7 @@ export async function startWorkers(config: Config, signing: Signing): Promise<Wo
     })
     return worker
   }
-  await Promise.all(Array.from({ length: config.workers }, () => firstWord(start())))
+  await Promise.all(Array.from({ length: config.workers }, () => untilServing(start())))
   return {
     async ready() {
       if (serving.size < config.workers)
@@ -133,9 +133,11 @@ function addressesOf(config: Config): Record<string, string> {
   return { COUNTERSIGN_HOME: config.home, ...Object.fromEntries(entries) }
 }
 
-function firstWord(worker: Worker): Promise<void> {
+function untilServing(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve())
+    worker.on('message', (told: Told) => {
+      if (told.kind === 'serving') resolve()
+    })
     worker.once('exit', (code) =>
       reject(
         new IdentityError('internal', `A request process ended with code ${code} before it served; the log says why.`),
