@@ -75,7 +75,7 @@ function writeEntry(buffer: Uint8Array, start: number, entry: RevokedSerial, mid
   if (!reason) throw new TypeError(`${entry.reason} is no reason for an entry of a full CRL.`)
   let at = writeSerial(buffer, start + 2, entry.serial)
   at = append(buffer, at, midnight)
-  writeTimeOfDay(buffer, at - TIME_OF_DAY, Math.floor((entry.revokedAt % DAY_MS) / 1000))
+  writeTimeOfDay(buffer, at - TIME_OF_DAY, Math.floor((((entry.revokedAt % DAY_MS) + DAY_MS) % DAY_MS) / 1000))
   at = append(buffer, at, reason)
   buffer[start] = TAG.sequence
   buffer[start + 1] = at - start - 2

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { ErrorCode } from '../../src/errors.ts'
 import { bitString, element, integer, nullValue, oid, sequence } from '../../src/x509/der-writer.ts'
 import { SAMPLE_SPKI } from './loose-request.ts'
+import { closeFactors, highModulus, rocaModulus, roughModulus, withFactor } from './rsa-moduli.ts'
 
 /** A public key that must be refused where the usual ones are taken. */
 export interface HostileKey {
@@ -14,34 +15,6 @@ const UNSUPPORTED = 'key-unsupported'
 const RSA = sequence(oid('1.2.840.113549.1.1.1'), nullValue())
 const EC = '1.2.840.10045.2.1'
 const P256 = '1.2.840.10045.3.1.7'
-const SMALL_PRIMES = [
-  3n,
-  5n,
-  7n,
-  11n,
-  13n,
-  17n,
-  19n,
-  23n,
-  29n,
-  31n,
-  37n,
-  41n,
-  43n,
-  47n,
-  53n,
-  59n,
-  61n,
-  67n,
-  71n,
-  73n,
-  79n,
-  83n,
-  89n,
-  97n,
-]
-const MORE_PRIMES = [101n, 103n, 107n, 109n, 113n, 127n, 131n, 137n, 139n, 149n, 151n, 157n, 163n, 167n]
-
 export function hostileKeys(): readonly HostileKey[] {
   return [...curveKeys(), ...edwardsKeys(), ...rsaKeys(), ...weakRsaKeys(), ...foreignKeys()]
 }
@@ -49,14 +22,6 @@ export function hostileKeys(): readonly HostileKey[] {
 /** An RSA key with the modulus; nobody has to know its factors. */
 export function rsaSpki(modulus: bigint, exponent = 65537n): Uint8Array {
   return sequence(RSA, bitString(sequence(integer(modulus), integer(exponent))))
-}
-
-/** A number of the given size that no small prime divides. */
-export function roughModulus(bits: number): bigint {
-  for (;;) {
-    const candidate = (1n << BigInt(bits - 1)) | BigInt(`0x${randomBytes(bits / 8 - 1).toString('hex')}`) | 1n
-    if (!hasFactorBelow(candidate, 1_000n)) return candidate
-  }
 }
 
 function curveKeys(): HostileKey[] {
@@ -158,7 +123,7 @@ function weakRsaKeys(): HostileKey[] {
     { name: 'a modulus with the factor 3', code: weak, spki: rsaSpki(withFactor(3n)) },
     { name: 'a modulus with the factor 751', code: weak, spki: rsaSpki(withFactor(751n)) },
     { name: 'a square for a modulus', code: weak, spki: rsaSpki(highModulus() ** 2n) },
-    { name: 'two primes close together', code: weak, spki: rsaSpki(closeFactors()) },
+    { name: 'two primes close together', code: weak, spki: rsaSpki(closeFactors(2n ** 200n)) },
     { name: 'a modulus of the ROCA library', code: weak, spki: rsaSpki(rocaModulus()) },
   ]
 }
@@ -175,43 +140,6 @@ function foreignKeys(): HostileKey[] {
     },
     { name: 'no algorithm', code: 'der-malformed', spki: sequence(bitString(Uint8Array.of(1))) },
   ]
-}
-
-/** 65537^a modulo all odd primes to 167, as CVE-2017-15361 makes them, and of 2048 bits. */
-function rocaModulus(): bigint {
-  const primorial = [...SMALL_PRIMES, ...MORE_PRIMES].reduce((product, prime) => product * prime, 2n)
-  let power = 1n
-  for (let i = 0; i < 1_234; i++) power = (power * 65537n) % primorial
-  for (let k = (1n << 2047n) / primorial + BigInt(`0x${randomBytes(8).toString('hex')}`); ; k++) {
-    const modulus = k * primorial + power
-    if (!hasFactorBelow(modulus, 1_000n)) return modulus
-  }
-}
-
-/** The product of two numbers of 1024 bits that differ by little and have no small factors. */
-function closeFactors(): bigint {
-  const p = highModulus()
-  let q = p + (1n << 200n)
-  while (hasFactorBelow(q, 1_000n)) q += 2n
-  return p * q
-}
-
-/** So high that the product of two has twice the bits. */
-function highModulus(): bigint {
-  for (;;) {
-    const candidate = roughModulus(1024) | (3n << 1022n)
-    if (!hasFactorBelow(candidate, 1_000n)) return candidate
-  }
-}
-
-function withFactor(prime: bigint): bigint {
-  const cofactor = roughModulus(2048) / prime
-  return (cofactor | 1n) * prime
-}
-
-function hasFactorBelow(value: bigint, end: bigint): boolean {
-  for (let n = 3n; n < end; n += 2n) if (value % n === 0n) return true
-  return value % 2n === 0n
 }
 
 function spkiOf(key: KeyObject): Uint8Array {
