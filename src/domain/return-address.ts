@@ -10,6 +10,10 @@ const AMBIGUOUS = /[\u0000-\u0020\u007f-\u00a0\\\u2028\u2029\ufeff]/
 /** Dots and slashes in percent-encoding, which a site's router may decode after we compared. */
 const ENCODED_PATH = /%(?:2e|2f|5c|25|00)/i
 
+/** What a decoded path must not hold: controls, and dot segments and slashes that were none when we compared. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for
+const DISGUISED_PATH = /[\u0000-\u001f\u007f-\u009f\\\u2028\u2029\ufeff]|\/\/|\/\.{1,2}(?:[ ;/]|$)/
+
 /**
  * Reads an address that a site wants registered.
  * @returns the serialized URL
@@ -56,11 +60,25 @@ function parse(text: string): URL | undefined {
   if (text.length > MAX_RETURN_ADDRESS_CHARS || AMBIGUOUS.test(text) || !/^https:\/\/[^/]/.test(text)) return undefined
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '' || /^https:\/\/[^/?#]*@/.test(text)) return undefined
-  if (ENCODED_PATH.test(url.pathname) || url.pathname.includes('//')) return undefined
+  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '' || /^https:\/\/[^/?#]*@/.test(text))
+    return undefined
+  if (isDisguised(url.pathname)) return undefined
   // What the parser rewrote (dot segments, host spelling) was not what the site wrote: registered and sent must be one text.
   if (!text.startsWith(url.origin) || !sameStart(text.slice(url.origin.length), url.pathname)) return undefined
   return url
+}
+
+/**
+ * Whether a site's router could take the path for another one: decoded once more, in an encoding that is not UTF-8,
+ * with look-alikes of dot and slash folded (U+2025, U+FF0E ...), or with path parameters cut off ("..;x").
+ */
+function isDisguised(pathname: string): boolean {
+  if (ENCODED_PATH.test(pathname)) return true
+  try {
+    return DISGUISED_PATH.test(decodeURIComponent(pathname).normalize('NFKC'))
+  } catch {
+    return true
+  }
 }
 
 /** The path as it was written equals the path as it was parsed; a bare origin has the path "/". */

@@ -117,6 +117,11 @@ const INVISIBLE = words(
     `https://${c}shop.example/app`,
   ])
 
+/** The same in a query, where a URL parser takes tabs and line ends out, and a browser reads backslashes as slashes. */
+const IN_QUERY = [...'\u0000\t\n\r\u001f \u007f\u0085\u00a0\u2028\u2029\ufeff\\'].map(
+  (c) => `https://shop.example/app?x=1${c}2`,
+)
+
 const LONG = [
   `https://shop.example/app/${'a'.repeat(2_024)}`,
   `https://shop.example/app?${'a'.repeat(2_024)}`,
@@ -138,6 +143,7 @@ export const HOSTILE_RETURN_ADDRESSES: readonly string[] = [
   ...PORTS,
   ...PATHS,
   ...INVISIBLE,
+  ...IN_QUERY,
   ...LONG,
 ]
 
