@@ -16,7 +16,7 @@ import type { Store } from './domain/store.ts'
 import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
 import { createAdmin } from './http/admin/admin.ts'
-import { createApi } from './http/api/api.ts'
+import { createApi, describeApi } from './http/api/api.ts'
 import { replaceIdentity } from './http/listener.ts'
 import { Metrics } from './http/ops/metrics.ts'
 import { createOps } from './http/ops/ops.ts'
@@ -143,7 +143,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       url: config.listeners.ops.url,
       metrics: parts.metrics?.(metrics.registry) ?? metrics.registry,
       ready,
-      openapi: () => api.swagger(),
+      openapi: await describeApi(config.listeners.api.url),
     }),
   }
 }

@@ -6,7 +6,8 @@ export const ISSUERS = ['root', 'browser', 'api', 'internal'] as const
 export type IssuerName = (typeof ISSUERS)[number]
 
 /** The issuers whose keys a running service uses. */
-export type OnlineIssuer = Exclude<IssuerName, 'root'>
+export const ONLINE_ISSUERS = ['browser', 'api', 'internal'] as const satisfies readonly IssuerName[]
+export type OnlineIssuer = (typeof ONLINE_ISSUERS)[number]
 
 /** The profiles of end-entity certificates; what each may hold stands in `ca/PROFILES.md`. */
 export const LEAF_PROFILES = ['browser', 'api', 'admin', 'tls-server'] as const

@@ -6,7 +6,9 @@ import { type Hex, isFingerprint } from './hex.ts'
 import type { Store } from './store.ts'
 
 /** Reasons that an operator may give; a hold is an action of its own, and a CA's compromise is not a leaf's reason. */
-export const GIVEN_REASONS: readonly RevocationReason[] = (Object.keys(REVOCATION_REASONS) as RevocationReason[]).filter((reason) => reason !== 'certificate-hold' && reason !== 'ca-compromise')
+export const GIVEN_REASONS: readonly RevocationReason[] = (
+  Object.keys(REVOCATION_REASONS) as RevocationReason[]
+).filter((reason) => reason !== 'certificate-hold' && reason !== 'ca-compromise')
 
 export interface Revocation {
   /** For ever. Revoking again changes nothing. @throws IdentityError certificate-unknown, query-invalid */
@@ -21,7 +23,8 @@ export interface Revocation {
 export function createRevocation({ store, clock }: { store: Pick<Store, 'run'>; clock: Clock }): Revocation {
   return {
     async revoke(actor, fingerprint, reason) {
-      if (!GIVEN_REASONS.includes(reason)) throw new IdentityError('query-invalid', `The reason must be one of ${GIVEN_REASONS.join(', ')}.`)
+      if (!GIVEN_REASONS.includes(reason))
+        throw new IdentityError('query-invalid', `The reason must be one of ${GIVEN_REASONS.join(', ')}.`)
       refuse(await store.run('revoke', { at: clock.now(), actor }, checked(fingerprint), reason), fingerprint)
     },
     async hold(actor, fingerprint) {
@@ -39,11 +42,20 @@ type Outcome = 'revoked' | 'held' | 'released' | 'already' | 'final' | 'unknown'
 
 function checked(fingerprint: string): Hex {
   if (isFingerprint(fingerprint)) return fingerprint
-  throw new IdentityError('certificate-unknown', 'A fingerprint is the SHA-256 of the certificate as 64 lower-case hex digits; `countersign cert list` shows them.')
+  throw new IdentityError(
+    'certificate-unknown',
+    'A fingerprint is the SHA-256 of the certificate as 64 lower-case hex digits; `countersign cert list` shows them.',
+  )
 }
 
 function refuse(outcome: Outcome, fingerprint: Hex): void {
-  if (outcome === 'unknown') throw new IdentityError('certificate-unknown', `No certificate here has the fingerprint ${fingerprint}. \`countersign cert list\` shows those there are.`)
-  if (outcome === 'final') throw new IdentityError('certificate-revoked', 'The certificate is revoked, and that is for ever. Issue a new one.')
-  if (outcome === 'not-held') throw new IdentityError('certificate-not-held', 'The certificate is not held; there is nothing to release.')
+  if (outcome === 'unknown')
+    throw new IdentityError(
+      'certificate-unknown',
+      `No certificate here has the fingerprint ${fingerprint}. \`countersign cert list\` shows those there are.`,
+    )
+  if (outcome === 'final')
+    throw new IdentityError('certificate-revoked', 'The certificate is revoked, and that is for ever. Issue a new one.')
+  if (outcome === 'not-held')
+    throw new IdentityError('certificate-not-held', 'The certificate is not held; there is nothing to release.')
 }

@@ -22,11 +22,20 @@ export interface SiteRegistry {
   named(name: string): Promise<Site>
 }
 
-export function createSiteRegistry({ store, clock }: { store: Pick<Store, 'run' | 'site'>; clock: Clock }): SiteRegistry {
+export function createSiteRegistry({
+  store,
+  clock,
+}: {
+  store: Pick<Store, 'run' | 'site'>
+  clock: Clock
+}): SiteRegistry {
   const named = async (name: string): Promise<Site> => {
     const site = await store.site({ name })
     if (site) return site
-    throw new IdentityError('site-unknown', `There is no site called ${JSON.stringify(name)}. \`countersign site list\` shows those there are.`)
+    throw new IdentityError(
+      'site-unknown',
+      `There is no site called ${JSON.stringify(name)}. \`countersign site list\` shows those there are.`,
+    )
   }
   return {
     named,
@@ -39,7 +48,11 @@ export function createSiteRegistry({ store, clock }: { store: Pick<Store, 'run' 
         createdAt: clock.now(),
       }
       const outcome = await store.run('addSite', { at: site.createdAt, actor }, site)
-      if (outcome === 'name-taken') throw new IdentityError('site-exists', `There is a site called ${site.name} already. Choose another name, or remove it first.`)
+      if (outcome === 'name-taken')
+        throw new IdentityError(
+          'site-exists',
+          `There is a site called ${site.name} already. Choose another name, or remove it first.`,
+        )
       return site
     },
     async remove(actor, name) {
@@ -54,12 +67,18 @@ export function createSiteRegistry({ store, clock }: { store: Pick<Store, 'run' 
  */
 export function checkName(name: string, what: 'site' | 'service'): string {
   if (NAME.test(name)) return name
-  throw new IdentityError('site-invalid', `A ${what}'s name has 1 to 63 lower-case letters, digits and hyphens, like "${what === 'site' ? 'shop' : 'web'}".`)
+  throw new IdentityError(
+    'site-invalid',
+    `A ${what}'s name has 1 to 63 lower-case letters, digits and hyphens, like "${what === 'site' ? 'shop' : 'web'}".`,
+  )
 }
 
 function readAddresses(addresses: readonly string[]): readonly string[] {
   if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) {
-    throw new IdentityError('site-invalid', `A site registers 1 to ${MAX_ADDRESSES} return addresses, the first being the default.`)
+    throw new IdentityError(
+      'site-invalid',
+      `A site registers 1 to ${MAX_ADDRESSES} return addresses, the first being the default.`,
+    )
   }
   return [...new Set(addresses.map(registerReturnAddress))]
 }
@@ -67,7 +86,8 @@ function readAddresses(addresses: readonly string[]): readonly string[] {
 function readChecks(names: readonly string[]): readonly CheckName[] {
   return names.map((name) => {
     const check = CHECKS.find((known) => known === name)
-    if (!check) throw new IdentityError('site-invalid', `${JSON.stringify(name)} is not a check. There are ${CHECKS.join(', ')}.`)
+    if (!check)
+      throw new IdentityError('site-invalid', `${JSON.stringify(name)} is not a check. There are ${CHECKS.join(', ')}.`)
     return check
   })
 }

@@ -171,4 +171,3 @@ export interface Store extends StoreReads {
   onAudit(listener: (head: AuditHead) => void): void
   close(): Promise<void>
 }
-

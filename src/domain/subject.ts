@@ -9,5 +9,7 @@ import type { Hex } from './hex.ts'
  * @returns 43 characters of base64url (HMAC-SHA-256)
  */
 export function pairwiseSubject(subjectKey: Uint8Array, siteId: Hex, subscriberId: Hex): string {
-  return createHmac('sha256', subjectKey).update(Buffer.from(siteId + subscriberId, 'hex')).digest('base64url')
+  return createHmac('sha256', subjectKey)
+    .update(Buffer.from(siteId + subscriberId, 'hex'))
+    .digest('base64url')
 }

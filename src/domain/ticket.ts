@@ -52,7 +52,10 @@ export function sealTicket(ticketKey: Uint8Array, content: Omit<Ticket, 'id'>): 
 export function openTicket(ticketKey: Uint8Array, sealed: string, now: number): Ticket {
   const ticket = unseal(ticketKey, sealed)
   if (!ticket || now > ticket.expiresAt) {
-    throw new IdentityError('ticket-unusable', 'This address has expired or was never ours. Go back to the site and sign in again; it will send you here anew.')
+    throw new IdentityError(
+      'ticket-unusable',
+      'This address has expired or was never ours. Go back to the site and sign in again; it will send you here anew.',
+    )
   }
   return ticket
 }

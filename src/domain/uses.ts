@@ -28,7 +28,8 @@ export class Uses {
     for (let start = 0; start < rows.length; start += BATCH) {
       const batch = rows.slice(start, start + BATCH)
       await this.#store.run('uses', batch).catch((error: unknown) => {
-        for (const { fingerprint, at } of rows.slice(start)) if (!this.#gathered.has(fingerprint)) this.#gathered.set(fingerprint, at)
+        for (const { fingerprint, at } of rows.slice(start))
+          if (!this.#gathered.has(fingerprint)) this.#gathered.set(fingerprint, at)
         throw error
       })
     }

@@ -32,7 +32,7 @@ export interface Demand {
  */
 export function decide(state: VerdictState | undefined, demand: Demand, policy: Policy, now: number): Verdict {
   // Certificates of services, listeners and operators are nobody that a site could sign in.
-  if (!state || state.profile !== 'browser' || state.subscriberId === null) return MISSING.unknown
+  if (state?.profile !== 'browser' || state.subscriberId === null) return MISSING.unknown
   if (state.status !== 'active') return revoked(state)
   if (now < state.notBefore) return MISSING['not-yet-valid']
   if (now > state.notAfter) return MISSING.expired
@@ -55,12 +55,26 @@ type Applies = (state: VerdictState, demand: Demand, policy: Policy, now: number
 /** In order of precedence. */
 const REVALIDATIONS: readonly { readonly verdict: Verdict; readonly applies: Applies }[] = [
   row('expired', (state, _demand, _policy, now) => now > state.expiresAt),
-  row('owner-request', (state, _demand, policy, now) => state.askEveryTime && olderThan(state.lastWalkAt, policy.wishSatisfied, now)),
-  row('checks', (state, demand) => demand.checks.length > 0 && !(state.validatedWith !== null && demand.checks.includes(state.validatedWith))),
-  row('max-age', (state, demand, _policy, now) => demand.maxAge !== undefined && olderThan(state.validatedAt, demand.maxAge, now)),
+  row(
+    'owner-request',
+    (state, _demand, policy, now) => state.askEveryTime && olderThan(state.lastWalkAt, policy.wishSatisfied, now),
+  ),
+  row(
+    'checks',
+    (state, demand) =>
+      demand.checks.length > 0 && !(state.validatedWith !== null && demand.checks.includes(state.validatedWith)),
+  ),
+  row(
+    'max-age',
+    (state, demand, _policy, now) => demand.maxAge !== undefined && olderThan(state.validatedAt, demand.maxAge, now),
+  ),
   row('never-validated', (state, _demand, _policy, now) => olderThan(state.validatedAt, Number.POSITIVE_INFINITY, now)),
   // Either a sign-in or a proof counts as use.
-  row('idle', (state, _demand, policy, now) => olderThan(state.lastUsedAt, policy.idle, now) && olderThan(state.validatedAt, policy.idle, now)),
+  row(
+    'idle',
+    (state, _demand, policy, now) =>
+      olderThan(state.lastUsedAt, policy.idle, now) && olderThan(state.validatedAt, policy.idle, now),
+  ),
 ]
 
 function row(reason: RevalidationReason, applies: Applies) {

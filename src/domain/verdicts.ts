@@ -151,7 +151,9 @@ export class Verdicts {
   async #asker(caller: Hex | undefined): Promise<Asker> {
     if (caller === undefined) throw callerRefused()
     const readAt = this.#known.position
-    const state = this.#known.state(caller, '')?.state ?? (await this.#options.store.verdictState(caller, { siteId: NOBODY, service: '' }))
+    const state =
+      this.#known.state(caller, '')?.state ??
+      (await this.#options.store.verdictState(caller, { siteId: NOBODY, service: '' }))
     if (!state) throw callerRefused()
     const { siteId, service } = judgeCaller(state, this.#options.clock.now())
     const site = this.#known.site(siteId) ?? (await this.#options.store.site({ id: siteId }))
@@ -186,7 +188,10 @@ export class Verdicts {
   async #answer(asker: Asker, query: Query): Promise<Outcome> {
     if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
     const readAt = this.#known.position
-    const state = await this.#options.store.verdictState(query.fingerprint, { siteId: asker.site.id, service: asker.service })
+    const state = await this.#options.store.verdictState(query.fingerprint, {
+      siteId: asker.site.id,
+      service: asker.service,
+    })
     const now = this.#options.clock.now()
     if (!state) return this.#unknown(asker, query, now)
     const known = this.#remember(asker, state, readAt)
@@ -196,7 +201,8 @@ export class Verdicts {
   }
 
   #remember(asker: Asker, state: VerdictState, readAt: number): KnownState {
-    const subject = state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
+    const subject =
+      state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
     const known: KnownState = { state, subject, signedInMonth: state.signedInMonth, valid: undefined }
     this.#known.keepState(asker.key, known, readAt)
     return known
@@ -212,7 +218,8 @@ export class Verdicts {
       known.valid ??= { verdict, subject: known.subject, redirect: null }
       return known.valid
     }
-    if (verdict.verdict === 'needs-revalidation') return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
+    if (verdict.verdict === 'needs-revalidation')
+      return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
     return { verdict, subject: verdict.verdict === 'revoked' ? known.subject : null, redirect: null }
   }
 
@@ -229,7 +236,10 @@ export class Verdicts {
   #refuseQuery(asker: Asker, query: Query): IdentityError | undefined {
     const { minMaxAge } = this.#options.policy
     if (query.maxAge !== undefined && query.maxAge < minMaxAge) {
-      return new IdentityError('max-age-too-small', `max_age must be at least ${minMaxAge / 1000} seconds here, or people would be sent around in a circle.`)
+      return new IdentityError(
+        'max-age-too-small',
+        `max_age must be at least ${minMaxAge / 1000} seconds here, or people would be sent around in a circle.`,
+      )
     }
     if (query.returnTo === undefined) return undefined
     try {
@@ -261,7 +271,13 @@ export class Verdicts {
     const { subscriberId } = known.state
     if (subscriberId === null) throw new TypeError('a valid certificate has a subscriber')
     const month = monthOf(now)
-    await this.#options.store.run('signIn', { siteId: asker.site.id, service: asker.service, subscriberId, month, at: now })
+    await this.#options.store.run('signIn', {
+      siteId: asker.site.id,
+      service: asker.service,
+      subscriberId,
+      month,
+      at: now,
+    })
     known.signedInMonth = month
   }
 }
@@ -271,7 +287,12 @@ const NOBODY: Hex = '0'.repeat(32)
 
 /** The caller is judged by the same rule as everybody: from the store, at this request. */
 function judgeCaller(state: VerdictState, now: number): { siteId: Hex; service: string } {
-  const good = state.profile === 'api' && state.status === 'active' && now >= state.notBefore && now <= state.notAfter && now <= state.expiresAt
+  const good =
+    state.profile === 'api' &&
+    state.status === 'active' &&
+    now >= state.notBefore &&
+    now <= state.notAfter &&
+    now <= state.expiresAt
   if (!good || state.siteId === null || state.service === null) throw callerRefused()
   return { siteId: state.siteId, service: state.service }
 }
@@ -288,7 +309,9 @@ function askerOf(site: Site, service: string, fingerprint: Hex): Asker {
 }
 
 function isIdle(outcome: Outcome): boolean {
-  return !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
+  return (
+    !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
+  )
 }
 
 /** yyyymm in UTC. */
@@ -307,7 +330,13 @@ function withDeadline(inquiry: Inquiry): Inquiry {
     return first
   }
   const timer = setTimeout(() => {
-    if (close()) inquiry.refuse(new IdentityError('store-unavailable', 'The store does not answer. Ask again in a moment; nobody is signed in meanwhile.'))
+    if (close())
+      inquiry.refuse(
+        new IdentityError(
+          'store-unavailable',
+          'The store does not answer. Ask again in a moment; nobody is signed in meanwhile.',
+        ),
+      )
   }, DEADLINE)
   return {
     ...inquiry,

@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Static } from '@sinclair/typebox'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Policy } from '../../domain/policy.ts'
 import type { Store } from '../../domain/store.ts'
 import type { Asker, Outcome, Verdicts } from '../../domain/verdicts.ts'
@@ -48,12 +50,35 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     log: options.log,
     front: (req, res) => endpoint.take(req, res),
   })
-  await app.register(swagger, { openapi: { info: INFO, servers: [{ url: options.url }] } })
-  await app.register(async (scope) => verdictRoutes(scope, endpoint))
-  await app.register(async (scope) => siteRoute(scope, options))
-  await app.ready()
+  await addRoutes(app, (req, res) => endpoint.take(req, res), describeSite(options))
   return app
 }
+
+/**
+ * The API's description, from the very schemas and routes that serve it.
+ * @param url the listener's public address
+ * @returns an OpenAPI 3 document
+ */
+export async function describeApi(url: string): Promise<object> {
+  const app = fastify()
+  await app.register(swagger, { openapi: { info: INFO, servers: [{ url }] } })
+  await addRoutes(
+    app,
+    () => false,
+    () => Promise.reject(new TypeError('this instance describes and does not serve')),
+  )
+  await app.ready()
+  return app.swagger()
+}
+
+async function addRoutes(app: FastifyInstance, take: Take, site: SiteDescriber): Promise<void> {
+  await app.register(async (scope) => verdictRoutes(scope, take))
+  await app.register(async (scope) => siteRoute(scope, site))
+}
+
+/** True when the request was answered, or will be. */
+type Take = (req: IncomingMessage, res: ServerResponse) => boolean
+type SiteDescriber = (request: FastifyRequest) => Promise<Static<typeof SiteSchema>>
 
 const INFO = {
   title: 'Countersign',
@@ -69,13 +94,13 @@ const PROBLEMS = {
 }
 
 /** The addresses that `VerdictEndpoint` takes before the router; declared here for the router and for the documents. */
-function verdictRoutes(scope: FastifyInstance, endpoint: VerdictEndpoint): void {
+function verdictRoutes(scope: FastifyInstance, take: Take): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
   scope.setValidatorCompiler(() => () => true)
   const handler = (request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack()
-    if (!endpoint.take(request.raw, reply.raw)) reply.raw.destroy()
+    if (!take(request.raw, reply.raw)) reply.raw.destroy()
   }
   scope.get('/v1/verdicts/:fingerprint', {
     schema: {
@@ -105,22 +130,30 @@ function verdictRoutes(scope: FastifyInstance, endpoint: VerdictEndpoint): void 
   })
 }
 
-function siteRoute(scope: FastifyInstance, options: ApiOptions): void {
+function siteRoute(scope: FastifyInstance, handler: SiteDescriber): void {
   scope.get('/v1/site', {
-    schema: { summary: 'Who you are here, and what is registered for you', response: { 200: SiteSchema, ...PROBLEMS } },
-    handler: async (request) => {
-      const asker = await askerOf(options.verdicts, request)
-      const certificate = await options.store.certificate(asker.fingerprint)
-      return {
-        site: asker.site.name,
-        service: asker.service,
-        return_to: asker.site.returnTo,
-        checks: asker.site.checks,
-        min_max_age: options.policy.minMaxAge / 1000,
-        certificate: { fingerprint: asker.fingerprint, not_after: new Date(certificate?.notAfter ?? 0).toISOString() },
-      }
+    schema: {
+      summary: 'Who you are here, and what is registered for you',
+      response: { 200: SiteSchema, ...PROBLEMS },
     },
+    handler,
   })
+}
+
+function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
+  return async (request) => {
+    const { site, service, fingerprint } = await askerOf(verdicts, request)
+    const certificate = await store.certificate(fingerprint)
+    if (!certificate) throw new TypeError('a calling service was judged by a certificate that is in the table')
+    return {
+      site: site.name,
+      service,
+      return_to: [...site.returnTo],
+      checks: [...site.checks],
+      min_max_age: policy.minMaxAge / 1000,
+      certificate: { fingerprint, not_after: new Date(certificate.notAfter).toISOString() },
+    }
+  }
 }
 
 /** The calling service, judged by the same rule as at a verdict. */

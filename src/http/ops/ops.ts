@@ -9,7 +9,7 @@ export interface OpsOptions {
   /** resolves when every listener is bound and the store answers; rejects with what is missing */
   readonly ready: () => Promise<void>
   /** the OpenAPI document of `api` */
-  readonly openapi: () => object
+  readonly openapi: object
 }
 
 /** For the operator's machine alone: readiness, liveness, metrics, the API's description. */
@@ -27,6 +27,6 @@ export function createOps(options: OpsOptions): FastifyInstance {
   app.get('/metrics', async (_request, reply) =>
     reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
   )
-  app.get('/openapi.json', (_request, reply) => reply.send(options.openapi()))
+  app.get('/openapi.json', (_request, reply) => reply.send(options.openapi))
   return app
 }
