@@ -3,6 +3,7 @@ import { auditContract } from './contract/audit.ts'
 import { enrollmentContract } from './contract/enrollment.ts'
 import { feedContract } from './contract/feed.ts'
 import { issuanceContract } from './contract/issuance.ts'
+import { migrationContract } from './contract/migration.ts'
 import { nodesContract } from './contract/nodes.ts'
 import { racesContract } from './contract/races.ts'
 import { revalidationContract } from './contract/revalidation.ts'
@@ -13,6 +14,7 @@ import type { MakeDatabase } from './engine.ts'
 /** What `domain/store.ts` promises, held against one engine. */
 export async function storeContract(make: MakeDatabase): Promise<void> {
   for (const [name, contract] of Object.entries({
+    migration: migrationContract,
     issuance: issuanceContract,
     revocation: revocationContract,
     sites: sitesContract,

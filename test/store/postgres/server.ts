@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,7 +12,7 @@ export interface PostgresServer {
   /** `postgres://…` on the loopback; the server trusts whoever comes */
   readonly url: string
   /** Ends the server in the middle of whatever it does, and starts it again on the same data and port. */
-  restart(): Promise<void>
+  restart(as?: 'primary' | 'standby'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -26,8 +26,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   let server = await start(programs, place)
   return {
     url: urlOf(place),
-    restart: async () => {
+    restart: async (as = 'primary') => {
       await end(server, 'keep')
+      const signal = join(place.data, 'standby.signal')
+      if (as === 'standby') writeFileSync(signal, '')
+      else rmSync(signal, { force: true })
       server = await start(programs, place)
     },
     stop: () => end(server, 'remove'),

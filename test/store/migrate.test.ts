@@ -1,0 +1,59 @@
+import t from 'tap'
+import { type MigrationEngine, migrate } from '../../src/store/migrate.ts'
+import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts'
+import { SqliteConnection, transactionOn } from '../../src/store/sqlite/connection.ts'
+
+/** Migrations on a database in memory. */
+function engineOn(connection: SqliteConnection): MigrationEngine {
+  return {
+    spelling: { bytes: 'BLOB', integer: 'INTEGER', counted: 'INTEGER PRIMARY KEY', strict: 'STRICT' },
+    alone: async (work) => {
+      connection.run('BEGIN', [])
+      try {
+        const result = await work(transactionOn(connection))
+        connection.run('COMMIT', [])
+        return result
+      } catch (error) {
+        connection.run('ROLLBACK', [])
+        throw error
+      }
+    },
+  }
+}
+
+const extra: Migration = {
+  name: 'one table more',
+  statements: ({ bytes }) => [`CREATE TABLE extra (it ${bytes})`, 'INSERT INTO extra (it) VALUES (NULL)'],
+}
+
+function versionsOf(connection: SqliteConnection): unknown[] {
+  return connection.all('SELECT version, name FROM schema_versions ORDER BY version', [])
+}
+
+await t.test('each migration runs once, forward', async (t) => {
+  const connection = new SqliteConnection(':memory:', 0)
+  await migrate(engineOn(connection))
+  t.equal(versionsOf(connection).length, MIGRATIONS.length)
+  await migrate(engineOn(connection), [...MIGRATIONS, extra])
+  await migrate(engineOn(connection), [...MIGRATIONS, extra])
+  t.same(versionsOf(connection).at(-1), { version: MIGRATIONS.length + 1, name: extra.name })
+  t.same(connection.all('SELECT count(*) AS count FROM extra', []), [{ count: 1 }])
+  t.same(connection.all('SELECT position, audit_count FROM ledger', []), [{ position: 0, audit_count: 0 }])
+})
+
+await t.test('a migration that fails leaves nothing behind, and those before it stand', async (t) => {
+  const connection = new SqliteConnection(':memory:', 0)
+  const broken: Migration = {
+    name: 'broken',
+    statements: () => ['CREATE TABLE half (it INTEGER)', 'INSERT INTO nowhere VALUES (1)'],
+  }
+  await t.rejects(migrate(engineOn(connection), [...MIGRATIONS, extra, broken]), /nowhere/)
+  t.equal(versionsOf(connection).length, MIGRATIONS.length + 1)
+  t.same(connection.all("SELECT name FROM sqlite_schema WHERE name = 'half'", []), [])
+})
+
+await t.test('a newer schema is refused', async (t) => {
+  const connection = new SqliteConnection(':memory:', 0)
+  await migrate(engineOn(connection), [...MIGRATIONS, extra])
+  await t.rejects(migrate(engineOn(connection)), { code: 'schema-newer' })
+})
