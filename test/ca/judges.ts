@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority } from '../../ca/authority.ts'
+import type { IssuerName } from '../../src/domain/certificate.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 
 /** What another program said of a certificate. */
@@ -61,10 +62,19 @@ export class NssDatabase {
     for (const issuer of ['browser', 'api', 'internal'] as const) this.#add(issuer, ',,', authority.issuers[issuer].pem)
   }
 
-  /** @param usage C: TLS client; V: TLS server; L: CA of TLS servers; A: any CA */
+  /** @param usage C: TLS client; V: TLS server */
   verify(der: Uint8Array, usage: string): Judgement {
     const nickname = `judged ${Math.random()}`
     this.#add(nickname, ',,', pemOf(der))
+    return this.#judge(nickname, usage)
+  }
+
+  /** Judges an issuing CA as a CA. */
+  verifyIssuer(issuer: IssuerName): Judgement {
+    return this.#judge(issuer, 'L')
+  }
+
+  #judge(nickname: string, usage: string): Judgement {
     const judged = run('certutil', ['-V', '-d', this.#path, '-n', nickname, '-u', usage, '-e'])
     return { ...judged, ok: judged.ok && judged.said.includes('certificate is valid') }
   }
