@@ -21,7 +21,7 @@ const DISGUISED_PATH = /[\u0000-\u001f\u007f-\u009f\\\u2028\u2029\ufeff]|\/\/|\/
  */
 export function registerReturnAddress(text: string): string {
   const url = parse(text)
-  if (!url || url.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
+  if (url?.search !== '' || url.hash !== '' || text.includes('?') || text.includes('#')) {
     throw new IdentityError(
       'site-invalid',
       `The return address ${JSON.stringify(text.slice(0, 200))} cannot be registered. Give an https:// address without user name, query and fragment.`,
