@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -101,6 +101,13 @@ await t.test('a head that someone else wrote is refused', async (t) => {
   t.throws(() => readAuditHead(file, deriveKeyring(Buffer.alloc(32, 2))), { code: 'audit-broken' })
 })
 
+await t.test('a file that cannot be read is no missing file', async (t) => {
+  const { file, store } = await home(t)
+  await issue(store)
+  mkdirSync(file)
+  await t.rejects(advanceAuditHead({ file, keyring, store }, await store.auditHead()), { code: 'EISDIR' })
+})
+
 await t.test('one process at a time; the lock of one that was killed does not last', async (t) => {
   const { file, store } = await home(t)
   const options = { file, keyring, store }
@@ -113,7 +120,11 @@ await t.test('one process at a time; the lock of one that was killed does not la
   utimesSync(`${file}.lock`, longAgo, longAgo)
   await waiting
   t.equal(countIn(file), 2)
-  const heads = await Promise.all(Array.from({ length: 10 }, async () => (await issue(store), store.auditHead())))
+  const heads = []
+  for (let head = 0; head < 10; head++) {
+    await issue(store)
+    heads.push(await store.auditHead())
+  }
   await Promise.all(heads.map((head) => advanceAuditHead(options, head)))
   t.same(readAuditHead(file, keyring), await store.auditHead())
 })

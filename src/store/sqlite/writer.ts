@@ -66,7 +66,8 @@ export class SqliteWriter {
   }
 
   #start(): Promise<Worker> {
-    const worker = new Worker(THREAD, { workerData: this.#data })
+    // nothing that was preloaded into the process (a test runner, a debugger) belongs into this thread
+    const worker = new Worker(THREAD, { workerData: this.#data, execArgv: [] })
     return new Promise((resolve, reject) => {
       let fault = new Error('the writer thread has ended')
       worker.on('message', (message: FromWriter) => {

@@ -25,10 +25,13 @@ export async function feedContract(t: Test, make: MakeDatabase): Promise<void> {
   await t.test('who is too far behind is told to forget everything', async (t) => {
     const { store } = await freshStore(t, make)
     const { fingerprint } = await issue(store)
-    const turns = Array.from({ length: 501 }, (_, turn) => turn)
-    await Promise.all(
-      turns.flatMap(() => [store.run('hold', act(), fingerprint), store.run('release', act(), fingerprint)]),
-    )
+    for (let turn = 0; turn < 501; turn += 3) {
+      const three = [0, 1, 2].flatMap(() => [
+        store.run('hold', act(), fingerprint),
+        store.run('release', act(), fingerprint),
+      ])
+      await Promise.all(three)
+    }
     const { position } = await store.changes(0)
     t.equal(position, 1_003)
     t.equal((await store.changes(2)).changes, 'everything')

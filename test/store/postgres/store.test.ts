@@ -40,7 +40,6 @@ await t.test('a database that falls silent is refused in time, and taken back wh
   await store.ping()
 
   proxy.fallSilent()
-  const since = performance.now()
   const calls = [
     store.ping(),
     store.changes(0),
@@ -50,7 +49,6 @@ await t.test('a database that falls silent is refused in time, and taken back wh
   ]
   const answers = await Promise.race([Promise.allSettled(calls), pause(2_000, 'still waiting')])
   t.match(answers, Array(calls.length).fill({ status: 'rejected', reason: { code: 'store-unavailable' } }))
-  t.ok(performance.now() - since < 2_000)
   const again = await Promise.race([
     Promise.allSettled([store.certificate(fingerprint)]),
     pause(2_000, 'still waiting'),
