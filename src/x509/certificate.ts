@@ -5,6 +5,7 @@ import { type Extension, encodeExtensions, takeExtensions } from './extension.ts
 import { decodeExtensions, type KnownExtensions } from './known-extensions.ts'
 import { readName } from './name.ts'
 import { ALGORITHM_IDENTIFIERS, type SignatureAlgorithm, takeSignatureAlgorithm } from './signature-algorithm.ts'
+import { takeSpki } from './spki.ts'
 
 /** What a TBSCertificate is made of. https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2 */
 export interface TbsParts {
@@ -101,7 +102,7 @@ function takeTbs(reader: DerReader): ParsedTbs {
   const issuer = reader.any()
   const [notBefore, notAfter] = reader.sequence((validity) => [validity.time(), validity.time()] as const)
   const subject = reader.any()
-  const spki = reader.any()
+  const spki = takeSpki(reader)
   if (!reader.hasExplicit(3)) throw refused('It holds unique identifiers, or no extensions.')
   const extensions = reader.explicit(3, (inner) => takeExtensions(inner, () => refused('It holds an extension twice.')))
   if (readName(issuer).length === 0) throw refused('Its issuer has no name.')

@@ -1,4 +1,4 @@
-import { readDer } from './der.ts'
+import { readSpki } from './spki.ts'
 import { sha256 } from './thumbprint.ts'
 
 /**
@@ -9,11 +9,5 @@ import { sha256 } from './thumbprint.ts'
  * @throws IdentityError der-malformed
  */
 export function keyIdentifier(spki: Uint8Array): Uint8Array {
-  const publicKey = readDer(spki, (reader) =>
-    reader.sequence((inner) => {
-      inner.any()
-      return inner.bitString()
-    }),
-  )
-  return sha256(publicKey).subarray(0, 20)
+  return sha256(readSpki(spki).publicKey).subarray(0, 20)
 }

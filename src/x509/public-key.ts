@@ -4,6 +4,7 @@ import { isOnCurve } from './curve.ts'
 import { compareBytes, readDer } from './der.ts'
 import { isHonestPoint } from './edwards.ts'
 import { refuseWeakModulus } from './rsa-weakness.ts'
+import { readSpki } from './spki.ts'
 
 export const KEY_ALGORITHMS = ['ec-p256', 'ec-p384', 'rsa', 'ed25519'] as const
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number]
@@ -59,20 +60,18 @@ export function identifyPublicKey(spki: Uint8Array): PublicKey {
 }
 
 function identify(spki: Uint8Array): { key: PublicKey; modulus?: bigint } {
-  const { identifier, bits } = readDer(spki, (reader) =>
-    reader.sequence((inner) => ({ identifier: inner.any(), bits: inner.bitString() })),
-  )
+  const { identifier, publicKey } = readSpki(spki)
   const algorithm = KEY_ALGORITHMS.find((name) => compareBytes(IDENTIFIERS[name], identifier) === 0)
   switch (algorithm) {
     case 'ec-p256':
     case 'ec-p384':
-      if (!isOnCurve(algorithm, bits)) throw unsupported()
+      if (!isOnCurve(algorithm, publicKey)) throw unsupported()
       return { key: { algorithm, bits: algorithm === 'ec-p256' ? 256 : 384, spki } }
     case 'ed25519':
-      if (!isHonestPoint(bits)) throw unsupported()
+      if (!isHonestPoint(publicKey)) throw unsupported()
       return { key: { algorithm, bits: 256, spki } }
     case 'rsa': {
-      const modulus = readModulus(bits)
+      const modulus = readModulus(publicKey)
       return { key: { algorithm, bits: bitLength(modulus), spki }, modulus: bigEndian(modulus) }
     }
     default:

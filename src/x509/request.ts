@@ -6,6 +6,7 @@ import { decodeExtensions, type KnownExtensions } from './known-extensions.ts'
 import { readName } from './name.ts'
 import { EXTENSION_REQUEST } from './oid.ts'
 import { ALGORITHM_IDENTIFIERS, type SignatureAlgorithm, takeSignatureAlgorithm } from './signature-algorithm.ts'
+import { takeSpki } from './spki.ts'
 
 /** A PKCS#10 request that was read. https://www.rfc-editor.org/rfc/rfc2986#section-4 */
 export interface CertificationRequest {
@@ -62,7 +63,7 @@ function takeInfo(reader: DerReader): Pick<CertificationRequest, 'subject' | 'sp
     // https://www.rfc-editor.org/rfc/rfc2986#section-4.1: version 1 is written as 0.
     if (inner.smallInteger() !== 0) throw refused('It is not of version 1.')
     const subject = inner.any()
-    const spki = inner.any()
+    const spki = takeSpki(inner)
     const extensions = inner.explicit(0, takeAttributes)
     readName(subject)
     return { subject, spki, extensions, known: decodeExtensions(extensions) }

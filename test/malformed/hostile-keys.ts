@@ -57,7 +57,7 @@ function curveKeys(): HostileKey[] {
     },
     {
       name: 'NULL behind the curve',
-      code: UNSUPPORTED,
+      code: 'der-malformed',
       spki: sequence(sequence(oid(EC), oid(P256), nullValue()), bitString(point)),
     },
   ]

@@ -13,15 +13,18 @@ const read = (der: Uint8Array) => readDer(sequence(der), (reader) => reader.sequ
 
 t.test('there and back', (t) => {
   const entries = fc.array(
-    fc.record({
-      serial: fc
-        .uint8Array({ minLength: 1, maxLength: 19 })
-        .map((bytes) => Uint8Array.of(0x80 | bytes[0]!, ...bytes.subarray(1))),
-      revokedAt: fc
-        .integer({ min: Date.UTC(1950, 0) / 1000, max: Date.UTC(2100, 0) / 1000 })
-        .map((second) => second * 1000),
-      reason: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 9, 10),
-    }),
+    fc.record(
+      {
+        serial: fc
+          .uint8Array({ minLength: 1, maxLength: 19 })
+          .map((bytes) => Uint8Array.of(0x80 | bytes[0]!, ...bytes.subarray(1))),
+        revokedAt: fc
+          .integer({ min: Date.UTC(1950, 0) / 1000, max: Date.UTC(2100, 0) / 1000 })
+          .map((second) => second * 1000),
+        reason: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 9, 10),
+      },
+      { noNullPrototype: true },
+    ),
     { minLength: 1, maxLength: 20 },
   )
   fc.assert(fc.property(entries, (list) => isDeepStrictEqual(read(encodeRevokedSerials(list)), list)))
