@@ -100,7 +100,7 @@ async function packSample(pkcs8: string, certificates: readonly Uint8Array[]): P
 }
 
 function describe(config: Config, browser: string): DevHome {
-  const path = (...parts: string[]): string => relative('.', join(config.home, ...parts)) || '.'
+  const path = (...parts: string[]): string => fromHere(join(config.home, ...parts))
   const { api } = config.listeners
   return {
     fields: { site: SAMPLE_SITE, browser },
@@ -116,4 +116,10 @@ function describe(config: Config, browser: string): DevHome {
       '',
     ],
   }
+}
+
+/** As short as it can be pasted. */
+function fromHere(path: string): string {
+  const short = relative('.', path)
+  return short.startsWith('..') ? path : short
 }
