@@ -1,0 +1,133 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Test } from 'tap'
+import { LISTENERS, type ListenerName } from '../../src/config.ts'
+import { type CommandPlace, countersign, type Environment, ended, type Outcome, spawnCommand } from './cli.ts'
+import { agentOf, exchange, type Identity, type Reply } from './exchange.ts'
+
+/** What a test wants to be otherwise than `npm start` makes it. */
+export interface ServiceWishes {
+  /** as in the configuration file: `{ min_max_age: '1s' }` */
+  readonly policy?: Readonly<Record<string, string | number>>
+  /** further settings, such as COUNTERSIGN_STORE */
+  readonly settings?: Environment
+  /** for Node itself */
+  readonly execArgv?: readonly string[]
+}
+
+/** Every listener on any free port of the loopback. */
+export const FREE_PORTS: Environment = Object.fromEntries(
+  LISTENERS.map((name) => [`COUNTERSIGN_${name.toUpperCase()}_LISTEN`, '127.0.0.1:0']),
+)
+
+/**
+ * A real service on a throw-away home: `countersign serve --dev` in a process of its own, on free ports. It ends, and
+ * its home goes away, with the test.
+ */
+export async function startService(t: Test, wishes: ServiceWishes = {}): Promise<TestService> {
+  const service = new TestService(makeHome(t, wishes.policy), wishes)
+  t.teardown(() => service.kill())
+  await service.start()
+  return service
+}
+
+/** An empty home with a configuration file, which goes away with the test. */
+export function makeHome(t: Test, policy: ServiceWishes['policy'] = {}): string {
+  const home = mkdtempSync(join(tmpdir(), 'countersign-test-'))
+  t.teardown(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }))
+  writeFileSync(join(home, 'settings.yaml'), JSON.stringify({ policy }))
+  return home
+}
+
+export class TestService {
+  readonly home: string
+  /** how a command is run on this home */
+  readonly place: CommandPlace
+  #process: ChildProcess | undefined
+  #listeners: Readonly<Record<ListenerName, string>> | undefined
+  #log = ''
+
+  constructor(home: string, { settings = {}, execArgv = [] }: ServiceWishes) {
+    this.home = home
+    const config = { COUNTERSIGN_HOME: home, COUNTERSIGN_CONFIG: join(home, 'settings.yaml') }
+    this.place = { settings: { ...config, ...FREE_PORTS, ...settings }, execArgv }
+  }
+
+  /** Starts it (again), on new ports. */
+  async start(...args: readonly string[]): Promise<void> {
+    const child = spawnCommand(this.place, ['serve', '--dev', '--json', ...args])
+    this.#process = child
+    child.stderr?.on('data', (chunk) => {
+      this.#log += chunk
+    })
+    const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
+    const first = await Promise.race([lines.next(), ended(child).then(() => undefined)])
+    if (!first || first.done) throw new Error(`the service did not start: ${this.#log}`)
+    this.#listeners = JSON.parse(first.value).listeners
+  }
+
+  /** the public address of a listener, without a path */
+  address(name: ListenerName): string {
+    if (!this.#listeners) throw new TypeError('the service has not been started')
+    return this.#listeners[name]
+  }
+
+  get pid(): number {
+    const pid = this.#process?.pid
+    if (pid === undefined) throw new TypeError('the service has not been started')
+    return pid
+  }
+
+  /** whether its process lives */
+  get lives(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null
+  }
+
+  /** what it has logged so far, over all its lives */
+  get log(): string {
+    return this.#log
+  }
+
+  /** the root's certificate, PEM */
+  get anchor(): string {
+    return readFileSync(join(this.home, 'root.pem'), 'utf8')
+  }
+
+  /** One of the identities that the first start made: the sample site's service, the operator, the sample browser. */
+  identity(name: 'site' | 'admin' | 'browser'): Identity {
+    const read = (file: string) => readFileSync(join(this.home, name, file), 'utf8')
+    return { cert: read('cert.pem'), key: read('key.pem') }
+  }
+
+  /** Asks to end, and waits for it. */
+  async stop(): Promise<void> {
+    this.#process?.kill('SIGTERM')
+    if (this.#process) await ended(this.#process)
+  }
+
+  /** Ends it in the middle of whatever it does, and waits for it. */
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL')
+    if (this.#process) await ended(this.#process)
+  }
+
+  /** Runs a command on the same home, beside the service. */
+  command(...args: readonly string[]): Promise<Outcome> {
+    return countersign(this.place, ...args, '--json')
+  }
+
+  /** Asks on `ops` or `pki`, over plain HTTP. */
+  async plain(listener: 'ops' | 'pki', path: string): Promise<Response> {
+    return fetch(this.address(listener) + path)
+  }
+
+  /** What the operator does over the admin listener. */
+  administer(path: string, body: object = {}): Promise<Reply> {
+    this.#operator ??= agentOf(this.anchor, this.identity('admin'))
+    return exchange(`${this.address('admin')}/v1/certificates${path}`, { agent: this.#operator, body })
+  }
+  #operator: ReturnType<typeof agentOf> | undefined
+}
