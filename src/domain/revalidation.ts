@@ -196,7 +196,7 @@ async function failed(parts: RevalidationParts, step: RevalidationStep, answer: 
   await note(parts, step, 'revalidation-failed', { check: answer.check })
   return new IdentityError(
     'check-failed',
-    'This code is not right, or was used before. Wait for the next one and try again.',
+    'This code is not right, or has been used. Check it and try again, or take the next one.',
   )
 }
 

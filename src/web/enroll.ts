@@ -71,8 +71,9 @@ function finish(): void {
   removeEventListener('beforeunload', warn)
   URL.revokeObjectURL(part('save', HTMLAnchorElement).href)
   for (const name of ['file', 'proofs', 'finish']) part(name, HTMLElement).remove()
+  tell('title', 'This device is set up')
   part('finished', HTMLElement).hidden = false
-  part('finished-heading', HTMLElement).focus()
+  part('title', HTMLElement).focus()
 }
 
 /** What is shown once is gone with the page. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { HOTP, Secret } from 'otpauth'
-import type { Test } from 'tap'
+import root, { type Test } from 'tap'
 import type { Authority } from '../../ca/authority.ts'
 import { createIssuer } from '../../ca/issue.ts'
+import type { Signer } from '../../ca/signer-process.ts'
 import { CHECK_TABLE } from '../../src/checks/table.ts'
 import type { CheckName } from '../../src/domain/check.ts'
 import { createEnrollment, type Enrollment } from '../../src/domain/enrollment.ts'
@@ -52,19 +53,28 @@ export interface TestDevice {
   readonly recoveryCodes: readonly string[]
 }
 
+let ceremony: Promise<{ authority: Authority; signer: Signer }> | undefined
+
+/** One authority serves all houses of a test file: a ceremony and a signer process cost half a second. */
+function oneAuthority(): NonNullable<typeof ceremony> {
+  ceremony ??= (async () => {
+    const { authority, startSigner } = await makeAuthority(join(root.testdir(), 'made'))
+    const signer = await startSigner()
+    root.teardown(() => signer.close())
+    return { authority, signer }
+  })()
+  return ceremony
+}
+
 /** Opens a house under a folder of the test, and closes it behind the test. */
 export async function openHouse(t: Test, wishes: Partial<Policy> = {}): Promise<House> {
   const home = t.testdir()
   const policy = { ...DEFAULT_POLICY, ...wishes }
   const clock = { time: Date.now(), now: () => clock.time }
   const keyring = deriveKeyring(Buffer.alloc(32, 7))
-  const { authority, startSigner } = await makeAuthority(join(home, 'made'))
-  const signer = await startSigner()
+  const { authority, signer } = await oneAuthority()
   const store = await openSqliteStore({ file: join(home, 'countersign.db'), auditKey: keyring.audit })
-  t.teardown(async () => {
-    await store.close()
-    await signer.close()
-  })
+  t.teardown(() => store.close())
   const issuer = createIssuer({ authority, signer, policy })
   const common = { store, clock, policy, keyring, issuer, checks: CHECK_TABLE }
   return {

@@ -9,7 +9,7 @@ export function renderEnrollmentPage(label: string | null, assets: PageAssets): 
   return renderPage({
     title: 'Set up this device',
     assets,
-    main: html`<h1>Set up this device</h1>
+    main: html`<h1 id="title" tabindex="-1">Set up this device</h1>
 <noscript><p class="error">This page needs JavaScript. Your key is made right here in your browser, so that nobody else ever has it. Please allow JavaScript for this address, then reload.</p></noscript>
 ${NAMING(label)}
 ${FILE}
@@ -28,7 +28,7 @@ export function renderWelcomePage(assets: PageAssets): string {
 <h2>You have an invitation?</h2>
 <p>Open its link in the browser that you want to set up. It takes about a minute.</p>
 <h2>You have none?</h2>
-<p>Ask whoever runs the site that you want to use. Invitations work once, and for a day.</p>`,
+<p>Ask whoever runs the site that you want to use. Invitations work once, and not for long.</p>`,
   })
 }
 
@@ -44,9 +44,10 @@ const NAMING = (label: string | null) => html`<form id="naming" hidden>
 
 const FILE = html`<section id="file" hidden aria-labelledby="file-heading">
 <h2 class="step" id="file-heading" tabindex="-1">Save the file</h2>
-<p>Your key and its certificate are in one file, locked with this password. We know neither of them.</p>
+<p>Your key and your certificate are in one file, locked with this password. Neither key nor password ever left this page.</p>
 <output class="password" id="password" aria-label="Password of the file"></output>
-<p class="actions"><a class="button" id="save" href="#">Save <span id="file-name"></span></a><button class="plain" type="button" id="copy-password">Copy password</button></p>
+<p class="actions"><a class="button" id="save" href="#">Save the file</a><button class="plain" type="button" id="copy-password">Copy password</button></p>
+<p class="hint">It is called <code id="file-name"></code>.</p>
 <p>Then bring it into your browser, and type the password when it is asked for:</p>
 <dl class="guide">
 <div><dt>Windows, Mac</dt><dd>Open the file.</dd></div>
@@ -79,7 +80,7 @@ const FINISH = html`<section class="finish" id="finish" hidden>
 <p><strong>Nothing on this page is shown again.</strong> Have you saved the file, scanned the code and written down the recovery codes?</p>
 <button type="button" id="done">Yes, all done</button>
 </section>
-<section id="finished" hidden aria-labelledby="finished-heading">
-<h2 id="finished-heading" tabindex="-1">This device is set up</h2>
-<p>Go to the site that you want to use. Your browser asks which certificate to show: choose the name that you gave this device. You can close this page.</p>
+<section id="finished" hidden>
+<p class="lead">Nothing more to do here. You can close this page.</p>
+<p>Go to the site that you want to use. Your browser asks which certificate to show: choose the name that you gave this device.</p>
 </section>`

@@ -26,7 +26,7 @@ export function renderRevalidationPage(
 <div><dt>Asked</dt><dd><time datetime="${new Date(open.askedAt).toISOString()}">${ago(open.openedAt - open.askedAt)}</time></dd></div>
 <div><dt>Your device</dt><dd><bdi>${open.label}</bdi></dd></div>
 </dl>
-${checkForm(chosen, address, host, mishap)}
+${checkForm(chosen, address, host, { mishap, focused: true })}
 ${others.map((check) => html`<details><summary>${CHECK_FORMS[check].choice}</summary>${checkForm(check, address, host)}</details>`)}
 <section class="denial" aria-labelledby="denial">
 <h2 id="denial">This was not you?</h2>
@@ -68,14 +68,19 @@ const CHECK_FORMS = {
   },
 } as const satisfies Record<CheckName, CheckForm>
 
-function checkForm(check: CheckName, address: string, host: string, mishap?: Mishap): Markup {
+function checkForm(
+  check: CheckName,
+  address: string,
+  host: string,
+  { mishap, focused }: { mishap?: Mishap | undefined; focused?: boolean } = {},
+): Markup {
   const { label, hint, input } = CHECK_FORMS[check]
   const described = mishap ? `${check}-error ${check}-hint` : `${check}-hint`
   return html`<form method="post" action="${address}">
 <input type="hidden" name="check" value="${check}">
 <label for="${check}">${label}</label>
 ${mishap && html`<p class="error" id="${check}-error" role="alert">${mishap.problem.detail}</p>`}
-<input class="code" id="${check}" name="answer" type="text" required ${input} aria-describedby="${described}"${mishap && html` aria-invalid="true"`}${check === 'totp' && html` autofocus`}>
+<input class="code" id="${check}" name="answer" type="text" required ${input} aria-describedby="${described}"${mishap && html` aria-invalid="true"`}${focused && html` autofocus`}>
 <p class="hint" id="${check}-hint">${hint}</p>
 <button>Continue to ${host}</button>
 </form>`

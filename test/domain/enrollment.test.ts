@@ -1,0 +1,150 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { CHECK_TABLE } from '../../src/checks/table.ts'
+import { createEnrollment } from '../../src/domain/enrollment.ts'
+import { IdentityError } from '../../src/errors.ts'
+import { makeKeyPair, makeRequest, makeWishfulRequest, spkiOf } from '../ca/request.ts'
+import { enrollDevice, type House, openHouse } from './house.ts'
+
+const actor = 'operator:test'
+
+async function invite({ enrollment }: House, label?: string): Promise<string> {
+  return (await enrollment.invite({ actor, ...(label !== undefined && { label }) })).token
+}
+
+async function actionsOf({ store }: House): Promise<string[]> {
+  return (await store.auditRows(0, 1_000)).map(({ action }) => action)
+}
+
+t.test('an enrollment: subscriber, device, checks and certificate', async (t) => {
+  const house = await openHouse(t)
+  const keys = makeKeyPair()
+  const token = await invite(house, 'Laptop')
+  t.match(await house.enrollment.look(token), { label: 'Laptop' })
+  t.match(await house.enrollment.look(token), { label: 'Laptop' }, 'looking uses nothing up')
+  const enrolled = await house.enrollment.accept({ token, label: ' Zoë’s  Mac ', request: makeWishfulRequest(keys) })
+
+  const leaf = new X509Certificate(enrolled.certificate)
+  t.equal(leaf.subject, 'CN=Zoë’s Mac')
+  t.ok(leaf.verify(new X509Certificate(enrolled.chain).publicKey))
+  t.same(leaf.publicKey.export({ type: 'spki', format: 'der' }), Buffer.from(spkiOf(keys)))
+  t.notOk(leaf.ca, 'the wishes of the request are not heard')
+
+  const fingerprint = createHash('sha256').update(enrolled.certificate).digest('hex')
+  const record = await house.store.certificate(fingerprint)
+  t.match(record, { profile: 'browser', label: 'Zoë’s Mac', status: 'active', validatedAt: null })
+  t.match(await house.store.device(record!.deviceId!), { label: 'Zoë’s Mac', askEveryTime: false })
+  const credentials = await house.store.credentials(record!.subscriberId!)
+  t.equal(credentials.filter(({ check }) => check === 'totp').length, 1)
+  t.equal(credentials.filter(({ check }) => check === 'recovery-code').length, 10)
+  t.match(enrolled.totp.uri, /^otpauth:\/\/totp\//)
+  t.equal(enrolled.recoveryCodes.length, 10)
+  t.strictSame(await actionsOf(house), [
+    'invitation-made',
+    'subscriber-enrolled',
+    'certificate-reserved',
+    'certificate-issued',
+  ])
+})
+
+t.test('50 at once with one invitation: one wins, and there is one certificate', async (t) => {
+  const house = await openHouse(t)
+  const token = await invite(house)
+  const tries = Array.from({ length: 50 }, () =>
+    house.enrollment.accept({ token, label: 'Laptop', request: makeRequest(makeKeyPair()) }),
+  )
+  const outcomes = await Promise.allSettled(tries)
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  t.equal(refused.length, 49)
+  for (const { reason } of refused) t.equal(reason.code, 'invitation-unusable')
+  t.equal((await house.store.certificates({})).length, 1)
+  t.equal((await actionsOf(house)).filter((action) => action === 'subscriber-enrolled').length, 1)
+  house.clock.time += 120_000
+  t.equal((await house.store.unfinished(house.clock.now())).length, 0)
+})
+
+t.test('what is refused leaves the invitation good', async (t) => {
+  const house = await openHouse(t)
+  const token = await invite(house)
+  const request = makeRequest(makeKeyPair())
+  const altered = Uint8Array.from(request)
+  altered[altered.length - 1]! ^= 1
+  const refusals = [
+    [{ label: 'a\u202eb', request }, 'label-invalid'],
+    [{ label: 'Laptop', request: request.subarray(1) }, 'der-malformed'],
+    [{ label: 'Laptop', request: new Uint8Array() }, 'der-malformed'],
+    [{ label: 'Laptop', request: altered }, 'request-signature-invalid'],
+    [{ label: 'Laptop', request: makeRequest(makeKeyPair('ed25519'), 'ed25519') }, 'key-unsupported'],
+  ] as const
+  for (const [application, code] of refusals)
+    await t.rejects(house.enrollment.accept({ token, ...application }), { code })
+  t.strictSame(await actionsOf(house), ['invitation-made'])
+  t.ok(await house.enrollment.accept({ token, label: 'Laptop', request }))
+})
+
+t.test('invitations that cannot be used', async (t) => {
+  const house = await openHouse(t)
+  const request = makeRequest(makeKeyPair())
+  const apply = (token: string) => house.enrollment.accept({ token, label: 'Laptop', request })
+  const refused = { code: 'invitation-unusable' }
+  const used = await invite(house)
+  await apply(used)
+  const old = await invite(house)
+  house.clock.time += house.policy.invitationLifetime
+  for (const token of [used, old, 'A'.repeat(43), '']) {
+    await t.rejects(house.enrollment.look(token), refused)
+    await t.rejects(apply(token), refused)
+  }
+})
+
+t.test('when the key cannot sign, the person is told, and the reservation waits to be abandoned', async (t) => {
+  const house = await openHouse(t)
+  const issuer = {
+    ...house.issuer,
+    sign: async () => {
+      throw new IdentityError('signer-refused', 'no')
+    },
+  }
+  const failing = createEnrollment({ ...house, issuer, checks: CHECK_TABLE })
+  const token = await invite(house)
+  const application = { token, label: 'Laptop', request: makeRequest(makeKeyPair()) }
+  await t.rejects(failing.accept(application), { code: 'signer-unavailable', cause: { code: 'signer-refused' } })
+  await t.rejects(house.enrollment.accept(application), { code: 'invitation-unusable' })
+  house.clock.time += 61_000
+  t.equal(await house.issuance.recoverUnfinished(), 1)
+})
+
+t.test('a key that was revoked for compromise is refused, the invitation stays good', async (t) => {
+  const house = await openHouse(t)
+  const device = await enrollDevice(house)
+  await house.store.run('revoke', { at: house.clock.now(), actor }, device.fingerprint, 'key-compromise')
+  const token = await invite(house)
+  const again = { token, label: 'Laptop', request: makeRequest(device.keys) }
+  await t.rejects(house.enrollment.accept(again), { code: 'key-weak' })
+  t.ok(await house.enrollment.look(token))
+})
+
+t.test('no secret is in the store', async (t) => {
+  const house = await openHouse(t)
+  const token = await invite(house)
+  const { totp, recoveryCodes } = await house.enrollment.accept({
+    token,
+    label: 'Laptop',
+    request: makeRequest(makeKeyPair()),
+  })
+  const [device] = await house.store.certificates({})
+  const [sealed] = (await house.store.credentials(device!.subscriberId!)).filter(({ check }) => check === 'totp')
+  const files = readdirSync(house.home).filter((name) => name.startsWith('countersign.db'))
+  const bytes = Buffer.concat(files.map((name) => readFileSync(join(house.home, name))))
+  t.ok(bytes.includes(Buffer.from(sealed!.secret)), 'the search finds what is there')
+  for (const secret of [
+    token,
+    totp.secret,
+    ...recoveryCodes,
+    ...recoveryCodes.map((code) => code.replaceAll('-', '')),
+  ]) {
+    t.notOk(bytes.includes(secret))
+  }
+})

@@ -1,0 +1,218 @@
+import t from 'tap'
+import { CHECK_TABLE } from '../../src/checks/table.ts'
+import { type Answer, createRevalidation } from '../../src/domain/revalidation.ts'
+import type { Site } from '../../src/domain/site.ts'
+import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
+
+const act = (house: House) => ({ at: house.clock.now(), actor: 'operator:test' }) as const
+
+interface Scene {
+  readonly house: House
+  readonly site: Site
+  readonly device: TestDevice
+  readonly ticket: string
+  /** the right answer of this moment */
+  readonly right: () => Answer
+  /** an answer that no step of the window has */
+  readonly wrong: () => Answer
+  readonly prove: (answer?: Answer, ticket?: string) => Promise<string>
+}
+
+async function setScene(t: Parameters<typeof openHouse>[0], wishes = {}, checks: Site['checks'] = []): Promise<Scene> {
+  const house = await openHouse(t, wishes)
+  const site = await addSite(house, 'shop', checks)
+  const device = await enrollDevice(house)
+  const ticket = makeTicket(house, site, device)
+  const right = (): Answer => ({ check: 'totp', text: totpCode(house, device) })
+  const wrong = (): Answer => {
+    const near = [-1, 0, 1].map((offset) => totpCode(house, device, offset))
+    return { check: 'totp', text: ['111111', '222222', '333333', '444444'].find((code) => !near.includes(code))! }
+  }
+  const prove: Scene['prove'] = (answer = right(), sealed = ticket) =>
+    house.revalidation.prove(sealed, device.fingerprint, answer)
+  return { house, site, device, ticket, right, wrong, prove }
+}
+
+async function actionsOf({ store }: House, action: string): Promise<number> {
+  return (await store.auditRows(0, 1_000)).filter((row) => row.action === action).length
+}
+
+t.test('a walk: shown, proven, sent back', async (t) => {
+  const { house, site, device, ticket, prove } = await setScene(t)
+  t.strictSame(await house.revalidation.open(ticket, device.fingerprint), {
+    site: 'shop',
+    returnTo: 'https://shop.example/return',
+    askedAt: house.clock.now(),
+    openedAt: house.clock.now(),
+    label: 'Laptop, Nov 2026',
+    checks: ['totp', 'recovery-code'],
+  })
+  t.equal(await prove(), 'https://shop.example/return')
+  const asking = { siteId: site.id, service: 'web' }
+  t.match(await house.store.verdictState(device.fingerprint, asking), {
+    validatedAt: house.clock.now(),
+    validatedWith: 'totp',
+    lastWalkAt: house.clock.now(),
+  })
+  t.equal(await actionsOf(house, 'revalidation-passed'), 1)
+})
+
+t.test('a recovery code proves once', async (t) => {
+  const { house, site, device, prove } = await setScene(t)
+  const answer: Answer = { check: 'recovery-code', text: device.recoveryCodes[0]! }
+  t.ok(await prove(answer))
+  await t.rejects(prove(answer, makeTicket(house, site, device)), { code: 'check-failed' })
+  t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'recovery-code' })
+})
+
+t.test('looking spends nothing', async (t) => {
+  const { house, device, ticket, prove } = await setScene(t)
+  for (let i = 0; i < 3; i++) t.ok(await house.revalidation.open(ticket, device.fingerprint))
+  t.match(await house.store.certificate(device.fingerprint), { validatedAt: null })
+  t.ok(await prove())
+})
+
+t.test('a ticket is spent once: two tabs, and 50 at a time', async (t) => {
+  const { house, site, device, ticket, prove } = await setScene(t, { guessesPerMinute: 1_000 })
+  await prove()
+  await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'ticket-spent' })
+  await t.rejects(prove({ check: 'recovery-code', text: device.recoveryCodes[0]! }), { code: 'ticket-spent' })
+  t.equal(house.revalidation.destination(ticket, device.fingerprint), 'https://shop.example/return')
+
+  const fresh = makeTicket(house, site, device)
+  const tries = Array.from({ length: 50 }, (_, i) =>
+    prove({ check: 'recovery-code', text: device.recoveryCodes[i % 10]! }, fresh),
+  )
+  const outcomes = await Promise.allSettled(tries)
+  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+  const usable = (
+    await house.store.credentials((await house.store.certificate(device.fingerprint))!.subscriberId!)
+  ).filter(({ usedAt }) => usedAt === null)
+  t.equal(usable.length, 10, 'nine codes and the app: the losers used nothing up')
+})
+
+t.test('one code at two tickets at once: one wins', async (t) => {
+  const { house, site, device, right, prove } = await setScene(t)
+  const tickets = [makeTicket(house, site, device), makeTicket(house, site, device)]
+  const outcomes = await Promise.allSettled(tickets.map((ticket) => prove(right(), ticket)))
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  t.strictSame(
+    refused.map(({ reason }) => reason.code),
+    ['check-failed'],
+  )
+  t.equal(await actionsOf(house, 'revalidation-failed'), 1)
+})
+
+t.test('tickets end to the millisecond, and are nobody else’s', async (t) => {
+  const { house, device, ticket } = await setScene(t)
+  const other = await enrollDevice(house, 'Phone')
+  const { revalidation, clock } = house
+  const answer: Answer = { check: 'totp', text: totpCode(house, device) }
+  for (const [presented, code] of [
+    [other.fingerprint, 'ticket-foreign'],
+    [undefined, 'certificate-missing'],
+  ] as const) {
+    await t.rejects(revalidation.open(ticket, presented), { code })
+    await t.rejects(revalidation.prove(ticket, presented, answer), { code })
+    await t.rejects(revalidation.deny(ticket, presented), { code })
+    t.equal(revalidation.destination(ticket, presented), undefined)
+  }
+  t.equal(await actionsOf(house, 'revalidation-failed'), 0)
+  clock.time += house.policy.ticketLifetime
+  t.ok(await revalidation.open(ticket, device.fingerprint))
+  clock.time += 1
+  for (const sealed of [ticket, `${ticket.slice(0, -2)}AA`, '', 'x'.repeat(5_000)]) {
+    await t.rejects(revalidation.open(sealed, device.fingerprint), { code: 'ticket-unusable' })
+    t.equal(revalidation.destination(sealed, device.fingerprint), undefined)
+  }
+})
+
+t.test(
+  'wrong answers are bounded for a minute and a device, in the store, and right ones do not get past',
+  async (t) => {
+    const { house, site, device, ticket, right, wrong, prove } = await setScene(t)
+    house.clock.time -= house.clock.time % 60_000
+    for (let i = 0; i < 5; i++) await t.rejects(prove(wrong()), { code: 'check-failed' })
+    t.equal(await actionsOf(house, 'revalidation-failed'), 5)
+    await t.rejects(prove(wrong()), { code: 'too-many-guesses' })
+    await t.rejects(prove(right()), { code: 'too-many-guesses' })
+    await t.rejects(prove(right(), makeTicket(house, site, device)), { code: 'too-many-guesses' })
+    t.equal(await actionsOf(house, 'revalidation-failed'), 5, 'what was not looked at fills no table')
+    t.ok(await house.revalidation.open(ticket, device.fingerprint))
+    house.clock.time += 59_999
+    await t.rejects(prove(right()), { code: 'too-many-guesses' })
+    house.clock.time += 1
+    t.ok(await prove(right()))
+  },
+)
+
+t.test('answers of another check count and are wrong', async (t) => {
+  const { device, prove } = await setScene(t)
+  await t.rejects(prove({ check: 'totp', text: device.recoveryCodes[0]! }), { code: 'check-failed' })
+})
+
+t.test('the site’s checks decide what is offered and what is taken', async (t) => {
+  const { house, device, ticket, prove } = await setScene(t, {}, ['recovery-code'])
+  t.strictSame((await house.revalidation.open(ticket, device.fingerprint)).checks, ['recovery-code'])
+  await t.rejects(prove(), { code: 'check-failed' })
+  t.ok(await prove({ check: 'recovery-code', text: device.recoveryCodes[5]! }))
+})
+
+t.test('who has none of the site’s checks left is told so', async (t) => {
+  const { house, site, device, prove } = await setScene(t, { guessesPerMinute: 100 }, ['recovery-code'])
+  for (const text of device.recoveryCodes) {
+    await prove({ check: 'recovery-code', text }, makeTicket(house, site, device))
+  }
+  const ticket = makeTicket(house, site, device)
+  await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'check-missing' })
+  await t.rejects(prove({ check: 'recovery-code', text: '' }, ticket), { code: 'check-missing' })
+})
+
+t.test('"this was not me" holds the certificate', async (t) => {
+  const { house, device, ticket, prove } = await setScene(t)
+  await house.revalidation.deny(ticket, device.fingerprint)
+  t.match(await house.store.certificate(device.fingerprint), { status: 'held' })
+  t.equal(await actionsOf(house, 'certificate-held'), 1)
+  t.equal(await actionsOf(house, 'revalidation-denied'), 1)
+  await t.rejects(prove(), { code: 'certificate-held' })
+  await t.rejects(house.revalidation.deny(ticket, device.fingerprint), { code: 'certificate-held' })
+})
+
+t.test('even with a spent ticket', async (t) => {
+  const { house, device, ticket, prove } = await setScene(t)
+  await prove()
+  await house.revalidation.deny(ticket, device.fingerprint)
+  t.match(await house.store.certificate(device.fingerprint), { status: 'held' })
+})
+
+t.test('who is revoked between looking and answering proves nothing', async (t) => {
+  for (const [command, code] of [
+    ['hold', 'certificate-held'],
+    ['revoke', 'certificate-revoked'],
+  ] as const) {
+    const { house, device, right } = await setScene(t)
+    const change = () =>
+      command === 'hold'
+        ? house.store.run('hold', act(house), device.fingerprint)
+        : house.store.run('revoke', act(house), device.fingerprint, 'unspecified')
+    const store = {
+      ...house.store,
+      credentials: async (id: string) => {
+        const found = await house.store.credentials(id)
+        await change()
+        return found
+      },
+    }
+    const late = createRevalidation({ ...house, store, checks: CHECK_TABLE })
+    const ticket = makeTicket(house, (await house.store.sites())[0]!, device)
+    await t.rejects(late.prove(ticket, device.fingerprint, right()), { code })
+    t.match(await house.store.certificate(device.fingerprint), { validatedAt: null })
+  }
+})
+
+t.test('revoked before "not me" was pressed: revoked is what it stays', async (t) => {
+  const { house, device, ticket } = await setScene(t)
+  await house.store.run('revoke', act(house), device.fingerprint, 'key-compromise')
+  await t.rejects(house.revalidation.deny(ticket, device.fingerprint), { code: 'certificate-revoked' })
+  t.match(await house.store.certificate(device.fingerprint), { status: 'revoked' })
+})
