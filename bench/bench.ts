@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+import { benchVerdict } from './verdict.ts'
+
+/** What a bench found: the figures of the last line under `--json`. */
+export type Figures = Readonly<Record<string, number>>
+
+/** What a bench is told. */
+export interface Telling {
+  /** one line, as soon as it is known */
+  readonly print: (line: string) => void
+  /** the figures that are wanted; empty: all */
+  readonly only: readonly string[]
+}
+
+export type Bench = (telling: Telling) => Promise<Figures>
+
+const BENCHES: Readonly<Record<string, Bench | undefined>> = {
+  verdict: benchVerdict,
+}
+
+/** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */
+export async function bench(args: readonly string[]): Promise<void> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+  })
+  const chosen = BENCHES[positionals[0] ?? '']
+  if (!chosen || positionals.length > 1) {
+    process.stderr.write(`Name one bench: npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--json]\n`)
+    process.exit(2)
+  }
+  const print = (line: string): void => void process.stdout.write(`${line}\n`)
+  const figures = await chosen({ print, only: values.only })
+  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`)
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** A process of the bench's own that is asked one thing after another. It ends with the bench. */
+export class Child {
+  readonly #process: ChildProcess
+  readonly #ended: Promise<never>
+
+  private constructor(process: ChildProcess) {
+    this.#process = process
+    this.#ended = new Promise((_resolve, reject) => {
+      process.once('error', reject)
+      process.once('exit', (code) => reject(new Error(`a process of the bench ended with code ${code}`)))
+    })
+    this.#ended.catch(() => {})
+  }
+
+  /** Starts a module; it speaks by `serveBench`. */
+  static start(module: URL): Child {
+    return new Child(fork(fileURLToPath(module), { serialization: 'advanced' }))
+  }
+
+  get pid(): number {
+    return this.#process.pid!
+  }
+
+  /** @returns its answer; the next question may be asked after it */
+  ask<Answer>(question: object): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.#process.once('message', (message: Reply) =>
+        'failed' in message ? reject(new Error(message.failed)) : resolve(message.answer as Answer),
+      )
+    })
+    this.#process.send(question)
+    return Promise.race([answer, this.#ended])
+  }
+
+  stop(): void {
+    this.#process.kill()
+  }
+}
+
+type Reply = { readonly answer: unknown } | { readonly failed: string }
+
+/** In the child: answers what the bench asks. */
+export function serveBench<Question>(answer: (question: Question) => unknown): void {
+  process.on('disconnect', () => process.exit())
+  process.on('message', async (question: Question) => {
+    try {
+      process.send?.({ answer: await answer(question) } satisfies Reply)
+    } catch (error) {
+      process.send?.({
+        failed: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      } satisfies Reply)
+    }
+  })
+}
