@@ -20,9 +20,14 @@ const LAST_RETRY = 5 * SECOND
 const LONGEST_PAUSE = 2 * SECOND
 const SHORTEST_PAUSE = 100
 
+export interface KeptListParts extends ListParts {
+  /** ms between two looks at the clock; default 10,000 */
+  readonly lookEvery?: number
+}
+
 /** The CRL of one issuer, kept true and fresh from the first nudge on. */
 export class KeptList {
-  readonly #parts: ListParts
+  readonly #parts: KeptListParts
   readonly #issuer: OnlineIssuer
   readonly #log: Log
   readonly #alarm = new Alarm()
@@ -38,7 +43,7 @@ export class KeptList {
   /** resolves when the first list is published */
   readonly ready: Promise<void>
 
-  constructor(parts: ListParts, issuer: OnlineIssuer, log: Log) {
+  constructor(parts: KeptListParts, issuer: OnlineIssuer, log: Log) {
     this.#parts = parts
     this.#issuer = issuer
     this.#log = log
@@ -69,7 +74,7 @@ export class KeptList {
   async #run(published: () => void): Promise<void> {
     while (!this.#stop.signal.aborted) {
       if (!this.#isDue()) {
-        await this.#alarm.wait(LOOK_EVERY)
+        await this.#alarm.wait(this.#parts.lookEvery ?? LOOK_EVERY)
         continue
       }
       const pause = await this.#publish()

@@ -59,7 +59,10 @@ export class SignerLink {
 
   private constructor(options: SignerOptions) {
     // An empty environment: nothing of the parent's, such as NODE_OPTIONS with an inspector, reaches the keys.
-    this.#child = spawn(process.execPath, [...locks(options), ENTRY], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#child = spawn(process.execPath, [...signerFlags(options), ENTRY], {
+      env: {},
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     this.ended = new Promise((resolve) => this.#child.once('close', () => resolve()))
     this.#child.once('error', () => this.#fail())
     this.#child.once('exit', () => this.#fail())
@@ -136,7 +139,7 @@ export function unavailable(): IdentityError {
 }
 
 /** What Node takes from the process before any code of it runs: writing (but in a ceremony), children, addons, debugger. */
-function locks({ directory, ceremony }: SignerOptions): string[] {
+export function signerFlags({ directory, ceremony }: Pick<SignerOptions, 'directory' | 'ceremony'>): string[] {
   const writable = ceremony === true ? [`--allow-fs-write=${directory}`] : []
   return ['--permission', '--allow-fs-read=*', ...writable, '--disable-sigusr1', '--disable-proto=delete']
 }

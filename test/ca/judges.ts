@@ -16,7 +16,7 @@ export function pemOf(der: Uint8Array): string {
 }
 
 /** Runs a program to its end, with nothing to read. */
-export function run(program: string, args: readonly string[], input = ''): Judgement {
+export function run(program: string, args: readonly string[], input: string | Uint8Array = ''): Judgement {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', input })
   if (error) throw error
   return { ok: status === 0, said: `${stdout}${stderr}` }
