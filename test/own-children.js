@@ -4,3 +4,5 @@
 const atEachStart = Reflect.get(globalThis, Symbol.for('process-on-spawn@*:singletonId'))
 
 if (atEachStart) atEachStart.listeners = []
+// What the runner told this process, and this process would pass on.
+delete process.env.NODE_OPTIONS
