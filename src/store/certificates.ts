@@ -23,7 +23,7 @@ interface StateColumns {
 }
 
 interface VerdictColumns extends StateColumns {
-  ask_every_time: number | null
+  ask_every_time: number
   last_walk_at: number | null
   signed_in_month: number | null
 }
@@ -40,12 +40,11 @@ interface CertificateColumns extends StateColumns {
 const STATE = `c.fingerprint, c.profile, c.status, c.reason, c.revoked_at, c.not_before, c.not_after, c.expires_at,
   c.validated_at, c.validated_with, c.last_used_at, c.subscriber_id, c.site_id, c.service`
 
-const VERDICT_STATE = `SELECT ${STATE}, d.ask_every_time,
+const VERDICT_STATE = `SELECT ${STATE}, c.ask_every_time,
   (SELECT max(t.spent_at) FROM spent_tickets t WHERE t.fingerprint = c.fingerprint AND t.site_id = $2) AS last_walk_at,
   (SELECT max(s.month) FROM sign_ins s
     WHERE s.site_id = $2 AND s.service = $3 AND s.subscriber_id = c.subscriber_id) AS signed_in_month
-  FROM certificates c LEFT JOIN devices d ON d.id = c.device_id
-  WHERE c.fingerprint = $1`
+  FROM certificates c WHERE c.fingerprint = $1`
 
 /** All that a verdict depends on, in one statement and so in one snapshot. */
 export function verdictState(

@@ -142,8 +142,9 @@ function whyForbidden(pending: PendingColumns): RevocationReason | undefined {
 
 function insertCertificate(tx: Transaction, act: Act, serial: Hex, fingerprint: Hex, der: Uint8Array): void {
   tx.write(
-    `INSERT INTO certificates (fingerprint, status, created_at, ${TAKEN_OVER})
-      SELECT $2, 'active', $3, ${TAKEN_OVER} FROM reservations WHERE serial = $1`,
+    `INSERT INTO certificates (fingerprint, status, created_at, ask_every_time, ${TAKEN_OVER})
+      SELECT $2, 'active', $3, COALESCE((SELECT ask_every_time FROM devices WHERE id = reservations.device_id), 0),
+        ${TAKEN_OVER} FROM reservations WHERE serial = $1`,
     [bytes(serial), bytes(fingerprint), act.at],
   )
   tx.write('INSERT INTO certificate_bytes (number, der) SELECT number, $2 FROM certificates WHERE fingerprint = $1', [

@@ -7,6 +7,8 @@ export interface Spelling {
   readonly counted: string
   /** what stands behind a table's closing parenthesis */
   readonly strict: '' | 'STRICT'
+  /** the same, for small rows that are kept within the index of their key: one tree to descend, one to write */
+  readonly keyed: '' | 'STRICT, WITHOUT ROWID'
 }
 
 export interface Migration {
@@ -54,7 +56,7 @@ function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
   ]
 }
 
-function partyTables({ bytes, integer, strict }: Spelling): string[] {
+function partyTables({ bytes, integer, keyed }: Spelling): string[] {
   return [
     `CREATE TABLE sites (
       id ${bytes} PRIMARY KEY,
@@ -63,20 +65,20 @@ function partyTables({ bytes, integer, strict }: Spelling): string[] {
       checks TEXT NOT NULL,
       created_at ${integer} NOT NULL,
       removed_at ${integer}
-    ) ${strict}`,
+    ) ${keyed}`,
     // a removed site keeps its row, since certificates and sign-ins speak of it; its name is free again
     'CREATE UNIQUE INDEX sites_name ON sites (name) WHERE removed_at IS NULL',
     `CREATE TABLE subscribers (
       id ${bytes} PRIMARY KEY,
       created_at ${integer} NOT NULL
-    ) ${strict}`,
+    ) ${keyed}`,
     `CREATE TABLE devices (
       id ${bytes} PRIMARY KEY,
       subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
       label TEXT NOT NULL,
       ask_every_time ${integer} NOT NULL CHECK (ask_every_time IN (0, 1)),
       created_at ${integer} NOT NULL
-    ) ${strict}`,
+    ) ${keyed}`,
     `CREATE TABLE credentials (
       id ${bytes} PRIMARY KEY,
       subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
@@ -84,7 +86,7 @@ function partyTables({ bytes, integer, strict }: Spelling): string[] {
       secret ${bytes} NOT NULL,
       last_step ${integer},
       used_at ${integer}
-    ) ${strict}`,
+    ) ${keyed}`,
     'CREATE INDEX credentials_subscriber ON credentials (subscriber_id)',
     `CREATE TABLE invitations (
       token_hash ${bytes} PRIMARY KEY,
@@ -92,7 +94,7 @@ function partyTables({ bytes, integer, strict }: Spelling): string[] {
       created_at ${integer} NOT NULL,
       expires_at ${integer} NOT NULL,
       used_at ${integer}
-    ) ${strict}`,
+    ) ${keyed}`,
   ]
 }
 
@@ -115,20 +117,22 @@ function bindingColumns({ bytes, integer }: Spelling): string {
 }
 
 function certificateTables(spelling: Spelling): string[] {
-  const { bytes, integer, counted, strict } = spelling
+  const { bytes, integer, counted, strict, keyed } = spelling
   return [
     `CREATE TABLE reservations (
       serial ${bytes} PRIMARY KEY,
       ${bindingColumns(spelling)},
       tbs ${bytes} NOT NULL
     ) ${strict}`,
-    // the DER is kept apart, so that the rows which verdicts read stay small and many on a page
+    // Verdicts read this row: the DER is kept apart, so that many rows share a page, and the device's wish stands here
+    // too, so that no second row has to be found.
     `CREATE TABLE certificates (
       number ${counted},
       fingerprint ${bytes} NOT NULL UNIQUE CHECK (length(fingerprint) = 32),
       serial ${bytes} NOT NULL UNIQUE,
       ${bindingColumns(spelling)},
       status TEXT NOT NULL CHECK (status IN ('active', 'held', 'revoked')),
+      ask_every_time ${integer} NOT NULL CHECK (ask_every_time IN (0, 1)),
       validated_at ${integer},
       validated_with TEXT,
       last_used_at ${integer}
@@ -143,11 +147,11 @@ function certificateTables(spelling: Spelling): string[] {
     `CREATE TABLE compromised_keys (
       key_hash ${bytes} PRIMARY KEY,
       at ${integer} NOT NULL
-    ) ${strict}`,
+    ) ${keyed}`,
   ]
 }
 
-function revalidationTables({ bytes, integer, strict }: Spelling): string[] {
+function revalidationTables({ bytes, integer, keyed }: Spelling): string[] {
   return [
     `CREATE TABLE spent_tickets (
       ticket_id ${bytes} PRIMARY KEY,
@@ -155,7 +159,7 @@ function revalidationTables({ bytes, integer, strict }: Spelling): string[] {
       site_id ${bytes} NOT NULL,
       spent_at ${integer} NOT NULL,
       forget_at ${integer} NOT NULL
-    ) ${strict}`,
+    ) ${keyed}`,
     'CREATE INDEX spent_tickets_walk ON spent_tickets (fingerprint, site_id, spent_at)',
     'CREATE INDEX spent_tickets_forget ON spent_tickets (forget_at)',
     `CREATE TABLE guesses (
@@ -163,7 +167,7 @@ function revalidationTables({ bytes, integer, strict }: Spelling): string[] {
       started_at ${integer} NOT NULL,
       count ${integer} NOT NULL,
       PRIMARY KEY (key, started_at)
-    ) ${strict}`,
+    ) ${keyed}`,
     `CREATE TABLE sign_ins (
       site_id ${bytes} NOT NULL REFERENCES sites (id),
       service TEXT NOT NULL,
@@ -171,7 +175,7 @@ function revalidationTables({ bytes, integer, strict }: Spelling): string[] {
       month ${integer} NOT NULL,
       first_at ${integer} NOT NULL,
       PRIMARY KEY (site_id, service, subscriber_id, month)
-    ) ${strict}`,
+    ) ${keyed}`,
   ]
 }
 

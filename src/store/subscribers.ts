@@ -52,8 +52,8 @@ export async function setAskEveryTime(
 
   tx.write('UPDATE devices SET ask_every_time = $2 WHERE id = $1', [bytes(deviceId), wish ? 1 : 0])
   const held = await tx.all<{ fingerprint: Buffer }>(
-    'SELECT fingerprint FROM certificates WHERE subscriber_id = $1 AND device_id = $2 ORDER BY number',
-    [found.subscriber_id, bytes(deviceId)],
+    'UPDATE certificates SET ask_every_time = $3 WHERE subscriber_id = $1 AND device_id = $2 RETURNING fingerprint',
+    [found.subscriber_id, bytes(deviceId), wish ? 1 : 0],
   )
   for (const { fingerprint } of held) ledger.emit('certificate', hex(fingerprint), act.at)
   ledger.record({ ...act, action: 'device-changed', object: deviceId, detail: { askEveryTime: wish } })

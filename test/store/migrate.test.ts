@@ -1,12 +1,12 @@
 import t from 'tap'
 import { type MigrationEngine, migrate } from '../../src/store/migrate.ts'
 import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts'
-import { SqliteConnection, transactionOn } from '../../src/store/sqlite/connection.ts'
+import { SPELLING, SqliteConnection, transactionOn } from '../../src/store/sqlite/connection.ts'
 
 /** Migrations on a database in memory. */
 function engineOn(connection: SqliteConnection): MigrationEngine {
   return {
-    spelling: { bytes: 'BLOB', integer: 'INTEGER', counted: 'INTEGER PRIMARY KEY', strict: 'STRICT' },
+    spelling: SPELLING,
     alone: async (work) => {
       connection.run('BEGIN', [])
       try {

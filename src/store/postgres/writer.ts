@@ -65,6 +65,7 @@ function migrationEngine(connection: PostgresConnection): MigrationEngine {
       integer: 'BIGINT',
       counted: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
       strict: '',
+      keyed: '',
     },
     alone: (work) =>
       transaction(connection, monotonicNow() + MIGRATION_PATIENCE, async (tx) => {

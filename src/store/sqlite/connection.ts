@@ -1,5 +1,14 @@
 import Database from 'better-sqlite3'
+import type { Spelling } from '../migrations.ts'
 import type { Transaction, Value } from '../transaction.ts'
+
+export const SPELLING: Spelling = {
+  bytes: 'BLOB',
+  integer: 'INTEGER',
+  counted: 'INTEGER PRIMARY KEY',
+  strict: 'STRICT',
+  keyed: 'STRICT, WITHOUT ROWID',
+}
 
 interface Prepared {
   readonly statement: Database.Statement<Value[]>

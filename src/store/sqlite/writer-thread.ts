@@ -5,7 +5,7 @@ import { IdentityError } from '../../errors.ts'
 import { type BatchEngine, commitBatch } from '../batch.ts'
 import { monotonicNow } from '../deadline.ts'
 import { type MigrationEngine, migrate } from '../migrate.ts'
-import { isBusy, isDatabaseFailure, SqliteConnection, transactionOn } from './connection.ts'
+import { isBusy, isDatabaseFailure, SPELLING, SqliteConnection, transactionOn } from './connection.ts'
 import type { FromWriter, ToWriter, WriterData } from './writer.ts'
 
 /** How long the start may wait for another process that is migrating or writing, ms. */
@@ -71,7 +71,7 @@ async function patiently<T>(patience: number, work: () => T): Promise<T> {
 
 function migrationEngine(connection: SqliteConnection): MigrationEngine {
   return {
-    spelling: { bytes: 'BLOB', integer: 'INTEGER', counted: 'INTEGER PRIMARY KEY', strict: 'STRICT' },
+    spelling: SPELLING,
     alone: async (work) => {
       connection.run('BEGIN IMMEDIATE', [])
       return finish(connection, work(transactionOn(connection)))

@@ -114,7 +114,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
   })
 
   await t.test("the owner's wish is told to all nodes", async (t) => {
-    const { deviceId, fingerprint } = await enroll(store)
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
     const { position } = await store.changes(0)
     t.equal(await store.run('setAskEveryTime', act(), deviceId, true), 'changed')
     t.match(await store.verdictState(fingerprint, asking), { askEveryTime: true })
@@ -122,7 +122,10 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     t.match(await store.changes(position), { position: position + 1, changes: [{ key: fingerprint }] })
     t.equal(await store.run('setAskEveryTime', act(), deviceId, true), 'changed')
     t.equal((await store.changes(position)).position, position + 1, 'the same wish again is no change')
+    const renewed = await issue(store, { subscriberId, deviceId })
+    t.match(await store.verdictState(renewed.fingerprint, asking), { askEveryTime: true }, "a new one's too")
     t.equal(await store.run('setAskEveryTime', act(), deviceId, false), 'changed')
+    t.match(await store.verdictState(renewed.fingerprint, asking), { askEveryTime: false })
     t.match(await store.verdictState(fingerprint, asking), { askEveryTime: false })
     t.equal(await store.run('setAskEveryTime', act(), fresh(), true), 'unknown')
   })
