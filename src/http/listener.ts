@@ -98,6 +98,8 @@ function newServer(options: ListenerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     clientErrorHandler: answerMalformedHttp,
     routerOptions: { maxParamLength: 4_096 },
+    // What does not have the shape that is asked for is refused, not bent into it.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   } as const
   if (options.http2) {
     if (!options.tls) throw new TypeError('HTTP/2 is served over TLS only')

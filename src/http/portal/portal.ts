@@ -70,10 +70,13 @@ interface Pages {
 const MAX_REQUEST_CHARS = 24_576
 const MAX_LABEL_UNITS = 4_096
 
-const ApplicationSchema = Type.Object({
-  label: Type.String({ maxLength: MAX_LABEL_UNITS, description: 'the name of the device' }),
-  request: Type.String({ maxLength: MAX_REQUEST_CHARS, description: 'PKCS#10, base64 of the DER' }),
-})
+const ApplicationSchema = Type.Object(
+  {
+    label: Type.String({ maxLength: MAX_LABEL_UNITS, description: 'the name of the device' }),
+    request: Type.String({ maxLength: MAX_REQUEST_CHARS, description: 'PKCS#10, base64 of the DER' }),
+  },
+  { additionalProperties: false },
+)
 
 type InvitationRoute = { Params: { token: string }; Body: Static<typeof ApplicationSchema> }
 type InvitationRequest = FastifyRequest<InvitationRoute>

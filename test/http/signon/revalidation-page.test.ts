@@ -1,0 +1,64 @@
+import t from 'tap'
+import type { OpenRevalidation } from '../../../src/domain/revalidation.ts'
+import { IdentityError } from '../../../src/errors.ts'
+import { toProblem } from '../../../src/http/problem.ts'
+import { renderDeniedPage, renderRevalidationPage } from '../../../src/http/signon/revalidation-page.ts'
+
+const ASSETS = { stylesheet: '/s.css', icon: '/i.svg' }
+const OPEN: OpenRevalidation = {
+  site: 'shop',
+  returnTo: 'https://shop.example/return?a="b"',
+  askedAt: 1_795_000_000_000,
+  openedAt: 1_795_000_000_000,
+  label: 'Laptop',
+  checks: ['totp', 'recovery-code'],
+}
+const page = (open: Partial<OpenRevalidation> = {}, mishap?: Parameters<typeof renderRevalidationPage>[3]) =>
+  renderRevalidationPage({ ...OPEN, ...open }, '/revalidate/abc', ASSETS, mishap)
+
+t.test('who asks, and when', async (t) => {
+  const AGES = [
+    [0, 'less than a minute ago'],
+    [59_999, 'less than a minute ago'],
+    [60_000, 'a minute ago'],
+    [119_999, 'a minute ago'],
+    [120_000, '2 minutes ago'],
+    [599_999, '9 minutes ago'],
+  ] as const
+  for (const [age, said] of AGES) t.match(page({ openedAt: OPEN.askedAt + age }), `>${said}</time>`)
+  t.match(page(), 'datetime="2026-11-18T11:06:40.000Z"')
+  t.match(page(), 'shop.example')
+})
+
+t.test('forms for the checks that suffice, the first one open, and one to say no', async (t) => {
+  const both = page()
+  t.strictSame(fieldsOf(both), ['totp', 'recovery-code'])
+  t.match(both, /<details><summary>Use a recovery code instead<\/summary>/)
+  t.match(both, 'action="/revalidate/abc/deny"')
+  const one = page({ checks: ['recovery-code'] })
+  t.strictSame(fieldsOf(one), ['recovery-code'])
+  t.notMatch(one, '<details>')
+  t.match(one, / autofocus/)
+})
+
+t.test('after a mishap, the form that it happened in comes first and says why', async (t) => {
+  const problem = toProblem(new IdentityError('check-failed', 'Not <right>.'), 'id')
+  const again = page({}, { problem, check: 'recovery-code' })
+  t.strictSame(fieldsOf(again), ['recovery-code', 'totp'])
+  t.match(again, '<p class="error" id="recovery-code-error" role="alert">Not &lt;right&gt;.</p>')
+  t.equal(again.match(/aria-invalid/g)?.length, 1)
+  t.equal(again.match(/autofocus/g)?.length, 1)
+  t.strictSame(fieldsOf(page({ checks: ['totp'] }, { problem, check: 'recovery-code' })), ['totp'])
+})
+
+t.test('every input has its label', async (t) => {
+  for (const [, id] of page().matchAll(/<input class="code" id="([^"]+)"/g)) t.match(page(), `<label for="${id}">`)
+})
+
+t.test('after "this was not me"', async (t) => {
+  t.match(renderDeniedPage(ASSETS), '<h1>Your certificate is on hold</h1>')
+})
+
+function fieldsOf(text: string): string[] {
+  return Array.from(text.matchAll(/name="check" value="([^"]+)"/g), ([, check]) => check!)
+}
