@@ -1,47 +1,17 @@
 import { IdentityError } from '../errors.ts'
+import { type Asker, askerOf, callerRefused, judgeCaller } from './asker.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
+import { type Inquiry, type Outcome, type Query, refuseAll, withDeadline } from './inquiry.ts'
 import type { Keyring } from './keyring.ts'
-import { type Answer, type KnownState, KnownStates } from './known-states.ts'
+import { type KnownState, KnownStates } from './known-states.ts'
 import type { Policy } from './policy.ts'
 import { chooseReturnAddress } from './return-address.ts'
-import type { Site } from './site.ts'
 import type { Store, VerdictState } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
 import { sealTicket } from './ticket.ts'
 import { Uses } from './uses.ts'
 import { decide, NO_CERTIFICATE, type Verdict } from './verdict.ts'
-
-/** One question about one certificate. */
-export interface Query {
-  /** null: the site saw no certificate */
-  readonly fingerprint: Hex | null
-  /** undefined: the site's first registered address */
-  readonly returnTo: string | undefined
-  /** ms */
-  readonly maxAge: number | undefined
-}
-
-/** The asking service, proven by its own certificate at this very request. */
-export interface Asker {
-  readonly site: Site
-  readonly service: string
-  readonly fingerprint: Hex
-  /** distinguishes asking services in memory */
-  readonly key: string
-}
-
-/** What came out for one query: an answer, or the refusal of this query. */
-export type Outcome = Answer | IdentityError
-
-/** Asked for in one request and settled together. */
-interface Inquiry {
-  /** fingerprint of the certificate that the calling service proved in its handshake */
-  readonly caller: Hex | undefined
-  readonly queries: readonly Query[]
-  readonly settle: (asker: Asker, outcomes: readonly Outcome[]) => void
-  readonly refuse: (error: unknown) => void
-}
 
 export interface VerdictsOptions {
   readonly store: Store
@@ -53,9 +23,6 @@ export interface VerdictsOptions {
   /** certificates held in memory at most */
   readonly capacity: number
 }
-
-/** No answer takes longer than 2 s; what is not settled by then is refused. */
-const DEADLINE = 1_800
 
 /**
  * Answers sites' questions from the store as it is at that moment.
@@ -282,69 +249,17 @@ export class Verdicts {
   }
 }
 
-/** The store wants an asking site in every look-up; nobody's id matches no relation. */
-const NOBODY: Hex = '0'.repeat(32)
-
-/** The caller is judged by the same rule as everybody: from the store, at this request. */
-function judgeCaller(state: VerdictState, now: number): { siteId: Hex; service: string } {
-  const good =
-    state.profile === 'api' &&
-    state.status === 'active' &&
-    now >= state.notBefore &&
-    now <= state.notAfter &&
-    now <= state.expiresAt
-  if (!good || state.siteId === null || state.service === null) throw callerRefused()
-  return { siteId: state.siteId, service: state.service }
-}
-
-function callerRefused(): IdentityError {
-  return new IdentityError(
-    'caller-refused',
-    'Your API certificate is revoked, held, expired or unknown here. Ask the operator for a new one (`countersign site cert`).',
-  )
-}
-
-function askerOf(site: Site, service: string, fingerprint: Hex): Asker {
-  return { site, service, fingerprint, key: `${site.id}/${service}` }
-}
-
 function isIdle(outcome: Outcome): boolean {
   return (
     !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
   )
 }
 
+/** The store wants an asking site in every look-up; nobody's id matches no relation. */
+const NOBODY: Hex = '0'.repeat(32)
+
 /** yyyymm in UTC. */
 function monthOf(now: number): number {
   const date = new Date(now)
   return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1
-}
-
-/** The same inquiry, refused when time is up; whatever comes second is dropped. */
-function withDeadline(inquiry: Inquiry): Inquiry {
-  let open = true
-  const close = (): boolean => {
-    const first = open
-    open = false
-    clearTimeout(timer)
-    return first
-  }
-  const timer = setTimeout(() => {
-    if (close())
-      inquiry.refuse(
-        new IdentityError(
-          'store-unavailable',
-          'The store does not answer. Ask again in a moment; nobody is signed in meanwhile.',
-        ),
-      )
-  }, DEADLINE)
-  return {
-    ...inquiry,
-    settle: (asker, outcomes) => void (close() && inquiry.settle(asker, outcomes)),
-    refuse: (error) => void (close() && inquiry.refuse(error)),
-  }
-}
-
-function refuseAll(inquiries: readonly Inquiry[], error: unknown): void {
-  for (const inquiry of inquiries) inquiry.refuse(error)
 }

@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Outcome } from '../../src/domain/verdicts.ts'
+import type { Outcome } from '../../src/domain/inquiry.ts'
 import { IdentityError } from '../../src/errors.ts'
 import { answerOf, answersUnderWay, CALLER, LAPTOP, MONTH, PHONE, queryOf, reasonOf, service, turns } from './asking.ts'
 import { HOUR, NOW, stateWith } from './verdict-state.ts'

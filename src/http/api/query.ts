@@ -1,6 +1,6 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { isFingerprint } from '../../domain/hex.ts'
-import type { Query } from '../../domain/verdicts.ts'
+import type { Query } from '../../domain/inquiry.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodePem } from '../../x509/pem.ts'
 import { isOneSequence } from '../../x509/sequence.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outcome, Query } from '../../domain/inquiry.ts'
 import type { Answer } from '../../domain/known-states.ts'
-import type { Outcome, Query, Verdicts } from '../../domain/verdicts.ts'
+import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
 import { toProblem } from '../problem.ts'

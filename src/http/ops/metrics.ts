@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Outcome } from '../../domain/verdicts.ts'
+import type { Outcome } from '../../domain/inquiry.ts'
 
 /** What Prometheus scrapes. Counting on the verdict's path is one addition in memory; the registry reads it at a scrape. */
 export class Metrics {
