@@ -15,6 +15,8 @@ export type Outcome =
   | { readonly value: unknown }
   /** `internal`: the store refuses its data. `store-unavailable`: no commit was to be had. `cause` is for the log. */
   | { readonly refused: 'internal' | 'store-unavailable'; readonly cause: string }
+  /** Not done yet: the batch had its time, and the next one takes it. */
+  | { readonly deferred: true }
 
 /** What became of the commands of one batch, in their order, and where the audit chain ends if it grew. */
 export interface Committed {
@@ -34,6 +36,9 @@ export interface BatchEngine {
   /** Whether the failure is the engine's own (gone, full, out of time), not the command's. */
   isUnavailable(cause: unknown): boolean
 }
+
+/** A batch goes on for so long, ms: on a slow line the first must not wait for the last until all are too late. */
+const BATCH_TIME = 300
 
 /**
  * Runs the commands one after another in one transaction. One that fails must not take the others with it: then each
@@ -57,8 +62,12 @@ function commitTogether(engine: BatchEngine, auditKey: KeyObject, commands: read
   const lastDue = Math.max(...commands.map(({ due }) => due))
   return engine.transaction(lastDue, async (tx) => {
     const ledger = await Ledger.open(tx, engine.ledgerLock, auditKey)
+    const until = monotonicNow() + BATCH_TIME
     const outcomes: Outcome[] = []
-    for (const command of commands) outcomes.push(await performInTime(tx, ledger, command))
+    for (const command of commands) {
+      const isFull = outcomes.length > 0 && monotonicNow() >= until
+      outcomes.push(isFull ? { deferred: true } : await performInTime(tx, ledger, command))
+    }
     return { outcomes, head: ledger.close(tx) }
   })
 }

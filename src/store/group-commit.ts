@@ -79,9 +79,8 @@ export class GroupCommit {
     const answered = this.#inFlight
     this.#inFlight = []
     if (head) this.#onAudit(head)
-    answered.forEach((waiting, index) => {
-      this.#settle(waiting, outcomes[index]!)
-    })
+    const settled = answered.map((waiting, index) => this.#settle(waiting, outcomes[index]!))
+    this.#queue.unshift(...answered.filter((_, index) => !settled[index]))
     this.#schedule()
   }
 
@@ -103,11 +102,15 @@ export class GroupCommit {
     this.#watch = next && setTimeout(() => this.#expire(), Math.max(1, next.due - now))
   }
 
-  /** For a caller who has been told already that it took too long, this does nothing. */
-  #settle({ name, resolve, reject }: Waiting, outcome: Outcome): void {
+  /**
+   * For a caller who has been told already that it took too long, this does nothing.
+   * @returns whether the command needs no further batch
+   */
+  #settle({ name, resolve, reject }: Waiting, outcome: Outcome): boolean {
+    if ('deferred' in outcome) return false
     if ('value' in outcome) {
       resolve(outcome.value)
-      return
+      return true
     }
     const { refused, cause } = outcome
     this.#log?.warn({ command: name, refused, cause }, 'a command was not committed')
@@ -116,5 +119,6 @@ export class GroupCommit {
         ? storeUnavailable(cause)
         : new IdentityError('internal', 'The store refused this change; the cause is in the log.', { cause }),
     )
+    return true
   }
 }

@@ -67,6 +67,17 @@ await t.test('each hears what became of his own command', async (t) => {
   ])
 })
 
+await t.test('what a batch had no time for comes first in the next one', async (t) => {
+  const batches: unknown[] = []
+  const commit = async (commands: readonly DueCommand[]): Promise<Committed> => {
+    batches.push(commands.map(({ args }) => args[0]))
+    return { outcomes: commands.map(({ args }, index) => (index === 0 ? { value: args[0] } : { deferred: true })) }
+  }
+  const queue = new GroupCommit(commit, () => {}, undefined)
+  t.same(await Promise.all([1, 2, 3].map((value) => queue.submit(command(value)))), [1, 2, 3])
+  t.same(batches, [[1, 2, 3], [2, 3], [3]])
+})
+
 await t.test('nobody waits longer than his time, and what only waited is never done', async (t) => {
   const { batches, commit, end } = writer()
   const queue = new GroupCommit(commit, () => {}, undefined)

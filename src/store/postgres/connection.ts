@@ -68,8 +68,7 @@ export class PostgresConnection {
   async query(sql: string, params: readonly Value[], due: number): Promise<Result> {
     this.#waiting += 1
     try {
-      this.#live ??= this.#connect()
-      const { client, socket } = await within(due, this.#live, () => {})
+      const { client, socket } = await within(due, this.#connected(), () => {})
       const query = { name: nameOf(sql), text: sql, values: params as Value[] }
       const result = await within(due, client.query(query), () => socket.destroy())
       return { rows: result.rows, changed: result.rowCount ?? 0, tag: result.command }
@@ -94,6 +93,13 @@ export class PostgresConnection {
     this.drop()
   }
 
+  #connected(): Promise<Live> {
+    if (this.#live) return this.#live
+    if (monotonicNow() < this.#notBefore) return Promise.reject(new Error('the next attempt to connect is ahead'))
+    this.#live = this.#connect()
+    return this.#live
+  }
+
   async #connect(): Promise<Live> {
     const socket = new Socket()
     this.#socket = socket
@@ -101,7 +107,6 @@ export class PostgresConnection {
       if (this.#socket === socket) this.#live = undefined
     })
     try {
-      if (monotonicNow() < this.#notBefore) throw new Error('the next attempt to connect is a moment ahead')
       const live = await open(this.#url, socket)
       if (this.#backOff > 0) this.#log?.warn({}, 'the database is back')
       this.#backOff = 0
@@ -114,11 +119,9 @@ export class PostgresConnection {
   }
 
   #retreat(cause: unknown): void {
-    const now = monotonicNow()
-    if (now < this.#notBefore) return
     if (this.#backOff === 0) this.#log?.warn({ err: cause }, 'the database cannot be reached')
     this.#backOff = Math.min(Math.max(this.#backOff * 2, FIRST_BACK_OFF), LONGEST_BACK_OFF)
-    this.#notBefore = now + this.#backOff
+    this.#notBefore = monotonicNow() + this.#backOff
   }
 }
 

