@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -29,6 +29,20 @@ export const FREE_PORTS: Environment = Object.fromEntries(
  */
 export async function startService(t: Test, wishes: ServiceWishes = {}): Promise<TestService> {
   const service = new TestService(makeHome(t, wishes.policy), wishes)
+  t.teardown(() => service.kill())
+  await service.start()
+  return service
+}
+
+/** Another node on the same database: a home of its own with the first one's authority and seal key. */
+export async function secondNode(t: Test, first: TestService): Promise<TestService> {
+  const home = makeHome(t)
+  for (const name of readdirSync(first.home))
+    if (!['server.lock', 'audit.head'].includes(name))
+      cpSync(join(first.home, name), join(home, name), { recursive: true })
+  const service = new TestService(home, {
+    settings: { COUNTERSIGN_STORE: first.place.settings.COUNTERSIGN_STORE ?? '' },
+  })
   t.teardown(() => service.kill())
   await service.start()
   return service
