@@ -216,3 +216,27 @@ t.test('revoked before "not me" was pressed: revoked is what it stays', async (t
   await t.rejects(house.revalidation.deny(ticket, device.fingerprint), { code: 'certificate-revoked' })
   t.match(await house.store.certificate(device.fingerprint), { status: 'revoked' })
 })
+
+t.test('revoked while "not me" was pressed: nothing is held, and it says revoked', async (t) => {
+  const { house, device, ticket } = await setScene(t)
+  const store = {
+    ...house.store,
+    site: async (key: Parameters<typeof house.store.site>[0]) => {
+      await house.store.run('revoke', act(house), device.fingerprint, 'key-compromise')
+      return house.store.site(key)
+    },
+  }
+  const late = createRevalidation({ ...house, store, checks: CHECK_TABLE })
+  await t.rejects(late.deny(ticket, device.fingerprint), { code: 'certificate-revoked' })
+  t.equal(await actionsOf(house, 'revalidation-denied'), 0)
+})
+
+t.test('a spent ticket is remembered for longer than it lives, and than it satisfies its owner’s wish', async (t) => {
+  const { house, site, device, ticket, prove } = await setScene(t)
+  await prove()
+  const { ticketLifetime, wishSatisfied } = house.policy
+  await house.store.run('tidy', house.clock.now() + Math.max(ticketLifetime, wishSatisfied) + 60_000)
+  await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'ticket-spent' })
+  const state = await house.store.verdictState(device.fingerprint, { siteId: site.id, service: 'web' })
+  t.equal(state?.lastWalkAt, house.clock.now())
+})

@@ -38,6 +38,10 @@ export function createSignon(options: SignonOptions): FastifyInstance {
   })
   addPageHeaders(app, options.url)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
+  app.addHook('onSend', async (_request, reply) => {
+    // Fastify sets it with a body that is too large. https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2
+    reply.removeHeader('connection')
+  })
   takeForms(app)
   serveAssets(app, [stylesheet, icon])
   for (const { method, address, handler } of SIGNON_ROUTES) {

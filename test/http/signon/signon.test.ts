@@ -1,64 +1,11 @@
 import { createHash } from 'node:crypto'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Site } from '../../../src/domain/site.ts'
 import { sealTicket } from '../../../src/domain/ticket.ts'
-import { createSignon, SIGNON_ROUTES } from '../../../src/http/signon/signon.ts'
-import { makeKeyPair, makeRequest } from '../../ca/request.ts'
-import {
-  addSite,
-  enrollDevice,
-  type House,
-  makeTicket,
-  openHouse,
-  type TestDevice,
-  totpCode,
-} from '../../domain/house.ts'
-import {
-  AUTHORITY,
-  BROWSER,
-  codeOf,
-  keepLog,
-  listen,
-  makeIdentity,
-  OWN_FORM,
-  type Reply,
-  shakeHands,
-  URL_OF_LISTENER,
-  type Visit,
-  visitHttp2,
-} from '../visitor.ts'
-
-interface Scene {
-  readonly house: House
-  readonly port: number
-  readonly site: Site
-  readonly device: TestDevice
-  readonly lines: string[]
-  /** comes with the device's certificate unless it says otherwise */
-  readonly visit: (visit: Visit) => Promise<Reply>
-  readonly freshPath: () => string
-  readonly form: (text?: string, check?: string) => string
-}
-
-async function setScene(t: Test, wishes = {}): Promise<Scene> {
-  const house = await openHouse(t, { guessesPerMinute: 1_000, ...wishes })
-  const { log, lines } = keepLog()
-  const identity = await makeIdentity(house)
-  const peers = { anchor: house.authority.twins.browser, required: false }
-  const port = await listen(t, createSignon({ ...house, url: URL_OF_LISTENER, identity, peers, log }))
-  const site = await addSite(house)
-  const device = await enrollDevice(house, 'Laptop <b>&</b> "co"')
-  return {
-    house,
-    port,
-    site,
-    device,
-    lines,
-    visit: (visit) => visitHttp2(house, port, { device, ...visit }),
-    freshPath: () => `/revalidate/${makeTicket(house, site, device)}`,
-    form: (text = totpCode(house, device), check = 'totp') => new URLSearchParams({ check, answer: text }).toString(),
-  }
-}
+import { SIGNON_ROUTES } from '../../../src/http/signon/signon.ts'
+import { addSite, enrollDevice, makeTicket, type TestDevice } from '../../domain/house.ts'
+import { AUTHORITY, BROWSER, codeOf, OWN_FORM, shakeHands, type Visit } from '../visitor.ts'
+import { apiCertificate, setScene } from './scene.ts'
 
 t.test('the walk, over real handshakes', async (t) => {
   const { house, device, lines, visit, freshPath, form } = await setScene(t)
@@ -182,17 +129,6 @@ t.test('each refusal has a page of its own, and a problem of its own', async (t)
   t.match((await visit({ path: spentPath, headers: BROWSER })).text, 'href="https://shop.example/return"')
   t.notMatch((await visit({ path: spentPath, headers: BROWSER, device: phone })).text, 'shop.example')
 })
-
-/** A certificate of ours, but of a site's service. */
-async function apiCertificate(
-  { issuance }: House,
-  { id, name }: Site,
-): Promise<Pick<TestDevice, 'certificate' | 'keys'>> {
-  const keys = makeKeyPair()
-  const binding = { subscriberId: null, deviceId: null, siteId: id, service: 'web' }
-  const order = { profile: 'api', request: makeRequest(keys), label: 'shop web', site: name, binding } as const
-  return { keys, certificate: (await issuance.issue({ actor: 'operator:test', order })).der }
-}
 
 t.test('"this was not me" holds, and says so', async (t) => {
   const { house, device, visit, freshPath } = await setScene(t)
