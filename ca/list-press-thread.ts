@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { IdentityError } from '../src/errors.ts'
-import { type FromPress, press, type ToPress } from './list-press.ts'
+import { type FromPress, press, type ToPress } from './list-bytes.ts'
 
 // A million entries are copied, hashed and verified here, off the event loop that answers requests.
 

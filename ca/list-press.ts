@@ -1,9 +1,7 @@
-import { verify } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { IdentityError } from '../src/errors.ts'
-import { assembleCertList, encodeTbsCertList, type TbsCertListParts } from '../src/x509/crl.ts'
-import { importPublicKey } from './authority.ts'
-import { SIGNATURE_ALGORITHM } from './tbs.ts'
+import type { TbsCertListParts } from '../src/x509/crl.ts'
+import { type FromPress, press, type ToPress } from './list-bytes.ts'
 
 /** Turns entries into bytes to sign, and these with their signature into a list. */
 export interface ListPress {
@@ -19,14 +17,6 @@ export interface ListPress {
   close(): Promise<void>
 }
 
-export type ToPress =
-  | { readonly kind: 'encode'; readonly parts: TbsCertListParts }
-  | { readonly kind: 'finish'; readonly tbs: Uint8Array; readonly signature: Uint8Array; readonly spki: Uint8Array }
-
-export type FromPress =
-  | { readonly bytes: Uint8Array }
-  | { readonly refused: { readonly code: 'profile-violation' | 'internal'; readonly message: string } }
-
 /** Copying and hashing this much takes a few milliseconds: about ten thousand entries. */
 const PRESSED_HERE = 512 * 1024
 
@@ -39,16 +29,6 @@ const THREAD = new URL(
 /** @param bytes how long the list will be, about; a long one is made in a thread of its own */
 export function openPress(bytes: number): ListPress {
   return bytes > PRESSED_HERE ? new ThreadPress() : HERE
-}
-
-/** The work itself, wherever it is done. */
-export function press(order: ToPress): Uint8Array {
-  if (order.kind === 'encode') return encodeTbsCertList(order.parts)
-  const { tbs, signature, spki } = order
-  if (verify('sha256', tbs, importPublicKey(spki), signature)) {
-    return assembleCertList(tbs, SIGNATURE_ALGORITHM, signature)
-  }
-  throw new IdentityError('profile-violation', "The list's signature is not that of its issuer.")
 }
 
 const HERE: ListPress = {

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto'
 import t from 'tap'
-import { openPress, press } from '../../ca/list-press.ts'
+import { press } from '../../ca/list-bytes.ts'
+import { openPress } from '../../ca/list-press.ts'
 import { encodeCommonName } from '../../ca/tbs.ts'
 import { parseCertList } from '../../src/x509/crl.ts'
 import { encodeRevokedSerials } from '../../src/x509/revoked-serial.ts'

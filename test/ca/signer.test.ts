@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { createPublicKey, verify } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +7,7 @@ import { LEAF_ISSUER } from '../../ca/profiles.ts'
 import { LEAF_PROFILES } from '../../src/domain/certificate.ts'
 import { makeAuthority } from './authority.ts'
 import { forgeries, leafTbs, listTbs } from './forgery.ts'
+import { run } from './judges.ts'
 import { SignerParent } from './parent.ts'
 
 const { authority, directory, passphraseFile } = await makeAuthority(t.testdir())
@@ -136,11 +136,9 @@ t.test('it ends with its pipe, and with nothing else', async (t) => {
 
 t.test('it does not start on a terminal', async (t) => {
   const entry = fileURLToPath(new URL('../../ca/signer.js', import.meta.url))
-  const { status, stdout } = spawnSync('script', ['-qec', `"${process.execPath}" "${entry}"`, '/dev/null'], {
-    encoding: 'utf8',
-  })
-  t.equal(status, 1)
-  t.match(stdout, /speaks to its parent alone/)
+  const judged = run('script', ['-qec', `"${process.execPath}" "${entry}"`, '/dev/null'])
+  t.equal(judged.ok, false)
+  t.match(judged.said, /speaks to its parent alone/)
 })
 
 t.test('nobody has a key file open, and the signer shows no secret in its arguments', async (t) => {
