@@ -95,14 +95,10 @@ export function toProblem(error: unknown, requestId: string): Problem {
   }
 }
 
-/** The status that a code becomes. */
-export function statusOf(code: ErrorCode): number {
-  return PROBLEMS[code].status
-}
-
 function toRefusal(error: unknown): IdentityError {
   if (error instanceof IdentityError) return error
-  const translated = FASTIFY_ERRORS[codeOf(error)]
+  const code = codeOf(error)
+  const translated = Object.hasOwn(FASTIFY_ERRORS, code) ? FASTIFY_ERRORS[code] : undefined
   if (translated) return new IdentityError(translated.code, translated.message, { cause: error })
   return new IdentityError('internal', 'Internal error.', { cause: error })
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome, Query } from '../../domain/inquiry.ts'
 import type { Answer } from '../../domain/known-states.ts'
@@ -55,7 +56,7 @@ export class VerdictEndpoint {
   }
 
   #route(req: IncomingMessage, path: string) {
-    if (req.method === 'GET' && path.length > PREFIX.length + 1) return this.#getOne
+    if (req.method === 'GET' && path.startsWith(`${PREFIX}/`)) return this.#getOne
     if (req.method === 'POST' && path === PREFIX) return this.#postOne
     if (req.method === 'POST' && path === `${PREFIX}/batch`) return this.#postBatch
     return undefined
@@ -70,7 +71,8 @@ export class VerdictEndpoint {
   }
 
   readonly #postOne = (req: IncomingMessage, res: ServerResponse, _path: string, search: string): void => {
-    const read = QUERY_READERS[mediaType(req)]
+    const type = mediaType(req)
+    const read = Object.hasOwn(QUERY_READERS, type) ? QUERY_READERS[type] : undefined
     if (!read) {
       this.#refuse(
         res,
@@ -104,7 +106,7 @@ export class VerdictEndpoint {
     const queries = reads.map(({ query }) => query)
     this.#ask(req, res, queries, (outcomes) => {
       const texts = outcomes.map((outcome, index) => {
-        if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, `${index}`))
+        if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, randomUUID()))
         this.#tell(outcome, reads[index]?.certificate)
         return renderAnswer(outcome)
       })
