@@ -43,7 +43,7 @@ export function checkBitString(content: Uint8Array): Uint8Array {
   const unused = content[0]
   if (unused === undefined || unused > 7 || (content.length === 1 && unused > 0))
     throw malformed('a BIT STRING counts its bits wrongly')
-  refuseIf((content.at(-1)! & ((1 << unused) - 1)) !== 0 && content.length > 1, 'unused bits of a BIT STRING are set')
+  refuseIf((content.at(-1)! & ((1 << unused) - 1)) !== 0, 'unused bits of a BIT STRING are set')
   return content
 }
 

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { readDer } from './der.ts'
+import { isEcdsaSignature } from './ecdsa-signature.ts'
 import { identifyPublicKey, type KeyAlgorithm } from './public-key.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
 
@@ -42,18 +42,6 @@ export function verifySignature(
   if (!scheme.keys.includes(keyAlgorithm)) return false
   if (keyAlgorithm.startsWith('ec-') && !isEcdsaSignature(signature)) return false
   return verify(scheme.digest, data, importKey(spki), signature)
-}
-
-/** https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3: SEQUENCE of r and s, both positive. */
-function isEcdsaSignature(signature: Uint8Array): boolean {
-  try {
-    const [r, s] = readDer(signature, (reader) =>
-      reader.sequence((inner) => [inner.integer(), inner.integer()] as const),
-    )
-    return r[0]! < 0x80 && s[0]! < 0x80
-  } catch {
-    return false
-  }
 }
 
 function importKey(spki: Uint8Array): KeyObject {

@@ -91,7 +91,7 @@ function rsaKeys(): HostileKey[] {
     {
       name: 'RSA with a negative modulus',
       code: UNSUPPORTED,
-      spki: rsaBits(element(0x02, new Uint8Array(256).fill(0x81)), integer(65537)),
+      spki: rsaBits(element(0x02, new Uint8Array(256).fill(0x80)), integer(65537)),
     },
     {
       name: 'RSA with a zero before the modulus',

@@ -35,6 +35,12 @@ t.test('there and back', (t) => {
   t.end()
 })
 
+t.test('a second of validity', (t) => {
+  const { notBefore, notAfter } = parseTbsCertificate(encodeTbsCertificate({ ...parts, notAfter: parts.notBefore }))
+  t.equal(notBefore, notAfter)
+  t.end()
+})
+
 t.test('serials', (t) => {
   const read = (serial: Uint8Array) => parseTbsCertificate(encodeTbsCertificate({ ...parts, serial })).serial
   t.same(read(Uint8Array.of(1)), Uint8Array.of(1))

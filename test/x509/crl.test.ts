@@ -73,6 +73,11 @@ t.test('entries come in pieces, and without entries there is no list', (t) => {
   const read = parseCertList(assembleCertList(empty, 'ecdsa-sha256', new Uint8Array(1)))
   t.same(read.entries, [])
   t.equal(readTbsCertListHeader(empty).number, 7)
+  t.equal(
+    readTbsCertListHeader(encodeTbsCertList({ ...parts, nextUpdate: NOW })).nextUpdate,
+    NOW,
+    'the shortest of lists',
+  )
   t.end()
 })
 
@@ -103,6 +108,8 @@ t.test('what is no list of ours', (t) => {
     ['no extensions', tbs()],
     ['no number', tbs(extensions(id))],
     ['no key identifier', tbs(extensions(number))],
+    ['something else for the number', tbs(extensions(id, extension('2.5.29.99', integer(1))))],
+    ['something else for the key identifier', tbs(extensions(number, extension('2.5.29.99', integer(1))))],
     ['a number twice', tbs(extensions(id, number, number))],
     ['a critical number', tbs(extensions(id, extension(OID.CRL_NUMBER, integer(1), true)))],
     ['a negative number', tbs(extensions(id, extension(OID.CRL_NUMBER, element(0x02, Uint8Array.of(0xff)))))],

@@ -99,6 +99,8 @@ t.test('object identifier', (t) => {
     ['1.39', bytes(79)],
     ['2.0', bytes(80)],
     ['2.999', bytes(0x88, 0x37)],
+    ['2.5.16384', bytes(0x55, 0x81, 0x80, 0)],
+    [Array(65).fill('0').with(1, '1').join('.'), new Uint8Array(64).fill(0).with(0, 1)],
     ['1.2.840.113549', bytes(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d)],
     ['2.5.0.9007199254740991', bytes(0x55, 0, 0x8f, ...new Uint8Array(6).fill(0xff), 0x7f)],
   ]
@@ -107,6 +109,7 @@ t.test('object identifier', (t) => {
     bytes(),
     bytes(0x2a, 0x86),
     bytes(0x80, 1),
+    bytes(0x2a, 0x81, 0x80),
     bytes(0x2a, 0x80, 1),
     bytes(0x55, 0x90, ...new Uint8Array(6).fill(0x80), 0),
     new Uint8Array(65).fill(1),

@@ -27,13 +27,18 @@ t.test('the type follows the year', (t) => {
 
 t.test('only moments of the calendar', (t) => {
   const utc = (digits: string) => refusalOf(() => readTimeDigits(TAG.utcTime, ascii(digits)))
-  const right = ['240229000000Z', '000229000000Z', '260131000000Z', '260430235959Z']
+  const right = ['240229000000Z', '000229000000Z', '260131000000Z', '260430235959Z', '260731000000Z']
   const wrong = [
     '260001000000Z',
     '261301000000Z',
     '260100000000Z',
     '260132000000Z',
     '260431000000Z',
+    '260631000000Z',
+    '260931000000Z',
+    '261131000000Z',
+    '260101000000ZZ',
+    '26010100000:Z',
     '260229000000Z',
     '260101240000Z',
     '260101006000Z',

@@ -55,6 +55,22 @@ t.test('reads back what is written', (t) => {
   t.end()
 })
 
+t.test('the ends of the ranges', (t) => {
+  const number = (value: bigint) => readDer(write.integer(value), (reader) => reader.smallInteger())
+  t.equal(number(0n), 0)
+  t.equal(number(2n ** 47n - 1n), 2 ** 47 - 1)
+  t.equal(
+    refusalOf(() => number(2n ** 47n)),
+    REFUSED,
+  )
+  t.same(
+    readDer(write.namedBits([]), (reader) => reader.namedBits()),
+    [],
+    'no bits at all',
+  )
+  t.end()
+})
+
 t.test('a Buffer in, plain bytes out', (t) => {
   const value = readDer(Buffer.from(write.octetString(bytes(7))), (reader) => reader.octetString())
   t.equal(Object.getPrototypeOf(value), Uint8Array.prototype)
@@ -141,6 +157,13 @@ t.test('only the right form', (t) => {
     ['named bits with zeros at the end', bytes(3, 2, 0, 0x80), (reader) => reader.namedBits()],
     ['a text that is a number', write.integer(1), (reader) => reader.text()],
     ['BMPString for a text', write.element(0x1e, bytes(0, 65)), (reader) => reader.text()],
+    [
+      'an OCTET STRING for a time',
+      write.octetString(new TextEncoder().encode('260101000000Z')),
+      (reader) => reader.time(),
+    ],
+    ['a long tag, primitive', bytes(0x9f, 0), (reader) => reader.any()],
+    ['a long tag, constructed', bytes(0xbf, 0), (reader) => reader.any()],
     ['a number for a time', write.integer(1), (reader) => reader.time()],
     [
       'GeneralizedTime in 2049',

@@ -13,6 +13,8 @@ t.test('there and back', (t) => {
     { type: 'dns', value: '*.check.localhost' },
     { type: 'uri', value: 'urn:countersign:site:a:service:b' },
     { type: 'uri', value: 'http://localhost:8480/ca/browser.cer' },
+    { type: 'dns', value: `${Array(63).fill('aaa').join('.')}.a` },
+    { type: 'uri', value: `urn:${'a'.repeat(1_996)}` },
     { type: 'ip', value: '127.0.0.1' },
     { type: 'ip', value: '::1' },
   ]
@@ -28,7 +30,7 @@ t.test('never written', (t) => {
     { type: 'dns', value: 'a.*.example' },
     { type: 'dns', value: '-a.example' },
     { type: 'dns', value: `${'a'.repeat(64)}.example` },
-    { type: 'dns', value: Array(64).fill('aaa').join('.') },
+    { type: 'dns', value: `${Array(63).fill('aaa').join('.')}.aa` },
     { type: 'dns', value: 'a.example\0' },
     { type: 'uri', value: '/path' },
     { type: 'uri', value: 'urn:a b' },

@@ -28,7 +28,7 @@ t.test('what others write and we do not', (t) => {
   )
   t.same(decode(OID.AUTHORITY_KEY_IDENTIFIER, issuer), { authorityKeyIdentifier: Uint8Array.of(1) })
   t.same(decode(OID.AUTHORITY_KEY_IDENTIFIER, sequence()), {}, 'a key identifier without one')
-  const ocsp = sequence(oid('1.3.6.1.5.5.7.48.1'), uri)
+  const ocsp = sequence(oid('1.3.6.1.5.5.7.48.1'), implicit(6, ia5String('http://ocsp')))
   const access = sequence(
     ocsp,
     sequence(oid(OID.CA_ISSUERS), uri),

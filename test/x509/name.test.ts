@@ -122,6 +122,7 @@ t.test('refused as DER', (t) => {
       code,
       name,
     )
+  t.equal(readName(sequence(...Array(32).fill(setOf(attribute)))).length, 32, '32 parts')
   t.equal(
     readName(sequence(setOf(attribute, sequence(oid(OID.ORGANIZATION), utf8String('b'))))).length,
     2,

@@ -19,6 +19,11 @@ t.test('there and back', (t) => {
   t.same(decodePem(`\n ${pem.replaceAll('\n', '\r\n')}\r\n`, LABEL), der, 'other line ends')
   t.same(decodePem(pem.trimEnd(), LABEL), der, 'no line end at the end')
   t.throws(() => encodePem('certificate', der), TypeError)
+  t.equal(
+    refusalOf(() => decodePem(encodePem(LABEL, new Uint8Array()), LABEL)),
+    'pem-malformed',
+    'nothing is no DER',
+  )
   t.end()
 })
 

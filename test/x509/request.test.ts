@@ -7,6 +7,7 @@ import { encodeExtension } from '../../src/x509/extension.ts'
 import { basicConstraints, subjectAltName } from '../../src/x509/extensions.ts'
 import { readName } from '../../src/x509/name.ts'
 import { assembleRequest, encodeRequestInfo, parseRequest } from '../../src/x509/request.ts'
+import { hostileRequests } from '../malformed/corpus.ts'
 import { attribute, extensionRequest, looseRequest } from '../malformed/loose-request.ts'
 import { refusalOf } from './refusal.ts'
 import { sampleKey, sampleName, sampleRequest } from './samples.ts'
@@ -40,6 +41,18 @@ t.test('wishes are read, in whatever attributes they come', (t) => {
   const parsed = parseRequest(looseRequest({ attributes: attributes.toSorted(Buffer.compare) }))
   t.same(parsed.extensions, wishes)
   t.same(parsed.known, { basicConstraints: { ca: true }, subjectAltName: [{ type: 'dns', value: 'a.example' }] })
+  t.end()
+})
+
+t.test('refused', (t) => {
+  const ofOthers: readonly string[] = ['request-signature-invalid', 'key-weak']
+  const refused = hostileRequests().filter(({ name, code }) => !ofOthers.includes(code) && !name.startsWith('key: '))
+  for (const { name, code, der } of refused)
+    t.equal(
+      refusalOf(() => parseRequest(der)),
+      code,
+      name,
+    )
   t.end()
 })
 

@@ -28,6 +28,8 @@ t.test('there and back', (t) => {
     { minLength: 1, maxLength: 20 },
   )
   fc.assert(fc.property(entries, (list) => isDeepStrictEqual(read(encodeRevokedSerials(list)), list)))
+  const longest = { serial: new Uint8Array(20).fill(0x7f), revokedAt: 0, reason: 0 }
+  t.same(read(encodeRevokedSerials([longest])), [longest])
   t.equal(encodeRevokedSerials([]).length, 0)
   t.end()
 })
@@ -105,6 +107,10 @@ t.test('refused', (t) => {
       sequence(integer(1), at, sequence(extension(CRL_REASON, boolean(true), octetString(enumerated(1))))),
     ],
     ['a reason twice', sequence(integer(1), at, sequence(one, one))],
+    [
+      'another extension of the same form',
+      sequence(integer(1), at, sequence(extension(CRL_NUMBER, octetString(enumerated(1))))),
+    ],
     ['another extension', sequence(integer(1), at, sequence(extension(CRL_NUMBER, octetString(integer(1)))))],
     [
       'another extension behind',
