@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { IdentityError } from '../../../src/errors.ts'
+import { readBody, sendJson, sendProblem } from '../../../src/http/api/exchange.ts'
+import type { Problem } from '../../../src/http/problem.ts'
+import { listenOn } from '../handshake.ts'
+
+t.test('a verdict is stored by nobody on the way, and its length counts bytes', async (t) => {
+  const url = await serve(t, (_req, res) => sendJson(res, '{"subject":"ü"}'))
+  const answer = await fetch(url)
+  t.equal(answer.status, 200)
+  t.same(
+    [answer.headers.get('content-type'), answer.headers.get('cache-control'), answer.headers.get('content-length')],
+    ['application/json', 'no-store', '16'],
+  )
+  t.same(await answer.json(), { subject: 'ü' })
+})
+
+t.test('a refusal is a problem; the log hears of our own faults alone', async (t) => {
+  for (const [error, status, headers, told] of [
+    [new IdentityError('query-invalid', 'Say it so.'), 400, {}, 0],
+    [new IdentityError('caller-refused', 'No.'), 403, { connection: 'close' }, 0],
+    [new IdentityError('body-too-large', 'Less.'), 413, { connection: 'close' }, 0],
+    [new IdentityError('store-unavailable', 'Later.'), 503, { 'retry-after': '1' }, 1],
+    [new Error('secret'), 500, {}, 1],
+  ] as const) {
+    const complaints: (readonly [Problem, unknown])[] = []
+    const url = await serve(t, (_req, res) => sendProblem(res, error, (...complaint) => complaints.push(complaint)))
+    const answer = await fetch(url)
+    t.equal(answer.status, status)
+    t.match(Object.fromEntries(answer.headers), {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...headers,
+    })
+    const problem = (await answer.json()) as Problem
+    t.match(problem, { status, instance: /^urn:uuid:[0-9a-f-]{36}$/ })
+    t.notMatch(JSON.stringify(problem), 'secret')
+    t.equal(complaints.length, told)
+    if (told) t.match(complaints[0], [{ instance: problem.instance }, error], 'the log finds it by its instance')
+  }
+})
+
+t.test('who has gone away is answered by nothing', async (t) => {
+  const gone = { destroyed: true } as ServerResponse
+  sendJson(gone, '{}')
+  sendProblem(gone, new Error('x'), () => {})
+  t.pass()
+})
+
+t.test('a body up to its limit is read whole, in however many pieces', async (t) => {
+  const url = await serve(t, (req, res) =>
+    readBody(
+      req,
+      1_000,
+      (body) => res.end(body),
+      (error) => sendProblem(res, error, () => {}),
+    ),
+  )
+  for (const length of [0, 1, 999, 1_000]) {
+    const body = 'x'.repeat(length)
+    t.equal(await (await fetch(url, { method: 'POST', body })).text(), body, `${length} bytes`)
+  }
+  const pieces = new ReadableStream({
+    start(stream) {
+      for (let i = 0; i < 10; i++) stream.enqueue(Buffer.alloc(100, `${i}`))
+      stream.close()
+    },
+  })
+  const answer = await fetch(url, { method: 'POST', body: pieces, duplex: 'half' } as RequestInit)
+  t.equal((await answer.text()).length, 1_000)
+})
+
+t.test('a byte more is refused: by its announcement, or as soon as it comes', async (t) => {
+  const calls: string[] = []
+  const url = await serve(t, (req, res) =>
+    readBody(
+      req,
+      1_000,
+      () => calls.push('done'),
+      (error) => {
+        calls.push(error.code)
+        sendProblem(res, error, () => {})
+      },
+    ),
+  )
+  t.match(
+    await raw(url, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n'),
+    /^HTTP\/1.1 413 /,
+    'before a byte of it',
+  )
+  const chunk = `3e9\r\n${'x'.repeat(1_001)}\r\n`
+  t.match(
+    await raw(url, `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}${chunk}0\r\n\r\n`),
+    /^HTTP\/1.1 413 /,
+  )
+  t.same(calls, ['body-too-large', 'body-too-large'], 'each told once, and none of them done')
+})
+
+t.test('a peer that goes away in the middle is never taken for done', async (t) => {
+  const calls: string[] = []
+  const closed = new Promise<void>((resolve) => {
+    serve(t, (req) => {
+      req.once('close', resolve)
+      readBody(
+        req,
+        1_000,
+        () => calls.push('done'),
+        () => calls.push('failed'),
+      )
+    }).then((url) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+        socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf', () => socket.destroy()),
+      )
+    })
+  })
+  await closed
+  t.same(calls, [])
+})
+
+async function serve(t: Test, answer: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+  const server = createServer(answer)
+  t.teardown(() => server.closeAllConnections())
+  return `http://127.0.0.1:${await listenOn(t, server)}/`
+}
+
+/** Writes bytes, and returns all that comes back until the other side ends. */
+function raw(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes))
+    let said = ''
+    socket.on('data', (chunk) => {
+      said += chunk
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(said))
+  })
+}
