@@ -65,7 +65,7 @@ export function requireGood(certificate: CertificateRecord | undefined, now: num
 /** The address was registered when the ticket was made; nobody is sent to one that has been withdrawn meanwhile. */
 function requireStillAsking(site: Site | undefined, ticket: Ticket): Site {
   try {
-    if (site && chooseReturnAddress(site.returnTo, ticket.returnTo) === ticket.returnTo) return site
+    if (site && chooseReturnAddress(site.returnTo, ticket.returnTo)) return site
   } catch (cause) {
     if (!(cause instanceof IdentityError)) throw cause
   }
