@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { createIssuance, type Issued } from '../src/domain/issuance.ts'
 import type { IssueOrder } from '../src/domain/issuer.ts'
@@ -51,14 +51,25 @@ export async function writeFolder(
   order: Omit<IssueOrder, 'request'>,
   folder: string,
 ): Promise<MadeCertificate> {
+  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), root: join(folder, 'root.pem') }
+  refuseOverwriting(files)
   const { key, request } = makeOwnRequest()
   const issued = await issue(home, { ...order, request })
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), root: join(folder, 'root.pem') }
   mkdirSync(folder, { recursive: true })
   writeFileSync(files.key, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' })
   writeFileSync(files.cert, withChain(home, issued))
   writeFileSync(files.root, home.authority.issuers.root.pem)
   return { issued, files }
+}
+
+/** A key that is overwritten is a key that is lost. */
+function refuseOverwriting(files: Readonly<Record<string, string>>): void {
+  const there = Object.values(files).find((file) => existsSync(file))
+  if (there === undefined) return
+  throw new IdentityError(
+    'query-invalid',
+    `There is a file ${there} already. Name another folder with --out, or move it away.`,
+  )
 }
 
 /** What was made and where, for people and as data. */
