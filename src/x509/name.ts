@@ -53,8 +53,7 @@ export function readName(der: Uint8Array): NameAttribute[] {
   return readDer(der, takeName)
 }
 
-/** Reads a Name where the reader stands. */
-export function takeName(reader: DerReader): NameAttribute[] {
+function takeName(reader: DerReader): NameAttribute[] {
   return reader.sequence((name) => {
     const attributes: NameAttribute[] = []
     while (!name.done) {

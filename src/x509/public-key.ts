@@ -18,7 +18,7 @@ export interface PublicKey {
 }
 
 /** What is taken unless the caller says otherwise: Ed25519 is none of it, for browsers cannot use it. */
-export const USUAL_KEYS: readonly KeyAlgorithm[] = ['ec-p256', 'ec-p384', 'rsa']
+const USUAL_KEYS: readonly KeyAlgorithm[] = ['ec-p256', 'ec-p384', 'rsa']
 
 const SMALLEST_RSA = 2048
 const LARGEST_RSA = 4096
