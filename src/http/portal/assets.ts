@@ -5,25 +5,30 @@ import { type Asset, makeAsset } from '../page-assets.ts'
 
 const WEB = new URL('../../web/', import.meta.url)
 
-/** Where `npm run build` puts the bundle, beside the sources' JavaScript. */
-const PREBUILT = new URL('enroll.bundle.js', WEB)
-
 /** Browsers that have all that the page uses. */
 const TARGETS = ['chrome111', 'edge111', 'firefox111', 'safari16.4']
 
 let script: Promise<Asset> | undefined
 
-/** The script of the enrollment page: as it was built, or bundled from the checkout, once for the process. */
+/** The script of the enrollment page, made ready once for the process. */
 export function enrollScript(): Promise<Asset> {
-  script ??= loadScript().then((text) => makeAsset('enroll.js', 'text/javascript; charset=utf-8', text))
+  script ??= loadEnrollScript(WEB).then((text) => makeAsset('enroll.js', 'text/javascript; charset=utf-8', text))
   return script
 }
 
-/** Bundles the page's script; `npm run build` writes it to `enroll.bundle.js`. */
-export async function bundleEnrollScript(): Promise<string> {
+/**
+ * The script as `npm run build` bundled it, or bundled here from the checkout's source.
+ * @param folder of `enroll.js` or `enroll.ts`
+ */
+export function loadEnrollScript(folder: URL): Promise<string> {
+  const built = new URL('enroll.js', folder)
+  return existsSync(built) ? readFile(built, 'utf8') : bundleEnrollScript(new URL('enroll.ts', folder))
+}
+
+async function bundleEnrollScript(entry: URL): Promise<string> {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('enroll.ts', WEB))],
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
     format: 'esm',
@@ -32,8 +37,4 @@ export async function bundleEnrollScript(): Promise<string> {
     legalComments: 'none',
   })
   return outputFiles[0]!.text
-}
-
-function loadScript(): Promise<string> {
-  return existsSync(PREBUILT) ? readFile(PREBUILT, 'utf8') : bundleEnrollScript()
 }
