@@ -5,6 +5,7 @@ import {
   type LeafProfile,
   type RevocationReason,
 } from '../src/domain/certificate.ts'
+import { requireFingerprint } from '../src/domain/hex.ts'
 import { createRevocation, GIVEN_REASONS, type Revocation } from '../src/domain/revocation.ts'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
@@ -69,7 +70,7 @@ async function issue(options: IssueOptions): Promise<void> {
   if (!order)
     throw new IdentityError(
       'profile-violation',
-      `--profile is one of ${Object.keys(ORDERS).join(', ')}; a browser enrolls at the address that \`countersign invite\` prints.`,
+      `The profile (--profile) is one of ${Object.keys(ORDERS).join(', ')}; a browser enrolls at the address that \`countersign invite\` prints.`,
     )
   await withAuthority(async (home) => print(certificateFiles(await order(home, options)), options))
 }
@@ -130,7 +131,7 @@ async function list(options: ReportOptions & { profile?: string; status?: string
 
 async function show(fingerprint: string, options: ReportOptions): Promise<void> {
   await withHome(async ({ store }) => {
-    const found = await store.certificate(fingerprint.toLowerCase())
+    const found = await store.certificate(requireFingerprint(fingerprint))
     if (!found)
       throw new IdentityError(
         'certificate-unknown',
@@ -186,7 +187,7 @@ async function change(
 function oneOf<T extends string>(option: string, allowed: readonly T[], value: string | undefined): T | undefined {
   const found = allowed.find((known) => known === value)
   if (value === undefined || found) return found
-  throw new IdentityError('query-invalid', `${option} is one of ${allowed.join(', ')}.`)
+  throw new IdentityError('query-invalid', `The option ${option} is one of ${allowed.join(', ')}.`)
 }
 
 /** Documented fields of a certificate under --json. */

@@ -2,7 +2,7 @@ import { IdentityError } from '../errors.ts'
 import type { Actor } from './audit.ts'
 import { REVOCATION_REASONS, type RevocationReason } from './certificate.ts'
 import type { Clock } from './clock.ts'
-import { type Hex, isFingerprint } from './hex.ts'
+import { type Hex, requireFingerprint } from './hex.ts'
 import type { Store } from './store.ts'
 
 /** Reasons that an operator may give; a hold is an action of its own, and a CA's compromise is not a leaf's reason. */
@@ -25,28 +25,23 @@ export function createRevocation({ store, clock }: { store: Pick<Store, 'run'>; 
     async revoke(actor, fingerprint, reason) {
       if (!GIVEN_REASONS.includes(reason))
         throw new IdentityError('query-invalid', `The reason must be one of ${GIVEN_REASONS.join(', ')}.`)
-      refuse(await store.run('revoke', { at: clock.now(), actor }, checked(fingerprint), reason), fingerprint)
+      refuse(
+        await store.run('revoke', { at: clock.now(), actor }, requireFingerprint(fingerprint), reason),
+        fingerprint,
+      )
     },
     async hold(actor, fingerprint) {
-      const outcome = await store.run('hold', { at: clock.now(), actor }, checked(fingerprint))
+      const outcome = await store.run('hold', { at: clock.now(), actor }, requireFingerprint(fingerprint))
       refuse(outcome === 'revoked' ? 'final' : outcome, fingerprint)
     },
     async release(actor, fingerprint) {
-      const outcome = await store.run('release', { at: clock.now(), actor }, checked(fingerprint))
+      const outcome = await store.run('release', { at: clock.now(), actor }, requireFingerprint(fingerprint))
       refuse(outcome === 'revoked' ? 'final' : outcome, fingerprint)
     },
   }
 }
 
 type Outcome = 'revoked' | 'held' | 'released' | 'already' | 'final' | 'unknown' | 'not-held'
-
-function checked(fingerprint: string): Hex {
-  if (isFingerprint(fingerprint)) return fingerprint
-  throw new IdentityError(
-    'certificate-unknown',
-    'A fingerprint is the SHA-256 of the certificate as 64 lower-case hex digits; `countersign cert list` shows them.',
-  )
-}
 
 function refuse(outcome: Outcome, fingerprint: Hex): void {
   if (outcome === 'unknown')

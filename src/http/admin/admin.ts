@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { Actor } from '../../domain/audit.ts'
 import { type CertificateRecord, REVOCATION_REASONS, type RevocationReason } from '../../domain/certificate.ts'
 import type { Clock } from '../../domain/clock.ts'
+import { requireFingerprint } from '../../domain/hex.ts'
 import type { Issuance } from '../../domain/issuance.ts'
 import type { Revocation } from '../../domain/revocation.ts'
 import { checkName, type SiteRegistry } from '../../domain/site-registry.ts'
@@ -136,7 +137,7 @@ function refused(): never {
 }
 
 async function named(options: AdminOptions, request: FastifyRequest<Named>): Promise<CertificateRecord> {
-  const record = await options.store.certificate(request.params.fingerprint)
+  const record = await options.store.certificate(requireFingerprint(request.params.fingerprint))
   if (record) return record
   throw new IdentityError('certificate-unknown', 'No certificate here has this fingerprint.')
 }
