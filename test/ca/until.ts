@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Waits until the condition holds. @throws after `within` ms (default 10 s) */
-export async function until(holds: () => boolean | Promise<boolean>, within = 10_000): Promise<void> {
+/** Waits until the condition holds. @throws after `within` ms (default 30 s) */
+export async function until(holds: () => boolean | Promise<boolean>, within = 30_000): Promise<void> {
   const end = performance.now() + within
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`it does not come to pass: ${holds}`)
