@@ -1,9 +1,8 @@
-import { mock } from 'node:test'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Outcome } from '../../src/domain/inquiry.ts'
 import { IdentityError } from '../../src/errors.ts'
-import { answerOf, answersUnderWay, CALLER, LAPTOP, MONTH, PHONE, queryOf, reasonOf, service, turns } from './asking.ts'
+import { answerOf, answersUnderWay, LAPTOP, MONTH, PHONE, queryOf, reasonOf, service, turns } from './asking.ts'
 import { HOUR, NOW, stateWith } from './verdict-state.ts'
 
 t.test('one proof serves all questions of a turn, and none of a later turn', async (t) => {
@@ -83,44 +82,6 @@ t.test('a store that fails refuses everybody who asked, and nobody is missing', 
     t.match(outcome, { reason: down }, 'with everything in memory')
   slow.answer('at-once', 'changes')
   t.equal(reasonOf(await ask(LAPTOP)), 'valid', 'and it is back')
-})
-
-t.test('a store that never answers: refused within 2 s, never answered with what was true before', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  t.teardown(() => mock.timers.reset())
-  for (const question of ['changes', 'verdictState', 'site', 'signIn'] as const) {
-    const { ask, slow } = service({ signedInMonth: question === 'signIn' ? null : MONTH })
-    if (question === 'changes') await ask(LAPTOP)
-    slow.answer('never', question)
-    const outcomes: unknown[] = []
-    ask(LAPTOP).then(
-      (answer) => outcomes.push(answer),
-      (error) => outcomes.push(error.code),
-    )
-    await turns()
-    t.same(outcomes, [], question)
-    mock.timers.tick(1_999)
-    await turns()
-    t.same(outcomes, ['store-unavailable'], question)
-  }
-})
-
-t.test('an answer that comes after its time is dropped: each question is settled once', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  t.teardown(() => mock.timers.reset())
-  const { verdicts, slow } = service()
-  slow.answer('when-delivered', 'changes', 'verdictState')
-  const calls: string[] = []
-  verdicts.ask(
-    CALLER,
-    [queryOf(LAPTOP)],
-    () => calls.push('settled'),
-    () => calls.push('refused'),
-  )
-  await turns()
-  mock.timers.tick(1_999)
-  while (await answersUnderWay(slow)) slow.deliver()
-  t.same(calls, ['refused'])
 })
 
 t.test('memory is bounded, and what fell out is asked for again', async (t) => {
