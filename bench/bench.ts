@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { benchHostile } from './hostile.ts'
+import { benchIssue } from './issue.ts'
 import { benchVerdict } from './verdict.ts'
 
 /** What a bench found: the figures of the last line under `--json`. */
@@ -16,6 +18,8 @@ export type Bench = (telling: Telling) => Promise<Figures>
 
 const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   verdict: benchVerdict,
+  issue: benchIssue,
+  hostile: benchHostile,
 }
 
 /** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */

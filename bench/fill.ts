@@ -82,8 +82,9 @@ const STATEMENTS: readonly Statement[] = [
   },
   {
     sql: `INSERT INTO certificates (number, fingerprint, serial, issuer, profile, label, subscriber_id, device_id,
-        not_before, not_after, expires_at, key_hash, created_at, status, validated_at, validated_with, last_used_at)
-      VALUES (?, ?, ?, 'browser', 'browser', 'Laptop, Nov 2026', ?, ?, ?, ?, ?, ?, ?, 'active', ?, 'totp', ?)`,
+        not_before, not_after, expires_at, key_hash, created_at, status, ask_every_time,
+        validated_at, validated_with, last_used_at)
+      VALUES (?, ?, ?, 'browser', 'browser', 'Laptop, Nov 2026', ?, ?, ?, ?, ?, ?, ?, 'active', 0, ?, 'totp', ?)`,
     values: ({ number, fingerprint, serial, id, notBefore, notAfter, expiresAt, now }) => [
       ...[number, fingerprint, serial, id, id, notBefore, notAfter, expiresAt],
       ...[fingerprint, now, now, now],

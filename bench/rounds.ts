@@ -20,45 +20,39 @@ export interface Comparison {
   readonly spread: readonly [number, number]
 }
 
-/**
- * Runs both sides in turn. What a server does in the background while the other one is measured (writing last uses) is
- * charged to its own last round.
- */
+/** Runs both sides in turn. */
 export async function compare(first: Side, second: Side, rounds = ROUNDS): Promise<Comparison> {
-  const meters = [new Meter(first), new Meter(second)] as const
-  const alone = first.pid !== second.pid
+  const one = new Meter(first)
+  const other = new Meter(second)
   for (let round = 0; round < rounds; round += 1) {
-    for (const meter of meters) await meter.run(alone)
+    await one.run()
+    await other.run()
   }
-  const [ours, theirs] = meters.map((meter) => meter.rates()) as [number[], number[]]
-  const ratios = ours.map((rate, round) => rate / theirs[round]!)
+  const ratios = one.rates.map((rate, round) => rate / other.rates[round]!)
   return {
-    rates: [median(ours), median(theirs)],
+    rates: [median(one.rates), median(other.rates)],
     ratio: median(ratios),
     spread: [Math.min(...ratios), Math.max(...ratios)],
   }
 }
 
-/** One side's rounds: what was done, and the CPU time that it took. */
+/** One side, and what came of its rounds. */
 class Meter {
   readonly #side: Side
-  readonly #rounds: { done: number; began: number; ended: number }[] = []
+  readonly #rates: number[] = []
 
   constructor(side: Side) {
     this.#side = side
   }
 
-  /** @param alone the other side has processes of its own, so what these did since the last round counts for it */
-  async run(alone: boolean): Promise<void> {
-    const began = cpuSeconds(this.#side.pid)
-    const last = this.#rounds.at(-1)
-    if (alone && last) last.ended = began
-    const done = await this.#side.run()
-    this.#rounds.push({ done, began, ended: cpuSeconds(this.#side.pid) })
+  get rates(): readonly number[] {
+    return this.#rates
   }
 
-  rates(): number[] {
-    return this.#rounds.map(({ done, began, ended }) => done / (ended - began))
+  async run(): Promise<void> {
+    const began = cpuSeconds(this.#side.pid)
+    const done = await this.#side.run()
+    this.#rates.push(done / (cpuSeconds(this.#side.pid) - began))
   }
 }
 
