@@ -43,10 +43,7 @@ export function createListener(options: ListenerOptions): FastifyInstance {
   const app = newServer(options)
   if (options.tls) handshakes.set(app, options.tls)
   app.addHook('onRequest', refuseForeignAuthority(options.authorities))
-  app.addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    reply.header('x-content-type-options', 'nosniff')
-  })
+  app.addHook('onSend', async (_request, reply) => setCommonHeaders(reply))
   app.addHook('onResponse', logResponse(options.name, options.log))
   app.setNotFoundHandler((request) => {
     throw new IdentityError(
@@ -56,6 +53,11 @@ export function createListener(options: ListenerOptions): FastifyInstance {
   })
   app.setErrorHandler((error, request, reply) => sendProblem(options, error, request, reply))
   return app
+}
+
+function setCommonHeaders(reply: FastifyReply): void {
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  reply.header('x-content-type-options', 'nosniff')
 }
 
 /** The handshake's options of each TLS listener, which a new certificate must not change. */
@@ -97,6 +99,11 @@ function newServer(options: ListenerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerMalformedHttp,
+    // An address that cannot be decoded never reaches a hook; Fastify's own answer would quote it.
+    frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
+      setCommonHeaders(reply as FastifyReply)
+      sendProblem(options, error, request as FastifyRequest, reply as FastifyReply)
+    },
     routerOptions: { maxParamLength: 4_096 },
     // What does not have the shape that is asked for is refused, not bent into it.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },

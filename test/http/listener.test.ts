@@ -1,0 +1,244 @@
+import { connect as connectHttp2 } from 'node:http2'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { IdentityError } from '../../src/errors.ts'
+import { createListener, type ListenerOptions, replaceIdentity } from '../../src/http/listener.ts'
+import type { Problem } from '../../src/http/problem.ts'
+import { tlsOptions } from '../../src/http/tls.ts'
+import { encodePem } from '../../src/x509/pem.ts'
+import { privatePem } from '../ca/request.ts'
+import { openCast, shakeHands } from './handshake.ts'
+
+const BASE = { name: 'test', tls: undefined, authorities: [] } satisfies Omit<ListenerOptions, 'log'>
+
+t.test('what is not there is a problem, with a request id of its own each time', async (t) => {
+  const { url } = await open(t)
+  const answers = [
+    await fetch(`${url}/nothing`),
+    await fetch(`${url}/nothing`, { method: 'DELETE' }),
+    await fetch(`${url}/%zz`),
+  ]
+  const problems: Problem[] = []
+  for (const answer of answers) {
+    t.equal(answer.status, 404)
+    t.match(Object.fromEntries(answer.headers), {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    problems.push((await answer.json()) as Problem)
+  }
+  for (const { instance, code } of problems) t.match([instance, code], [/^urn:uuid:[0-9a-f-]{36}$/, 'not-found'])
+  t.equal(new Set(problems.map(({ instance }) => instance)).size, problems.length)
+})
+
+t.test('a refusal becomes its problem, a fault of ours a 500 whose cause is in the log alone', async (t) => {
+  const { url, lines } = await open(t)
+  t.match(await (await fetch(`${url}/refused`)).json(), {
+    code: 'too-many-guesses',
+    status: 429,
+    detail: 'Wait a minute.',
+  })
+  t.equal((await fetch(`${url}/refused`)).headers.get('retry-after'), '60')
+  const broken = (await (await fetch(`${url}/broken`)).json()) as Problem
+  t.match(broken, { code: 'internal', status: 500 })
+  t.notMatch(JSON.stringify(broken), 'secret cause')
+  const told = lines.find((line) => line.includes('secret cause'))
+  t.ok(told?.includes(broken.instance.replace('urn:uuid:', '')), 'the log line is found by the instance')
+})
+
+t.test('bodies: too long, no JSON, not what the route takes', async (t) => {
+  const { url } = await open(t, { bodyLimit: 100 })
+  const post = (body: string, type = 'application/json') =>
+    fetch(`${url}/echo`, { method: 'POST', body, headers: { 'content-type': type } })
+  t.equal((await post(JSON.stringify({ name: 'x'.repeat(80) }))).status, 200)
+  for (const [body, type, status, code] of [
+    [JSON.stringify({ name: 'x'.repeat(100) }), 'application/json', 413, 'body-too-large'],
+    ['{secret', 'application/json', 400, 'body-malformed'],
+    ['', 'application/json', 400, 'body-malformed'],
+    ['{}', 'application/json', 400, 'query-invalid'],
+    ['{"name":["secret"]}', 'application/json', 400, 'query-invalid'],
+    ['secret', 'application/x-secret', 415, 'media-type-unsupported'],
+  ] as const) {
+    const answer = await post(body, type)
+    t.equal(answer.status, status, body.slice(0, 20))
+    const problem = await answer.json()
+    t.match(problem, { code })
+    t.notMatch(JSON.stringify(problem), 'secret')
+  }
+})
+
+t.test('it answers for its own authorities only', async (t) => {
+  const { url } = await open(t, { authorities: ['https://id.example:8443', 'https://id.example'] })
+  for (const [host, status] of [
+    ['id.example:8443', 200],
+    ['ID.Example:8443', 200],
+    ['id.example', 200],
+    ['id.example:443', 421],
+    ['evil.example', 421],
+    ['id.example.evil.example', 421],
+    ['id.example:8443.evil.example', 421],
+    ['localhost', 421],
+  ] as const) {
+    t.match(
+      await raw(url, `GET /fine HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+      new RegExp(`^HTTP/1.1 ${status} `),
+      host,
+    )
+  }
+  t.match(await raw(url, 'GET /fine HTTP/1.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 400 /, 'none')
+  t.match(await raw(url, 'GET /fine HTTP/1.0\r\n\r\n'), /^HTTP\/1.1 421 /, 'none in HTTP/1.0')
+})
+
+t.test('what is no HTTP is answered as a problem and ends the connection', async (t) => {
+  const { url } = await open(t)
+  for (const [what, bytes, status] of [
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['two lengths', 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
+    [
+      'a length and chunks',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['headers without end', `GET /fine HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ] as const) {
+    const said = await raw(url, bytes)
+    t.match(said, new RegExp(`^HTTP/1.1 ${status} `), what)
+    t.match(said, 'application/problem+json', what)
+    const [head = '', body = ''] = said.split('\r\n\r\n')
+    t.match(JSON.parse(body), { status })
+    t.match(head, `Content-Length: ${body.length}`)
+  }
+})
+
+t.test('the log tells the route’s pattern; never an address, a header or a body', async (t) => {
+  const { url, lines } = await open(t)
+  await fetch(`${url}/tickets/secret-ticket?token=secret-token`, { headers: { 'x-secret': 'secret-header' } })
+  await fetch(`${url}/echo`, {
+    method: 'POST',
+    body: '{"name":"secret-name"}',
+    headers: { 'content-type': 'application/json' },
+  })
+  await fetch(`${url}/nothing/secret-path`)
+  t.ok(lines.some((line) => line.includes('/tickets/:ticket')))
+  t.notMatch(lines.join(''), 'secret')
+})
+
+t.test('a page in place of a problem, where there is one', async (t) => {
+  const { url } = await open(t, {
+    renderProblem: ({ code }) => (code === 'not-found' ? '<p>Nothing here.</p>' : undefined),
+  })
+  const answer = await fetch(`${url}/nothing`)
+  t.match(
+    [answer.status, answer.headers.get('content-type'), await answer.text()],
+    [404, 'text/html; charset=utf-8', '<p>Nothing here.</p>'],
+  )
+  t.equal((await fetch(`${url}/refused`)).headers.get('content-type')?.split(';')[0], 'application/problem+json')
+})
+
+t.test('what stands in front sees each request before the router', async (t) => {
+  const seen: string[] = []
+  const { url } = await open(t, {
+    front: (req, res) => {
+      seen.push(req.url ?? '')
+      if (req.url !== '/mine') return false
+      res.end('taken')
+      return true
+    },
+  })
+  t.equal(await (await fetch(`${url}/mine`)).text(), 'taken')
+  t.equal((await fetch(`${url}/fine`)).status, 200)
+  t.same(seen, ['/mine', '/fine'])
+})
+
+t.test('nobody may be slow for ever', async (t) => {
+  const { app } = await open(t)
+  t.match(app.server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 75_000 })
+})
+
+t.test('over TLS', async (t) => {
+  const { authority, server: own, peers, issue, issuer } = await openCast(t)
+  const tls = tlsOptions(own, { anchor: authority.twins.browser, required: true })
+  const trust = { ca: authority.issuers.root.pem, servername: 'localhost' }
+
+  await t.test('HTTP/2 and nothing else where that is wanted', async (t) => {
+    const { port } = await open(t, { tls, http2: true, authorities: ['https://id.example:8445'] })
+    const session = connectHttp2('https://id.example:8445', {
+      createConnection: () =>
+        connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser, ALPNProtocols: ['h2'] }),
+    })
+    t.teardown(() => session.destroy())
+    const ask = async (headers: Record<string, string>) =>
+      new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+        const stream = session.request(headers)
+        stream.once('error', reject)
+        stream.once('response', async (head) => resolve({ status: head[':status'], text: await text(stream) }))
+      })
+    t.equal((await ask({ ':path': '/fine' })).status, 200)
+    t.equal((await ask({ ':path': '/fine', ':authority': 'evil.example' })).status, 421)
+    t.equal((await ask({ ':path': '/fine', host: 'evil.example' })).status, 421, 'both names must be ours')
+    t.match(JSON.parse((await ask({ ':path': '/nothing' })).text), { code: 'not-found' })
+    t.not((await shakeHands(t, port, { ...trust, ...peers.browser, ALPNProtocols: ['http/1.1'] })).outcome, 'open')
+  })
+
+  await t.test(
+    'a new certificate of its own: new handshakes see it, old connections live, its peers are judged as before',
+    async (t) => {
+      const { app, port } = await open(t, { tls })
+      const old = connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser })
+      t.teardown(() => old.destroy())
+      await new Promise((resolve) => old.once('secureConnect', resolve))
+      const { der, keys } = await issue('tls-server')
+      replaceIdentity(app, { cert: encodePem('CERTIFICATE', der) + issuer.chain('internal'), key: privatePem(keys) })
+      const fresh = connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser })
+      t.teardown(() => fresh.destroy())
+      await new Promise((resolve) => fresh.once('secureConnect', resolve))
+      t.same(fresh.getPeerX509Certificate()?.raw, Buffer.from(der))
+      t.notSame(old.getPeerX509Certificate()?.raw, Buffer.from(der))
+      const answer = new Promise<string>((resolve) => old.once('data', (chunk) => resolve(String(chunk))))
+      old.write('GET /fine HTTP/1.1\r\nHost: x\r\n\r\n')
+      t.match(await answer, /^HTTP\/1.1 200 /)
+      for (const stranger of [peers.api, {}])
+        t.not((await shakeHands(t, port, { ...trust, ...stranger })).outcome, 'open')
+    },
+  )
+
+  await t.test('a plain listener has no certificate to replace, and HTTP/2 is not served in the clear', async (t) => {
+    const { app } = await open(t)
+    t.throws(() => replaceIdentity(app, own), TypeError)
+    t.throws(() => createListener({ ...BASE, log: pino({ level: 'silent' }), http2: true }), TypeError)
+  })
+})
+
+async function open(t: Test, wishes: Partial<ListenerOptions> = {}) {
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const app = createListener({ ...BASE, log, ...wishes })
+  app.get('/fine', () => ({ fine: true }))
+  app.get('/tickets/:ticket', () => ({ fine: true }))
+  app.get('/refused', () => Promise.reject(new IdentityError('too-many-guesses', 'Wait a minute.')))
+  app.get('/broken', () => Promise.reject(new Error('secret cause')))
+  const body = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } }
+  app.post('/echo', { schema: { body } }, (request) => request.body)
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  return { app, port, lines, url: `http://127.0.0.1:${port}` }
+}
+
+/** Writes bytes, and returns all that comes back until the other side ends. */
+function raw(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')))
+    let said = ''
+    socket.on('data', (chunk) => {
+      said += chunk
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(said))
+  })
+}
