@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { AuditHead } from '../domain/audit.ts'
 import { monotonicNow } from './deadline.ts'
 import { Ledger } from './ledger.ts'
@@ -99,6 +100,6 @@ export function refuseAll(
   refused: 'internal' | 'store-unavailable',
   cause: unknown,
 ): Committed {
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  const text = inspect(cause)
   return { outcomes: commands.map(() => ({ refused, cause: text })) }
 }

@@ -84,13 +84,14 @@ export function insertReservation(tx: Transaction, ledger: Ledger, act: Act, res
 }
 
 interface PendingColumns {
+  issuer: OnlineIssuer
   profile: string
   revoked_at: number | null
   removed_at: number | null
   compromised_at: number | null
 }
 
-const PENDING = `SELECT r.profile, r.revoked_at, s.removed_at, k.at AS compromised_at FROM reservations r
+const PENDING = `SELECT r.issuer, r.profile, r.revoked_at, s.removed_at, k.at AS compromised_at FROM reservations r
   LEFT JOIN sites s ON s.id = r.site_id
   LEFT JOIN compromised_keys k ON k.key_hash = r.key_hash
   WHERE r.serial = $1`
@@ -110,7 +111,7 @@ export async function complete(
   // The signature exists already: what must not be issued is listed as revoked.
   const forbidden = whyForbidden(pending)
   if (forbidden) {
-    giveUp(tx, ledger, act, serial, forbidden)
+    giveUp(tx, ledger, act, serial, pending.issuer, forbidden)
     return 'gone'
   }
 
@@ -162,13 +163,21 @@ export async function abandon(
 ): Promise<'abandoned' | 'unknown'> {
   const pending = await tx.one<PendingColumns>(PENDING, [bytes(serial)])
   if (!pending) return 'unknown'
-  if (pending.revoked_at === null) giveUp(tx, ledger, act, serial, 'unspecified')
+  if (pending.revoked_at === null) giveUp(tx, ledger, act, serial, pending.issuer, 'unspecified')
   return 'abandoned'
 }
 
 /** A signature over these bytes may exist, so the serial is listed as revoked for as long as it could serve. */
-function giveUp(tx: Transaction, ledger: Ledger, act: Act, serial: Hex, reason: RevocationReason): void {
+function giveUp(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  serial: Hex,
+  issuer: OnlineIssuer,
+  reason: RevocationReason,
+): void {
   tx.write('UPDATE reservations SET revoked_at = $2, reason = $3 WHERE serial = $1', [bytes(serial), act.at, reason])
+  ledger.emit('serial-given-up', issuer, act.at)
   ledger.record({ ...act, action: 'certificate-abandoned', object: serial, detail: { reason } })
 }
 

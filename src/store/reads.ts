@@ -3,7 +3,7 @@ import { auditHead, auditRows } from './audit.ts'
 import { certificate, certificates, verdictState } from './certificates.ts'
 import { credentials, invitation } from './enrollment.ts'
 import { unfinished } from './issuance.ts'
-import { ticketSpentAt } from './revalidation.ts'
+import { guesses, ticketSpentAt } from './revalidation.ts'
 import { revoked } from './revocation.ts'
 import { revocationList } from './revocation-lists.ts'
 import { site, sites } from './sites.ts'
@@ -29,6 +29,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     device: (id) => ask(device(id)),
     credentials: (subscriberId) => ask(credentials(subscriberId)),
     invitation: (tokenHash) => ask(invitation(tokenHash)),
+    guesses: (key, window) => ask(guesses(key, window)),
     ticketSpentAt: (ticketId) => ask(ticketSpentAt(ticketId)),
     revoked: (issuer, afterSerial, limit, now) => ask(revoked(issuer, afterSerial, limit, now)),
     revocationList: (issuer) => ask(revocationList(issuer)),

@@ -12,6 +12,14 @@ export function ticketSpentAt(ticketId: Hex): Query<number | undefined> {
   return query<{ spent_at: number }, number | undefined>(SPENT_AT, [bytes(ticketId)], ([row]) => row?.spent_at)
 }
 
+export function guesses(key: string, window: number): Query<number> {
+  return query<{ count: number }, number>(
+    'SELECT count FROM guesses WHERE key = $1 AND started_at = $2',
+    [key, window],
+    ([row]) => row?.count ?? 0,
+  )
+}
+
 const GUESS = `INSERT INTO guesses (key, started_at, count) VALUES ($1, $2, 1)
   ON CONFLICT (key, started_at) DO UPDATE SET count = guesses.count + 1 WHERE guesses.count < $3`
 

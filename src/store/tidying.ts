@@ -2,12 +2,13 @@ import type { Ledger } from './ledger.ts'
 import type { Transaction } from './transaction.ts'
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 /** Nodes ask for the feed at every turn: whoever is further behind than this forgets all that he holds. */
 const FEED_KEPT = 10 * MINUTE
 
-/** Longer than any window in which guesses are counted. */
-const GUESSES_KEPT = 60 * MINUTE
+/** Longer than any window in which guesses are counted: the longest is a day. */
+const GUESSES_KEPT = 48 * HOUR
 
 /** So many rows of a kind at a time, so that other commands do not wait for long. */
 const MOST_FORGOTTEN = 10_000

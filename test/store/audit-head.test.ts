@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -50,6 +50,8 @@ await t.test('the head follows the chain', async (t) => {
 await t.test('it never goes backwards', async (t) => {
   const { file, store } = await home(t)
   const options = { file, keyring, store }
+  await advanceAuditHead(options, await store.auditHead())
+  t.equal(countIn(file), 0, 'an empty chain has a head, too')
   await issue(store)
   const early = await store.auditHead()
   await issue(store)
@@ -105,13 +107,24 @@ await t.test('a file that cannot be read is no missing file', async (t) => {
   const { file, store } = await home(t)
   await issue(store)
   mkdirSync(file)
-  await t.rejects(advanceAuditHead({ file, keyring, store }, await store.auditHead()), { code: 'EISDIR' })
+  const head = await store.auditHead()
+  await t.rejects(advanceAuditHead({ file, keyring, store }, head), { code: 'EISDIR' })
+  await t.rejects(advanceAuditHead({ file: join(file, 'no', 'folder'), keyring, store }, head), { code: 'ENOENT' })
 })
 
 await t.test('one process at a time; the lock of one that was killed does not last', async (t) => {
   const { file, store } = await home(t)
   const options = { file, keyring, store }
   await issue(store)
+  // as a lock that is given back between two looks at it
+  symlinkSync('nowhere', `${file}.lock`)
+  const second = advanceAuditHead(options, await store.auditHead())
+  await pause(50)
+  t.equal(countIn(file), -1, 'it waits')
+  rmSync(`${file}.lock`)
+  await second
+  rmSync(file)
+
   writeFileSync(`${file}.lock`, '')
   const waiting = advanceAuditHead(options, await store.auditHead())
   await pause(50)

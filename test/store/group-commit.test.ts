@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import type { Committed, DueCommand } from '../../src/store/batch.ts'
 import { GroupCommit } from '../../src/store/group-commit.ts'
@@ -82,7 +83,7 @@ await t.test('nobody waits longer than his time, and what only waited is never d
   const { batches, commit, end } = writer()
   const queue = new GroupCommit(commit, () => {}, undefined)
   const inFlight = queue.submit(command(1))
-  await turn()
+  await pause(100)
   const waiting = queue.submit(command(2))
   const answers = await Promise.allSettled([inFlight, waiting])
   t.match(answers, Array(2).fill({ reason: { code: 'store-unavailable' } }))

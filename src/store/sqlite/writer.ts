@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, IdentityError } from '../../errors.ts'
 import { type Committed, type DueCommand, refuseAll } from '../batch.ts'
@@ -15,14 +16,14 @@ export type FromWriter =
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'committed'; readonly committed: Committed }
 
-/** The built program has `.js` where the checkout has `.ts`. */
-const THREAD = new URL(import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', import.meta.url)
+/** Ends as this file does: `.ts` in the checkout, `.js` in the built program. */
+const THREAD = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url)
 
 /** The writer thread as seen from outside: one batch at a time goes in, and comes back committed or refused. */
 export class SqliteWriter {
   readonly #data: WriterData
   #worker: Promise<Worker> | undefined
-  #settle: ((committed: Committed | Error) => void) | undefined
+  #settle: (result: Committed | Error) => void = () => {}
 
   private constructor(data: WriterData) {
     this.#data = data
@@ -52,8 +53,8 @@ export class SqliteWriter {
   }
 
   async close(): Promise<void> {
-    const worker = await this.#worker?.catch(() => undefined)
-    if (!worker) return
+    if (!this.#worker) return
+    const worker = await this.#worker
     const ended = new Promise((resolve) => worker.once('exit', resolve))
     worker.postMessage({ kind: 'close' } satisfies ToWriter)
     await ended
@@ -73,14 +74,14 @@ export class SqliteWriter {
       worker.on('message', (message: FromWriter) => {
         if (message.kind === 'ready') resolve(worker)
         else if (message.kind === 'failed') reject(refusalOf(message))
-        else this.#settle?.(message.committed)
+        else this.#settle(message.committed)
       })
       worker.on('error', (cause) => {
         fault = new Error('the writer thread has failed', { cause })
       })
       worker.on('exit', () => {
         this.#worker = undefined
-        this.#settle?.(fault)
+        this.#settle(fault)
         reject(storeUnavailable(fault))
       })
     })

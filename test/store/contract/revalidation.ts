@@ -108,6 +108,8 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     const answers = []
     for (let guess = 0; guess < 4; guess++) answers.push(await store.run('guess', key, NOW, 3))
     t.same(answers, ['allowed', 'allowed', 'allowed', 'exhausted'])
+    t.equal(await store.guesses(key, NOW), 3)
+    t.equal(await store.guesses(key, NOW + 60_000), 0)
     t.equal(await store.run('guess', key, NOW + 60_000, 3), 'allowed')
     t.equal(await store.run('guess', fresh(), NOW, 3), 'allowed')
     t.equal(await store.run('guess', fresh(), NOW, 0), 'exhausted')
@@ -157,11 +159,11 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     await store.run('walk', act(), old)
     await store.run('walk', act(), young)
     await store.run('guess', 'old', NOW, 1)
-    await store.run('guess', 'young', NOW + 2 * DAY, 1)
-    t.equal(await store.run('tidy', NOW + 2 * DAY), 'tidied')
+    await store.run('guess', 'young', NOW + DAY, 1)
+    t.equal(await store.run('tidy', NOW + 2 * DAY + 1), 'tidied')
     t.equal(await store.ticketSpentAt(old.ticketId), undefined)
     t.equal(await store.ticketSpentAt(young.ticketId), NOW)
     t.equal(await store.run('guess', 'old', NOW, 1), 'allowed')
-    t.equal(await store.run('guess', 'young', NOW + 2 * DAY, 1), 'exhausted')
+    t.equal(await store.run('guess', 'young', NOW + DAY, 1), 'exhausted')
   })
 }

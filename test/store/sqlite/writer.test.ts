@@ -42,14 +42,40 @@ await t.test('a command whose caller has gone is not done', async (t) => {
   t.match(outcomes, [{ refused: 'store-unavailable' }, { value: 'allowed' }])
 })
 
-await t.test('bytes of a shared pool arrive as they are, and alone', async (t) => {
+await t.test('what a command takes arrives as it is; bytes of a shared pool come alone', async (t) => {
   const { writer, file } = await openWriter(t)
-  const pool = Buffer.from('before list after')
-  const list = { issuer: 'api', number: 1, thisUpdate: 1, nextUpdate: 2, der: pool.subarray(7, 11) }
-  await writer.commit([{ name: 'publishCrl', args: [list], due: monotonicNow() + 1_500 }])
+  const list = { issuer: 'api', number: 1, thisUpdate: 1, nextUpdate: 2 }
+  const uses = [{ fingerprint: 'ab'.repeat(32), at: NOW }]
+  const due = monotonicNow() + 1_500
+  const { outcomes } = await writer.commit([
+    { name: 'publishCrl', args: [{ ...list, der: Buffer.from('before list after').subarray(7, 11) }], due },
+    { name: 'publishCrl', args: [{ ...list, issuer: 'root', der: new Uint8Array([1, 2]) }], due },
+    { name: 'uses', args: [uses], due },
+    { name: 'signIn', args: [null], due },
+  ])
+  t.match(outcomes, [{ value: 'published' }, { value: 'published' }, { value: 'recorded' }, { refused: 'internal' }])
   const reader = new SqliteConnection(file, 0)
-  t.same(reader.one('SELECT der FROM revocation_lists', []), { der: Buffer.from('list') })
+  t.same(reader.all('SELECT der FROM revocation_lists ORDER BY issuer', []), [
+    { der: Buffer.from('list') },
+    { der: Buffer.from([1, 2]) },
+  ])
   reader.close()
+})
+
+await t.test('a thread that fails at its start is a refusal', async (t) => {
+  const { writer, file } = await openWriter(t)
+  await writer.close()
+  const broken = SqliteWriter.open({ file, auditKey: 5 as never })
+  await t.rejects(broken, { code: 'store-unavailable', cause: { cause: Error } })
+})
+
+await t.test('a newer schema is refused by name', async (t) => {
+  const { writer, file } = await openWriter(t)
+  await writer.close()
+  const connection = new SqliteConnection(file, 0)
+  connection.run("INSERT INTO schema_versions (version, name) VALUES (99, 'from the future')", [])
+  connection.close()
+  await t.rejects(SqliteWriter.open({ file, auditKey: AUDIT_KEY }), { code: 'schema-newer' })
 })
 
 await t.test('a file that cannot be opened is a refusal at the start', async (t) => {
