@@ -101,9 +101,14 @@ class FeedFollower {
     this.#position = position
   }
 
+  #listsOf(issuer: string): readonly KeptList[] {
+    return Object.entries(this.#lists).flatMap(([name, list]) => (name === issuer ? [list] : []))
+  }
+
   async #tell(changes: readonly Change[]): Promise<void> {
     let looked = 0
     for (const { kind, key } of changes) {
+      if (kind === 'serial-given-up') for (const list of this.#listsOf(key)) list.nudge()
       if (kind !== 'certificate') continue
       const record = await this.#parts.store.certificate(key)
       if (record === undefined) for (const list of Object.values(this.#lists)) list.nudge()

@@ -1,9 +1,7 @@
 import type { Command } from 'commander'
-import { CHECK_TABLE } from '../src/checks/table.ts'
-import { createEnrollment } from '../src/domain/enrollment.ts'
-import { withAuthority } from './authority.ts'
+import { makeInvitation } from '../src/domain/invitation.ts'
 import { command } from './command.ts'
-import { OPERATOR, systemClock } from './home.ts'
+import { OPERATOR, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions } from './report.ts'
 
 /** `countersign invite`: JSON fields `url`, `expires_at`, `label`. */
@@ -18,19 +16,14 @@ export function inviteCommand(): Command {
 }
 
 async function invite(options: ReportOptions & { label?: string }): Promise<void> {
-  await withAuthority(async ({ config, keyring, store, issuer }) => {
-    const enrollment = createEnrollment({
-      store,
-      issuer,
-      keyring,
-      policy: config.policy,
-      clock: systemClock,
-      checks: CHECK_TABLE,
-    })
-    const { token, expiresAt } = await enrollment.invite({
-      actor: OPERATOR,
-      ...(options.label !== undefined && { label: options.label }),
-    })
+  await withHome(async ({ config, store }) => {
+    const { token, expiresAt } = await makeInvitation(
+      { store, policy: config.policy, clock: systemClock },
+      {
+        actor: OPERATOR,
+        ...(options.label !== undefined && { label: options.label }),
+      },
+    )
     const url = `${config.listeners.portal.url}/enroll/${token}`
     print(
       {

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
-import { DEFAULT_POLICY, type Policy } from './domain/policy.ts'
+import type { Policy } from './domain/policy.ts'
 import { IdentityError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { readPolicy } from './policy-settings.ts'
 
 export const LISTENERS = ['api', 'portal', 'signon', 'admin', 'pki', 'ops'] as const
 export type ListenerName = (typeof LISTENERS)[number]
@@ -71,8 +72,12 @@ const PLAIN_SETTINGS = [
   'CONFIG',
 ] as const
 
+/** Named by the contract, for a listener that does not exist yet; taken, so that one set of settings serves both. */
+const RESERVED_SETTINGS = ['EST_URL', 'EST_LISTEN', 'EST_TLS'] as const
+
 const SETTINGS: readonly string[] = [
   ...PLAIN_SETTINGS,
+  ...RESERVED_SETTINGS,
   ...LISTENERS.flatMap((name) => {
     const upper = name.toUpperCase()
     return [`${upper}_URL`, `${upper}_LISTEN`, ...(LISTENER_DEFAULTS[name].tls ? [`${upper}_TLS`] : [])]
@@ -261,38 +266,6 @@ function readCount(name: string, text: string | undefined, fallback: number, mos
   if (/^\d{1,8}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text)
   faults.push(`${PREFIX}${name} must be a whole number from 1 to ${most}`)
   return fallback
-}
-
-/** In the file, a policy's period is written in snake case: `min_max_age: 30s`. */
-const POLICY_NAMES: Readonly<Record<string, keyof Policy>> = Object.fromEntries(
-  (Object.keys(DEFAULT_POLICY) as (keyof Policy)[]).map((name) => [
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    name,
-  ]),
-)
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-function readPolicy(wishes: SettingsFile['policy'], faults: string[]): Policy {
-  const policy: Record<string, number> = { ...DEFAULT_POLICY }
-  for (const [written, value] of Object.entries(wishes)) {
-    const name = POLICY_NAMES[written]
-    if (!name)
-      faults.push(
-        `policy.${written} is not a policy; the nearest is policy.${nearest(written, Object.keys(POLICY_NAMES))}`,
-      )
-    else if (name === 'guessesPerMinute')
-      policy[name] = readCount('policy.guesses_per_minute', String(value), policy[name]!, 1_000, faults)
-    else policy[name] = readPeriod(written, value, faults) ?? policy[name]!
-  }
-  return policy as unknown as Policy
-}
-
-function readPeriod(name: string, value: unknown, faults: string[]): number | undefined {
-  const parts = /^(\d{1,6})([smhd])$/.exec(String(value))
-  if (parts && Number(parts[1]) > 0) return Number(parts[1]) * UNITS[parts[2]!]!
-  faults.push(`policy.${name} must be a period like 30s, 15m, 24h or 90d`)
-  return undefined
 }
 
 function freeze(config: Config): Config {

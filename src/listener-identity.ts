@@ -7,9 +7,9 @@ import type { ServerIdentity } from './http/tls.ts'
 import { makeOwnRequest } from './x509/own-request.ts'
 import { encodePem } from './x509/pem.ts'
 
-/** A listener's certificate, and when the next one is due (epoch ms; undefined: never, or when the files change). */
+/** A listener's certificate, and when to look for the next one (epoch ms). */
 export interface ListenerIdentity extends ServerIdentity {
-  readonly renewAt: number | undefined
+  readonly renewAt: number
 }
 
 export interface IdentitySource {
@@ -32,7 +32,8 @@ export async function obtainIdentity(
     return {
       cert: readFileSync(listener.tls.cert, 'utf8'),
       key: readFileSync(listener.tls.key, 'utf8'),
-      renewAt: undefined,
+      // The operator's tools replace the files when they like.
+      renewAt: source.clock.now(),
     }
   }
   const { hostname } = new URL(listener.url)

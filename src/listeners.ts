@@ -88,8 +88,9 @@ export class Listeners {
   async renew(): Promise<void> {
     for (const name of SECURE) {
       const { renewAt } = this.#identities.get(name)!
-      if (renewAt === undefined || this.#parts.clock.now() < renewAt) continue
+      if (this.#parts.clock.now() < renewAt) continue
       const identity = await identityOf(this.#parts, name)
+      if (identity.cert === this.#identities.get(name)?.cert) continue
       replaceIdentity(this.#apps[name], identity)
       this.#identities.set(name, identity)
     }

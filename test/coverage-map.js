@@ -1,4 +1,4 @@
-/** A file is covered by its own twin: test/a/b.test.ts covers src/a/b.ts, test/ca/x.test.ts covers ca/x.ts. */
+/** A file is covered by its own twin: test/a/b.test.ts covers src/a/b.ts, test/ca/x.test.ts covers ca/x.ts. @param {string} test */
 export default (test) => {
   const path = test.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts')
   if (path.startsWith('ca/')) return path

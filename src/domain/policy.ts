@@ -19,6 +19,8 @@ export interface Policy {
   readonly invitationLifetime: number
   /** wrong or right, this many answers to a check are looked at in one minute, for one device */
   readonly guessesPerMinute: number
+  /** after so many wrong ones in one day (UTC) none is looked at any more, for one device */
+  readonly guessesPerDay: number
 }
 
 const SECOND = 1_000
@@ -38,4 +40,6 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   wishSatisfied: 15 * MINUTE,
   invitationLifetime: 24 * HOUR,
   guessesPerMinute: 5,
+  // Three codes of a million are right at any time: a thief of the file has one chance in 6,000 a day.
+  guessesPerDay: 50,
 })

@@ -19,6 +19,8 @@ export interface OpenRevalidation {
   readonly openedAt: number
   /** the device's label */
   readonly label: string
+  /** whether the owner wants to be asked at every sign-in on this device */
+  readonly askEveryTime: boolean
   /** the checks that suffice and that the owner has; at least one */
   readonly checks: readonly CheckName[]
 }
@@ -26,6 +28,8 @@ export interface OpenRevalidation {
 export interface Answer {
   readonly check: CheckName
   readonly text: string
+  /** the owner's wish for this device from now on; undefined: as it was. Heard only with a right answer */
+  readonly askEveryTime?: boolean | undefined
 }
 
 /**
@@ -53,15 +57,15 @@ export interface Revalidation {
 }
 
 interface RevalidationParts {
-  readonly store: Pick<Store, 'run' | 'certificate' | 'credentials' | 'site' | 'ticketSpentAt'>
+  readonly store: Pick<Store, 'run' | 'certificate' | 'credentials' | 'device' | 'guesses' | 'site' | 'ticketSpentAt'>
   readonly keyring: Keyring
   readonly policy: Policy
   readonly clock: Clock
   readonly checks: CheckTable
 }
 
-/** One minute of guesses; the policy says how many. */
-const GUESS_WINDOW = 60_000
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 
 /** A spent ticket outlives its end by this: clocks differ between nodes, and are set back. */
 const REMEMBERED_LONGER = 60 * 60_000
@@ -80,6 +84,7 @@ export function createRevalidation(parts: RevalidationParts): Revalidation {
         askedAt: ticket.askedAt,
         openedAt: now,
         label: certificate.label,
+        askEveryTime: (await parts.store.device(certificate.deviceId))?.askEveryTime ?? false,
         checks,
       }
     },
@@ -92,6 +97,7 @@ export function createRevalidation(parts: RevalidationParts): Revalidation {
       const proof = match(parts, step, credentials, answer)
       if (!proof) throw await failed(parts, step, answer)
       await finish(parts, step, proof, answer)
+      await hearWish(parts, step, answer)
       return step.ticket.returnTo
     },
 
@@ -137,14 +143,33 @@ function namesOf(credentials: readonly Credential[]): readonly CheckName[] {
   return CHECKS.filter((name) => credentials.some(({ check }) => check === name))
 }
 
-/** Counted before an answer is looked at, in the store, for all processes together. */
-async function countGuess({ store, policy }: RevalidationParts, { certificate, now }: RevalidationStep): Promise<void> {
-  const window = now - (now % GUESS_WINDOW)
-  const outcome = await store.run('guess', `check:${certificate.deviceId}`, window, policy.guessesPerMinute)
-  if (outcome === 'allowed') return
-  throw new IdentityError(
+/**
+ * Every answer of a minute is counted before it is looked at, in the store, for all processes together. Wrong ones are
+ * counted by the day too: a thief of the file must not go on guessing slowly, and an owner who is often asked and right
+ * is not kept waiting.
+ */
+async function countGuess(parts: RevalidationParts, step: RevalidationStep): Promise<void> {
+  const { store, policy } = parts
+  const { key, start } = wrongOfDay(step)
+  if ((await store.guesses(key, start)) >= policy.guessesPerDay) throw tooManyGuesses('day')
+  const { now, certificate } = step
+  const outcome = await store.run(
+    'guess',
+    `check:${certificate.deviceId}`,
+    now - (now % MINUTE),
+    policy.guessesPerMinute,
+  )
+  if (outcome === 'exhausted') throw tooManyGuesses('minute')
+}
+
+function wrongOfDay({ now, certificate }: RevalidationStep): { readonly key: string; readonly start: number } {
+  return { key: `wrong:${certificate.deviceId}`, start: now - (now % DAY) }
+}
+
+function tooManyGuesses(window: 'minute' | 'day'): IdentityError {
+  return new IdentityError(
     'too-many-guesses',
-    'Too many codes were tried within a minute. Wait a minute, then try again.',
+    `Too many codes were tried within a ${window}. Wait a ${window}, then try again.`,
   )
 }
 
@@ -185,6 +210,16 @@ async function finish(parts: RevalidationParts, step: RevalidationStep, proof: P
   if (outcome === 'not-active') throw await ended(parts, step)
 }
 
+/** Being asked or not is the owner's to say, and who has just passed a check is the owner. */
+async function hearWish({ store }: RevalidationParts, step: RevalidationStep, { askEveryTime }: Answer): Promise<void> {
+  if (askEveryTime === undefined) return
+  const { now, actor, certificate } = step
+  const device = await store.device(certificate.deviceId)
+  if (device && device.askEveryTime !== askEveryTime) {
+    await store.run('setAskEveryTime', { at: now, actor }, certificate.deviceId, askEveryTime)
+  }
+}
+
 /** The certificate was good when the step began: what is it now? */
 async function ended({ store, clock }: RevalidationParts, { ticket }: RevalidationStep): Promise<IdentityError> {
   requireGood(await store.certificate(ticket.fingerprint), clock.now())
@@ -193,6 +228,8 @@ async function ended({ store, clock }: RevalidationParts, { ticket }: Revalidati
 
 /** Only guesses that were counted are audited, so nobody fills the table. */
 async function failed(parts: RevalidationParts, step: RevalidationStep, answer: Answer): Promise<IdentityError> {
+  const { key, start } = wrongOfDay(step)
+  await parts.store.run('guess', key, start, parts.policy.guessesPerDay)
   await note(parts, step, 'revalidation-failed', { check: answer.check })
   return new IdentityError(
     'check-failed',

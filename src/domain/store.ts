@@ -85,6 +85,8 @@ export interface StoreReads {
   device(id: Hex): Awaitable<Device | undefined>
   credentials(subscriberId: Hex): Awaitable<readonly Credential[]>
   invitation(tokenHash: Hex): Awaitable<Invitation | undefined>
+  /** How many guesses were counted in the window (its start, epoch ms). */
+  guesses(key: string, window: number): Awaitable<number>
   /** The ticket's spending time, or undefined. */
   ticketSpentAt(ticketId: Hex): Awaitable<number | undefined>
   /** Held and revoked certificates of an issuer in order of serial, after `afterSerial`, not past notAfter at `now`. */

@@ -45,6 +45,7 @@ t.test('a walk: shown, proven, sent back', async (t) => {
     askedAt: house.clock.now(),
     openedAt: house.clock.now(),
     label: 'Laptop, Nov 2026',
+    askEveryTime: false,
     checks: ['totp', 'recovery-code'],
   })
   t.equal(await prove(), 'https://shop.example/return')
@@ -63,6 +64,25 @@ t.test('a recovery code proves once', async (t) => {
   t.ok(await prove(answer))
   await t.rejects(prove(answer, makeTicket(house, site, device)), { code: 'check-failed' })
   t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'recovery-code' })
+})
+
+t.test('the owner’s wish to be asked is heard with a right answer, and with no other', async (t) => {
+  const { house, site, device, right, wrong, prove } = await setScene(t)
+  const state = () => house.store.verdictState(device.fingerprint, { siteId: site.id, service: 'web' })
+  await t.rejects(prove({ ...wrong(), askEveryTime: true }), { code: 'check-failed' })
+  t.match(await state(), { askEveryTime: false })
+  await prove({ ...right(), askEveryTime: true })
+  t.match(await state(), { askEveryTime: true })
+
+  house.clock.time += 60_000
+  await prove(right(), makeTicket(house, site, device))
+  t.match(await state(), { askEveryTime: true }, 'who says nothing changes nothing')
+  house.clock.time += 60_000
+  const last = makeTicket(house, site, device)
+  t.match(await house.revalidation.open(last, device.fingerprint), { askEveryTime: true })
+  await prove({ ...right(), askEveryTime: false }, last)
+  t.match(await state(), { askEveryTime: false })
+  t.equal(await actionsOf(house, 'device-changed'), 2)
 })
 
 t.test('looking spends nothing', async (t) => {
@@ -145,6 +165,20 @@ t.test(
     t.ok(await prove(right()))
   },
 )
+
+t.test('wrong answers are counted by the day; right ones are not, and the next day is a new one', async (t) => {
+  const { house, site, device, right, wrong, prove } = await setScene(t, { guessesPerMinute: 1_000, guessesPerDay: 3 })
+  const DAY = 86_400_000
+  house.clock.time += DAY - (house.clock.time % DAY)
+  for (let i = 0; i < 5; i++) {
+    await prove(right(), makeTicket(house, site, device))
+    house.clock.time += 30_000
+  }
+  for (let i = 0; i < 3; i++) await t.rejects(prove(wrong(), makeTicket(house, site, device)), { code: 'check-failed' })
+  await t.rejects(prove(right(), makeTicket(house, site, device)), { code: 'too-many-guesses' })
+  house.clock.time += DAY
+  t.ok(await prove(right(), makeTicket(house, site, device)))
+})
 
 t.test('answers of another check count and are wrong', async (t) => {
   const { device, prove } = await setScene(t)

@@ -68,7 +68,7 @@ export function createAdmin(options: AdminOptions): FastifyInstance {
 
   app.post<Named & { Body: Static<typeof RevokeSchema> | undefined }>(
     '/v1/certificates/:fingerprint/revoke',
-    { schema: { body: RevokeSchema } },
+    { schema: { body: RevokeSchema }, preValidation: noBodyIsNoReason },
     async (request) => {
       await options.revocation.revoke(
         operator(request),
@@ -87,6 +87,11 @@ export function createAdmin(options: AdminOptions): FastifyInstance {
     return describe(await named(options, request))
   })
   return app
+}
+
+/** As on the shell, a reason need not be given. */
+async function noBodyIsNoReason(request: { body?: unknown }): Promise<void> {
+  request.body ??= {}
 }
 
 type Named = { Params: { fingerprint: string } }

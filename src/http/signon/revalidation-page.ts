@@ -26,7 +26,7 @@ export function renderRevalidationPage(
 <div><dt>Asked</dt><dd><time datetime="${new Date(open.askedAt).toISOString()}">${ago(open.openedAt - open.askedAt)}</time></dd></div>
 <div><dt>Your device</dt><dd><bdi>${open.label}</bdi></dd></div>
 </dl>
-${checkForm(chosen, address, host, { mishap, focused: true })}
+${checkForm(chosen, address, host, { mishap, focused: true, wish: open.askEveryTime })}
 ${others.map((check) => html`<details><summary>${CHECK_FORMS[check].choice}</summary>${checkForm(check, address, host)}</details>`)}
 <section class="denial" aria-labelledby="denial">
 <h2 id="denial">This was not you?</h2>
@@ -72,7 +72,7 @@ function checkForm(
   check: CheckName,
   address: string,
   host: string,
-  { mishap, focused }: { mishap?: Mishap | undefined; focused?: boolean } = {},
+  { mishap, focused, wish }: { mishap?: Mishap | undefined; focused?: boolean; wish?: boolean } = {},
 ): Markup {
   const { label, hint, input } = CHECK_FORMS[check]
   const described = mishap ? `${check}-error ${check}-hint` : `${check}-hint`
@@ -82,8 +82,15 @@ function checkForm(
 ${mishap && html`<p class="error" id="${check}-error" role="alert">${mishap.problem.detail}</p>`}
 <input class="code" id="${check}" name="answer" type="text" required ${input} aria-describedby="${described}"${mishap && html` aria-invalid="true"`}${focused && html` autofocus`}>
 <p class="hint" id="${check}-hint">${hint}</p>
+${wish !== undefined && wishField(wish)}
 <button>Continue to ${host}</button>
 </form>`
+}
+
+/** The owner's own wish for this device. */
+function wishField(wish: boolean): Markup {
+  return html`<input type="hidden" name="ask-every-time" value="no">
+<p class="choice"><label><input type="checkbox" name="ask-every-time" value="yes"${wish && html` checked`}> Ask me every time a site wants to sign me in on this device</label></p>`
 }
 
 const MINUTE = 60_000

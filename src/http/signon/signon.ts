@@ -146,6 +146,14 @@ function readAnswer(body: URLSearchParams | undefined): Answer {
   const given = body?.getAll('answer') ?? []
   const check = CHECKS.find((name) => name === named[0])
   const text = given[0]
-  if (named.length === 1 && given.length === 1 && check !== undefined && text !== undefined) return { check, text }
+  if (named.length === 1 && given.length === 1 && check !== undefined && text !== undefined) {
+    return { check, text, askEveryTime: readWish(body) }
+  }
   throw new IdentityError('body-malformed', `Send a form with "check" (${CHECKS.join(' or ')}) and "answer".`)
+}
+
+/** A checkbox that is not ticked sends nothing, so a hidden "no" stands before it; a program that sends neither changes nothing. */
+function readWish(body: URLSearchParams | undefined): boolean | undefined {
+  const said = body?.getAll('ask-every-time') ?? []
+  return said.length === 0 ? undefined : said.includes('yes')
 }

@@ -11,6 +11,7 @@ const OPEN: OpenRevalidation = {
   askedAt: 1_795_000_000_000,
   openedAt: 1_795_000_000_000,
   label: 'Laptop',
+  askEveryTime: false,
   checks: ['totp', 'recovery-code'],
 }
 const page = (open: Partial<OpenRevalidation> = {}, mishap?: Parameters<typeof renderRevalidationPage>[3]) =>
@@ -49,6 +50,11 @@ t.test('after a mishap, the form that it happened in comes first and says why', 
   t.equal(again.match(/aria-invalid/g)?.length, 1)
   t.equal(again.match(/autofocus/g)?.length, 1)
   t.strictSame(fieldsOf(page({ checks: ['totp'] }, { problem, check: 'recovery-code' })), ['totp'])
+})
+
+t.test('the owner’s wish to be asked is shown as it is', async (t) => {
+  t.notMatch(page(), / checked>/)
+  t.match(page({ askEveryTime: true }), /value="yes" checked>/)
 })
 
 t.test('every input has its label', async (t) => {
