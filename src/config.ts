@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import type { Policy } from './domain/policy.ts'
 import { IdentityError } from './errors.ts'
 import { nearest } from './nearest.ts'
 import { readPolicy } from './policy-settings.ts'
+import { NO_SETTINGS_FILE, readSettingsFile, type SettingsFile } from './settings-file.ts'
 
 export const LISTENERS = ['api', 'portal', 'signon', 'admin', 'pki', 'ops'] as const
 export type ListenerName = (typeof LISTENERS)[number]
@@ -90,19 +90,20 @@ const SETTINGS: readonly string[] = [
  */
 export function readConfig(sources: ConfigSources): Config {
   const faults: string[] = []
-  const file = readSettingsFile(sources, faults)
+  const path = sources.env[`${PREFIX}CONFIG`]
+  const file =
+    path === undefined ? NO_SETTINGS_FILE : readSettingsFile(`${PREFIX}CONFIG`, path, sources.readFile, faults)
   refuseUnknown(sources.env, file, faults)
   const setting = (name: string): string | undefined => sources.env[PREFIX + name] ?? file.settings[name.toLowerCase()]
   const home = readHome(setting('HOME') ?? sources.defaultHome, faults)
   const listeners = readListeners(setting, faults)
-  checkHosts(listeners, faults)
   const config: Config = {
     home,
     store: readStore(setting('STORE'), home, faults),
     listeners,
-    sealKeyFile: resolve(setting('SEAL_KEY_FILE') ?? join(home, 'seal.key')),
-    checkUrl: setting('CHECK_URL') ?? 'https://*.check.localhost:8445',
-    passphraseFile: resolve(setting('KEY_PASSPHRASE_FILE') ?? join(home, 'passphrase')),
+    sealKeyFile: readPath('SEAL_KEY_FILE', setting('SEAL_KEY_FILE') ?? join(home, 'seal.key'), faults),
+    checkUrl: readCheckUrl(setting('CHECK_URL') ?? 'https://*.check.localhost:8445', faults),
+    passphraseFile: readPath('KEY_PASSPHRASE_FILE', setting('KEY_PASSPHRASE_FILE') ?? join(home, 'passphrase'), faults),
     workers: readCount('WORKERS', setting('WORKERS'), 1, 64, faults),
     cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
     policy: readPolicy(file.policy, faults),
@@ -113,38 +114,6 @@ export function readConfig(sources: ConfigSources): Config {
       ['The configuration has faults:', ...faults.map((fault) => `  - ${fault}`)].join('\n'),
     )
   return freeze(config)
-}
-
-interface SettingsFile {
-  readonly settings: Readonly<Record<string, string | undefined>>
-  readonly policy: Readonly<Record<string, unknown>>
-}
-
-const NO_FILE: SettingsFile = { settings: {}, policy: {} }
-
-/** The same names as the variables, in lower case without the prefix, and `policy`. */
-function readSettingsFile(sources: ConfigSources, faults: string[]): SettingsFile {
-  const path = sources.env[`${PREFIX}CONFIG`]
-  if (path === undefined) return NO_FILE
-  try {
-    const { policy = {}, ...rest } = asObject(parseYaml(sources.readFile(path)))
-    const settings = Object.entries(rest).map(
-      ([name, value]) => [name, typeof value === 'number' ? String(value) : value] as const,
-    )
-    for (const [name, value] of settings)
-      if (typeof value !== 'string') faults.push(`${name} in ${path} must be a text or a number`)
-    return { settings: Object.fromEntries(settings) as SettingsFile['settings'], policy: asObject(policy) }
-  } catch (error) {
-    faults.push(
-      `${PREFIX}CONFIG names ${path}, which cannot be read as JSON or YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}): correct the path or the file`,
-    )
-    return NO_FILE
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TypeError('it must hold an object')
-  return value as Record<string, unknown>
 }
 
 /** A misspelled setting must not be a setting that is silently not heard. */
@@ -183,8 +152,12 @@ function readStore(text: string | undefined, home: string, faults: string[]): St
 type Setting = (name: string) => string | undefined
 
 function readListeners(setting: Setting, faults: string[]): Config['listeners'] {
+  const before = faults.length
   const entries = LISTENERS.map((name) => [name, readListener(name, setting, faults)] as const)
-  return Object.fromEntries(entries) as Record<ListenerName, ListenerConfig>
+  const listeners = Object.fromEntries(entries) as Record<ListenerName, ListenerConfig>
+  checkHosts(listeners, faults)
+  if (faults.length === before) checkPlaces(listeners, faults)
+  return listeners
 }
 
 function readListener(name: ListenerName, setting: Setting, faults: string[]): ListenerConfig {
@@ -215,7 +188,8 @@ function readAddress(name: string, text: string, protocol: string, faults: strin
     url.pathname === '/' &&
     url.search === '' &&
     url.hash === '' &&
-    url.username === ''
+    url.username === '' &&
+    url.password === ''
   )
     return url
   faults.push(`${PREFIX}${name} must be a public address like ${protocol}//id.example:8443, without a path`)
@@ -259,6 +233,38 @@ function checkHosts(listeners: Config['listeners'], faults: string[]): void {
   if (signon !== portal && !signon.endsWith(`.${portal}`)) {
     faults.push(`${PREFIX}SIGNON_URL must have the host of ${PREFIX}PORTAL_URL (${portal}) or one below it`)
   }
+}
+
+/** Two listeners cannot share a place, and must not share a policy. */
+function checkPlaces(listeners: Config['listeners'], faults: string[]): void {
+  LISTENERS.forEach((name, i) => {
+    const { host, port } = listeners[name]
+    const other = LISTENERS.slice(0, i).find((earlier) => port !== 0 && meet(listeners[earlier], listeners[name]))
+    if (other === undefined) return
+    const variables = [name, other].map((listener) => `${PREFIX}${listener.toUpperCase()}_LISTEN`).join(' and ')
+    faults.push(`${variables} are both at ${host}:${port}: give each a port of its own`)
+  })
+}
+
+function meet(one: ListenerConfig, other: ListenerConfig): boolean {
+  const everywhere = ['0.0.0.0', '::']
+  return (
+    one.port === other.port &&
+    (one.host === other.host || everywhere.includes(one.host) || everywhere.includes(other.host))
+  )
+}
+
+/** The certificate check wants fresh host names, so its address begins with `*.`. */
+function readCheckUrl(text: string, faults: string[]): string {
+  if (/^https:\/\/\*\.[a-z0-9.-]+(:\d{1,5})?$/.test(text) && URL.canParse(text.replace('*.', ''))) return text
+  faults.push(`${PREFIX}CHECK_URL must be an address whose host begins with "*.", like https://*.check.id.example:8445`)
+  return text
+}
+
+function readPath(name: string, text: string, faults: string[]): string {
+  if (text !== '') return resolve(text)
+  faults.push(`${PREFIX}${name} is empty: give the path of a file, or leave it out`)
+  return resolve('.')
 }
 
 function readCount(name: string, text: string | undefined, fallback: number, most: number, faults: string[]): number {
