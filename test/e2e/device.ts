@@ -4,10 +4,10 @@ import { makeInvitation } from '../../src/domain/invitation.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { decodePem } from '../../src/x509/pem.ts'
 import { fingerprint } from '../../src/x509/thumbprint.ts'
-import { type AskingService, base64 } from './site-service.ts'
 import { agentOf, exchange, type Identity, type Reply, replyOf } from './exchange.ts'
 import type { Inside } from './inside.ts'
 import type { TestService } from './service.ts'
+import { type AskingService, base64 } from './site-service.ts'
 
 /** A person's browser with its certificate, and what proves the person. */
 export interface Device extends Identity {
