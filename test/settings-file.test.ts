@@ -25,7 +25,7 @@ t.test('a file that is not there, or holds no settings, is one fault that names 
   for (const text of [undefined, 'a: [1', '', 'text', '5', '[]', 'a: 1\na: 2']) {
     const { file, faults } = read(text)
     t.same(file, NO_SETTINGS_FILE)
-    t.equal(faults.length, 1, text)
+    t.equal(faults.length, 1, text ?? 'no file')
     t.match(faults[0], /^VARIABLE names \/etc\/file, which /)
   }
 })

@@ -25,7 +25,7 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thre
 export const open = () => [new Worker(THREAD), new Worker(new URL('./thread.ts', import.meta.url)), Database, site]
 `,
   'src/http/api/api.ts':
-    "import { fastify } from 'fastify'\nimport { site } from '../../domain/site.ts'\nexport const api = [fastify, site, Date.now()]\n",
+    "import { fastify } from 'fastify'\nimport { site } from '../../domain/site.ts'\nexport const api = [fastify, site, Date.now(), new URL('../../web/page.ts', import.meta.url), new URL('..', import.meta.url)]\n",
   'src/web/page.ts':
     "import { der } from '../x509/der.ts'\nimport type { oid } from '../x509/oid.ts'\nexport const page: [typeof der, typeof oid?] = [der]\n",
   'src/client/site.ts':
@@ -174,6 +174,21 @@ const PLANTED: readonly (readonly [
     'http names the authority for a child process',
     { 'src/http/a.ts': "export const a = new URL(process.argv0 ? './a.ts' : '../../ca/signer.js', import.meta.url)\n" },
     'import-direction',
+  ],
+  [
+    'http makes up the name of a part of the authority',
+    { 'src/http/a.ts': `export const a = (end: string) => new URL(\`../../ca/signer\${end}\`, import.meta.url)\n` },
+    'import-direction',
+  ],
+  [
+    'http imports a page that it may send',
+    { 'src/http/a.ts': "import { page } from '../web/page.ts'\nexport const a = page\n" },
+    'import-direction',
+  ],
+  [
+    'an address of which only the end is written',
+    { 'src/http/a.ts': `export const a = (folder: string) => new URL(\`../\${folder}/x.ts\`, import.meta.url)\n` },
+    'unreadable-import',
   ],
   [
     'http resolves the authority',

@@ -135,17 +135,22 @@ function isOwnAddress(node: ts.Node): node is ts.NewExpression {
   return base !== undefined && ts.isPropertyAccessExpression(base) && ts.isMetaProperty(base.expression)
 }
 
-/** The texts that an expression can be; undefined: it cannot be read. */
+/** A relative address whose first folder or name is written out. */
+const NAMED_START = /^\.{1,2}\/(?:\.\.\/)*[^./]/
+
+/** The texts that an expression can be, or what each begins with; undefined: it cannot be read. */
 function literals(node: ts.Node | undefined): readonly string[] | undefined {
   if (!node) return undefined
   if (ts.isStringLiteralLike(node)) return [node.text]
+  // Enough to tell the room, where the folder is written out: `./writer-thread${…}`.
+  if (ts.isTemplateExpression(node)) return NAMED_START.test(node.head.text) ? [`${node.head.text}*.js`] : undefined
   if (!ts.isConditionalExpression(node)) return undefined
   const [yes, no] = [literals(node.whenTrue), literals(node.whenFalse)]
   return yes && no && [...yes, ...no]
 }
 
 function resolve(from: string, specifier: string): Target {
-  if (specifier.startsWith('./') || specifier.startsWith('../')) {
+  if (/^\.{1,2}(\/|$)/.test(specifier)) {
     return { of: 'file', path: posix.join(posix.dirname(from), specifier) }
   }
   if (isBuiltin(specifier)) return { of: 'builtin', name: specifier.replace(/^node:/, '') }

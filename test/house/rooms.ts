@@ -1,3 +1,5 @@
+import type { ReferenceKind } from './references.ts'
+
 /** A part of the house whose imports follow one rule. */
 export type Room = keyof typeof RULES
 
@@ -6,6 +8,8 @@ interface Rule {
   readonly rooms: readonly string[] | 'all'
   /** rooms of which types may be imported, and nothing that runs */
   readonly types?: readonly string[]
+  /** rooms whose files may be named, to be read or sent, not loaded */
+  readonly files?: readonly string[]
   /** modules of Node */
   readonly builtins: readonly string[] | 'all'
   readonly packages: readonly string[] | 'all'
@@ -20,7 +24,7 @@ export const RULES = {
   store: { rooms: ['domain', 'x509', 'errors'], builtins: 'all', packages: 'all' },
   events: { rooms: ['domain', 'x509', 'errors'], builtins: 'all', packages: 'all' },
   ca: { rooms: ['domain', 'x509', 'errors'], builtins: 'all', packages: 'all' },
-  http: { rooms: ['domain', 'x509', 'errors'], builtins: 'all', packages: 'all' },
+  http: { rooms: ['domain', 'x509', 'errors'], files: ['web'], builtins: 'all', packages: 'all' },
   bridge: { rooms: ['domain', 'x509', 'errors', 'http'], builtins: 'all', packages: 'all' },
   web: { rooms: ['x509', 'errors'], builtins: [], packages: 'all' },
   client: { rooms: [], types: ['domain', 'x509', 'errors', 'http'], builtins: 'all', packages: 'all' },
@@ -78,11 +82,12 @@ function isRoom(name: string): name is Room {
 }
 
 /** Whether code of one room may import another room's. */
-export function mayImport(from: Room, to: Room, typeOnly: boolean): boolean {
+export function mayImport(from: Room, to: Room, kind: ReferenceKind): boolean {
   if (from === to) return true
   if (NOT_SHIPPED.includes(to) && !MAY_IMPORT_NOT_SHIPPED.includes(from)) return false
   const rule: Rule = RULES[from]
-  return rule.rooms === 'all' || rule.rooms.includes(to) || (typeOnly && rule.types?.includes(to) === true)
+  const more = kind === 'type' ? rule.types : kind === 'url' ? rule.files : undefined
+  return rule.rooms === 'all' || rule.rooms.includes(to) || more?.includes(to) === true
 }
 
 /** Whether a list of a rule names something. */

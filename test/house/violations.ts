@@ -60,6 +60,8 @@ function checkReferences(file: HouseFile): readonly Violation[] {
 function judge(path: string, room: Room, { target, kind }: Reference): readonly [RuleName, string] | undefined {
   switch (target.of) {
     case 'unreadable':
+      // Where everything may be imported, nothing can hide behind a name that is made at run time.
+      if (RULES[room].rooms === 'all') return undefined
       return ['unreadable-import', `${target.text} cannot be followed: name the module by a literal`]
     case 'builtin':
       return names(RULES[room].builtins, target.name)
@@ -72,8 +74,7 @@ function judge(path: string, room: Room, { target, kind }: Reference): readonly 
     case 'file': {
       const to = roomOf(target.path)
       if (!to) return ['room-unknown', `${target.path} stands in no room`]
-      if (!mayImport(room, to, kind === 'type'))
-        return ['import-direction', `${room} does not import ${to} (${target.path})`]
+      if (!mayImport(room, to, kind)) return ['import-direction', `${room} does not import ${to} (${target.path})`]
       return areStrangers(path, target.path)
         ? ['import-direction', `${path} and ${target.path} are twins and do not know each other`]
         : undefined
@@ -186,7 +187,10 @@ function mayStand(ambient: string, path: string): boolean {
   })
 }
 
-/** Each cycle once, at the import that closes it. Types count: two files that need each other's types are one file. */
+/**
+ * Each cycle once, at the import that closes it. Types count: two files that need each other's types are one file. An
+ * address does not: what is started in another thread or process is not loaded here.
+ */
 function findCycles(files: readonly HouseFile[]): readonly Violation[] {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const done = new Set<string>()
@@ -194,8 +198,8 @@ function findCycles(files: readonly HouseFile[]): readonly Violation[] {
   const walk = (file: HouseFile, trail: readonly string[]): void => {
     if (done.has(file.path)) return
     const here = [...trail, file.path]
-    for (const { target, line } of file.references) {
-      if (target.of !== 'file') continue
+    for (const { target, line, kind } of file.references) {
+      if (target.of !== 'file' || kind === 'url') continue
       const start = here.indexOf(target.path)
       if (start !== -1)
         found.push({ path: file.path, line, rule: 'no-cycle', text: [...here.slice(start), target.path].join(' -> ') })
