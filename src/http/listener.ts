@@ -37,6 +37,10 @@ const BODY_LIMIT = 64 * 1024
 const HEADERS_TIMEOUT = 5_000
 const REQUEST_TIMEOUT = 10_000
 const KEEP_ALIVE_TIMEOUT = 75_000
+/** How long a peer that sent no HTTP may take to fetch the answer and go, ms. */
+const LINGER = 1_000
+/** Node's default is no bound at all, and Node has no timeout for a request over HTTP/2. */
+const MAX_STREAMS = 100
 
 /** The base of every listener: request ids, own authority only, problems for errors, bounds on time and size, a log line without content. */
 export function createListener(options: ListenerOptions): FastifyInstance {
@@ -110,7 +114,7 @@ function newServer(options: ListenerOptions): FastifyInstance {
   } as const
   if (options.http2) {
     if (!options.tls) throw new TypeError('HTTP/2 is served over TLS only')
-    const secure = { ...options.tls, allowHTTP1: false }
+    const secure = { ...options.tls, allowHTTP1: false, settings: { maxConcurrentStreams: MAX_STREAMS } }
     return fastify({
       ...common,
       forceCloseConnections: false,
@@ -173,6 +177,8 @@ function answerMalformedHttp(error: Error & { code?: string }, socket: Socket): 
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
   )
+  // The end waits for a handshake that never comes, or for a peer that never goes: nothing else would close it.
+  setTimeout(() => socket.destroy(), LINGER).unref()
 }
 
 const MALFORMED_HTTP: Readonly<Record<string, readonly [number, string] | undefined>> = {

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
@@ -216,6 +218,34 @@ t.test('over TLS', async (t) => {
     t.throws(() => replaceIdentity(app, own), TypeError)
     t.throws(() => createListener({ ...BASE, log: pino({ level: 'silent' }), http2: true }), TypeError)
   })
+})
+
+t.test('a peer that never finishes its handshake, or sends no HTTP and stays, is not kept for ever', async (t) => {
+  const { server } = await openCast(t)
+  const tls = { ...tlsOptions(server, undefined), handshakeTimeout: 50 }
+  for (const [what, wishes, bytes] of [
+    ['no HTTP', {}, 'hello\r\n\r\n'],
+    ['no handshake', { tls }, ''],
+    ['no handshake for HTTP/2', { tls, http2: true }, ''],
+  ] as const) {
+    const { app, port } = await open(t, wishes)
+    const accepted = once(app.server, 'connection')
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(bytes))
+    socket.on('error', () => {}).resume()
+    t.teardown(() => socket.destroy())
+    const [kept] = (await accepted) as [Socket]
+    await Promise.race([once(kept, 'close'), pause(5_000, undefined, { ref: false })])
+    t.ok(kept.destroyed, what)
+  }
+})
+
+t.test('a connection of HTTP/2 has a bounded number of requests under way', async (t) => {
+  const { server } = await openCast(t)
+  const { port } = await open(t, { tls: tlsOptions(server, undefined), http2: true })
+  const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
+  t.teardown(() => session.destroy())
+  const [settings] = await once(session, 'remoteSettings')
+  t.ok(settings.maxConcurrentStreams <= 100)
 })
 
 async function open(t: Test, wishes: Partial<ListenerOptions> = {}) {
