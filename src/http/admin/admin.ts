@@ -12,6 +12,7 @@ import { IdentityError } from '../../errors.ts'
 import { encodePem } from '../../x509/pem.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
+import { requireSameOrigin } from '../same-origin.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
 
 export interface AdminOptions {
@@ -34,6 +35,8 @@ export function createAdmin(options: AdminOptions): FastifyInstance {
     authorities: [options.url],
     log: options.log,
   })
+  // An operator's browser adds the certificate to whatever another site makes it send.
+  app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   const operators = new WeakMap<FastifyRequest, Actor>()
   app.addHook('onRequest', async (request) => {
     operators.set(request, await requireOperator(options, request))
