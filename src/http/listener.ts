@@ -85,6 +85,8 @@ function sendProblem(
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed')
   if (problem.status === 429) reply.header('retry-after', '60')
+  // Whoever holds a refused certificate has nothing more to ask. Only listeners that speak HTTP/1.1 refuse callers so.
+  if (problem.code === 'caller-refused') reply.header('connection', 'close')
   const page = options.renderProblem?.(problem, request, reply)
   reply.status(problem.status)
   if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page)

@@ -1,4 +1,4 @@
-import { connect, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { Identity } from './exchange.ts'
 
 /** An answer as it came over the wire. */
@@ -20,10 +20,11 @@ export class Wire {
   /** resolves when the connection has ended, however */
   readonly closed: Promise<void>
 
-  constructor(address: string, anchor: string, identity?: Identity) {
+  constructor(address: string, anchor: string, identity?: Identity, options: ConnectionOptions = {}) {
     const { hostname, port, host } = new URL(address)
     this.#host = host
-    this.socket = connect({ host: hostname, port: Number(port), servername: hostname, ca: anchor, ...identity })
+    const peer = { host: hostname, port: Number(port), servername: hostname, ca: anchor }
+    this.socket = connect({ ...peer, ...identity, ...options })
     this.socket.setEncoding('latin1').setNoDelay(true)
     this.socket.on('data', (text: string) => this.#receive(text))
     this.socket.on('error', () => {})
