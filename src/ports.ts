@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { type Config, LISTENERS, type ListenerConfig } from './config.ts'
 
 /**
@@ -6,31 +6,29 @@ import { type Config, LISTENERS, type ListenerConfig } from './config.ts'
  * that was not set follows the port.
  */
 export async function assignPorts(config: Config): Promise<Config> {
-  const entries = await Promise.all(
-    LISTENERS.map(async (name) => [name, await assignPort(config.listeners[name])] as const),
-  )
+  const probes = await Promise.all(LISTENERS.map((name) => probe(config.listeners[name])))
+  const entries = LISTENERS.map((name, i) => [name, withPort(config.listeners[name], probes[i])] as const)
+  // All are held until all are chosen, so that no two are the same.
+  await Promise.all(probes.map((held) => held && new Promise((resolve) => held.close(resolve))))
   return Object.freeze({ ...config, listeners: Object.freeze(Object.fromEntries(entries)) as Config['listeners'] })
 }
 
-async function assignPort(listener: ListenerConfig): Promise<ListenerConfig> {
-  if (listener.port !== 0) return listener
-  const port = await freePort(listener.host)
+function withPort(listener: ListenerConfig, held: Server | undefined): ListenerConfig {
+  const address = held?.address()
+  if (!address || typeof address === 'string') return listener
+  const { port } = address
   if (listener.urlIsSet) return { ...listener, port }
   const url = new URL(listener.url)
   url.port = String(port)
   return { ...listener, port, url: url.origin }
 }
 
-/** A port that nobody listens on at this moment. */
-function freePort(host: string): Promise<number> {
+/** Holds a port that nobody else listens on; undefined: the listener has its own already. */
+function probe({ host, port }: ListenerConfig): Promise<Server | undefined> {
+  if (port !== 0) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, host, () => {
-      const address = probe.address()
-      probe.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, host, () => resolve(server))
   })
 }

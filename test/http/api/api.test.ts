@@ -1,0 +1,98 @@
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import type { CertificateRecord } from '../../../src/domain/certificate.ts'
+import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
+import { createApi, describeApi } from '../../../src/http/api/api.ts'
+import { CALLER_STATE, LAPTOP, SHOP, service } from '../../domain/asking.ts'
+import { DAY, NOW } from '../../domain/verdict-state.ts'
+import { agentOf, exchange } from '../../e2e/exchange.ts'
+import { openCast, shakeHands } from '../handshake.ts'
+
+const { authority, server: identity, peers, lookAlikes } = await openCast(t)
+const AUTHORITY = 'id.example:8443'
+
+t.test('who the asking service is, and what is registered for it', async (t) => {
+  const { get } = await open(t)
+  const { status, json, headers } = await get('/v1/site')
+  t.equal(status, 200)
+  t.equal(headers['cache-control'], 'no-store')
+  t.same(json, {
+    site: 'shop',
+    service: 'web',
+    return_to: SHOP.returnTo,
+    checks: [],
+    min_max_age: 30,
+    certificate: { fingerprint: peers.api.fingerprint, not_after: new Date(NOW + 100 * DAY).toISOString() },
+  })
+})
+
+t.test('it is judged there as at a verdict', async (t) => {
+  const { get, slow } = await open(t)
+  t.equal((await get('/v1/site')).status, 200)
+  slow.change(peers.api.fingerprint, { status: 'held' })
+  t.match(await get('/v1/site'), { status: 403, json: { code: 'caller-refused' } })
+})
+
+t.test('one endpoint answers before the router; what it leaves is a problem', async (t) => {
+  const { get } = await open(t)
+  t.match((await get(`/v1/verdicts/${LAPTOP}`)).json, { verdict: 'valid' })
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/verdicts',
+    `/v1/verdictsX${LAPTOP}`,
+    '/metrics',
+    '/openapi.json',
+    '/v1/certificates',
+  ]) {
+    t.match(await get(path), { status: 404, json: { code: 'not-found' } }, path)
+  }
+  t.match(await get('/v1/site', { host: 'evil.example' }), { status: 421 })
+})
+
+t.test('no answer to anybody but certificates of issuer api', async (t) => {
+  const { port } = await open(t)
+  const trust = { ca: authority.issuers.root.pem }
+  for (const [who, shown] of [
+    ['nobody', {}],
+    ['a browser', peers.browser],
+    ['an operator', peers.admin],
+    ['a look-alike', lookAlikes.api],
+  ] as const) {
+    t.not((await shakeHands(t, port, { ...trust, ...shown })).outcome, 'open', who)
+  }
+})
+
+t.test('the description names the addresses that are served', async (t) => {
+  const { paths, servers } = (await describeApi('https://id.example:8443')) as { paths: object; servers: unknown }
+  t.same(Object.keys(paths).sort(), ['/v1/site', '/v1/verdicts', '/v1/verdicts/batch', '/v1/verdicts/{fingerprint}'])
+  t.same(servers, [{ url: 'https://id.example:8443' }])
+})
+
+async function open(t: Test) {
+  const { verdicts, slow } = service()
+  const { fingerprint } = peers.api
+  slow.states.set(fingerprint, { ...CALLER_STATE, fingerprint })
+  slow.answer('at-once', 'signIn')
+  const record = { fingerprint, notAfter: NOW + 100 * DAY } as CertificateRecord
+  const app = await createApi({
+    url: `https://${AUTHORITY}`,
+    identity,
+    peers: { anchor: authority.twins.api, required: true },
+    verdicts,
+    store: { certificate: () => record },
+    policy: DEFAULT_POLICY,
+    log: pino({ level: 'silent' }),
+    count: () => {},
+    suspect: () => {},
+  })
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const agent = agentOf(authority.issuers.root.pem, peers.api, { servername: 'localhost' })
+  t.teardown(() => agent.destroy())
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    exchange(`https://127.0.0.1:${port}${path}`, { agent, headers: { host: AUTHORITY, ...headers } })
+  return { slow, port, get }
+}

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { DEFAULT_POLICY } from '../src/domain/policy.ts'
+import { readPolicy } from '../src/policy-settings.ts'
+
+t.test('each policy has its name in the file, and nothing else has one', async (t) => {
+  for (const name of Object.keys(DEFAULT_POLICY) as (keyof typeof DEFAULT_POLICY)[]) {
+    const written = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const isCount = DEFAULT_POLICY[name] < 1_000
+    const { policy, faults } = read({ [written]: isCount ? 3 : '3h' })
+    t.same(faults, [], written)
+    t.same(policy, { ...DEFAULT_POLICY, [name]: isCount ? 3 : 10_800_000 }, written)
+  }
+  for (const name of ['idl', 'minMaxAge', 'constructor', '__proto__x', '']) {
+    t.match(read({ [name]: '1h' }).faults, [new RegExp(`^policy\\.${name} is not a policy; the nearest is policy\\.`)])
+  }
+})
+
+t.test('the units', async (t) => {
+  for (const [text, ms] of [
+    ['1s', 1_000],
+    ['90s', 90_000],
+    ['15m', 900_000],
+    ['24h', 86_400_000],
+    ['999999d', 86_399_913_600_000],
+  ] as const) {
+    t.equal(read({ idle: text }).policy.idle, ms, text)
+  }
+})
+
+t.test('what is no period leaves the default, with a sentence', async (t) => {
+  for (const value of [
+    '',
+    '1',
+    1,
+    30,
+    '0s',
+    '-1s',
+    '1.5h',
+    '1 h',
+    '1H',
+    '1w',
+    'h',
+    '1000000d',
+    '1h1m',
+    null,
+    true,
+    [],
+    {},
+    '1s\n',
+  ]) {
+    const { policy, faults } = read({ idle: value })
+    t.match(faults, [/^policy\.idle must be a period/], JSON.stringify(value))
+    t.same(policy, DEFAULT_POLICY)
+  }
+  for (const value of [0, -1, 1_001, 1.5, '5s', '', null, [5, 5]]) {
+    t.match(
+      read({ guesses_per_minute: value }).faults,
+      [/^policy\.guesses_per_minute must be a whole number/],
+      JSON.stringify(value),
+    )
+  }
+})
+
+function read(wishes: Readonly<Record<string, unknown>>) {
+  const faults: string[] = []
+  return { policy: readPolicy(wishes, faults), faults }
+}
