@@ -1,7 +1,41 @@
-/** A file is covered by its own twin: test/a/b.test.ts covers src/a/b.ts, test/ca/x.test.ts covers ca/x.ts. @param {string} test */
+/**
+ * Which files a test covers. A file is covered by its own twin: test/a/b.test.ts covers src/a/b.ts, test/ca/x.test.ts
+ * covers ca/x.ts. What else a test happens to run through does not count.
+ * @param {string} test
+ * @returns {string[] | null}
+ */
 export default (test) => {
+  const more = MORE[test]
+  if (more) return more
   const path = test.replace(/^test\//, '').replace(/\.test\.ts$/, '.ts')
-  if (path.startsWith('ca/')) return path
-  if (/^(house|e2e|malformed|faults)\//.test(path)) return null
-  return `src/${path}`
+  if (/^(house|e2e|malformed|faults|scripts)\//.test(path)) return null
+  return [path.startsWith('ca/') ? path : `src/${path}`]
+}
+
+/** The commands and questions are one for both engines; in SQLite they run in the writer's thread, where nothing is counted. */
+const COMMANDS = [
+  'audit',
+  'certificates',
+  'enrollment',
+  'feed',
+  'issuance',
+  'ledger',
+  'migrations',
+  'operations',
+  'reads',
+]
+const MORE_COMMANDS = ['revalidation', 'revocation-lists', 'revocation', 'sites', 'subscribers', 'tidying', 'usage']
+
+/**
+ * Tests with another name than their file, and suites that stand for several.
+ * @type {Readonly<Record<string, string[] | undefined>>}
+ */
+const MORE = {
+  'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
+  'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
+  'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),
+  'test/store/postgres/store.test.ts': [
+    ...['store', 'connection', 'writer'].map((name) => `src/store/postgres/${name}.ts`),
+    ...[...COMMANDS, ...MORE_COMMANDS, 'deadline', 'transaction', 'unavailable'].map((name) => `src/store/${name}.ts`),
+  ],
 }
