@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { makeInvitation } from '../src/domain/invitation.ts'
+import { makeInvitation } from '../src/domain/invitation-token.ts'
 import { command } from './command.ts'
 import { OPERATOR, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions } from './report.ts'

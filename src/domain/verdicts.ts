@@ -65,14 +65,14 @@ export class Verdicts {
       const proof = this.#options.store.changes(this.#known.position)
       if (!(proof instanceof Promise)) {
         this.#known.apply(proof.position, proof.changes)
-        for (const inquiry of arrived) this.#settle(inquiry)
+        this.#settleAll(arrived)
         return
       }
       const bounded = arrived.map(withDeadline)
       proof.then(
         ({ position, changes }) => {
           this.#known.apply(position, changes)
-          for (const inquiry of bounded) this.#settle(inquiry)
+          this.#settleAll(bounded)
         },
         (error) => refuseAll(bounded, error),
       )
@@ -81,23 +81,26 @@ export class Verdicts {
     }
   }
 
+  /** First all are decided, then all are told: a processor's caches hold either work, but not both in turns. */
+  #settleAll(inquiries: readonly Inquiry[]): void {
+    const moment: Moment = { now: this.#options.clock.now(), askers: new Map() }
+    const tellings = inquiries.map((inquiry) => this.#decide(inquiry, moment))
+    for (const tell of tellings) tell()
+  }
+
   /** At once where everything is in memory or the store answers at once; else as soon as the store has answered. */
-  #settle(inquiry: Inquiry): void {
+  #decide(inquiry: Inquiry, moment: Moment): () => void {
     try {
-      const asker = this.#askerInMemory(inquiry.caller)
-      if (asker) {
-        const outcomes = this.#answersInMemory(asker, inquiry.queries)
-        if (outcomes) {
-          inquiry.settle(asker, outcomes)
-          return
-        }
-      }
+      const asker = this.#askerInMemory(inquiry.caller, moment)
+      const outcomes = asker && this.#answersInMemory(asker, inquiry.queries, moment.now)
+      if (outcomes) return () => settle(inquiry, asker, outcomes)
     } catch (error) {
-      inquiry.refuse(error)
-      return
+      return () => inquiry.refuse(error)
     }
-    const bounded = withDeadline(inquiry)
-    this.#settleFromStore(bounded).catch((error) => bounded.refuse(error))
+    return () => {
+      const bounded = withDeadline(inquiry)
+      this.#settleFromStore(bounded).catch((error) => bounded.refuse(error))
+    }
   }
 
   async #settleFromStore(inquiry: Inquiry): Promise<void> {
@@ -106,13 +109,18 @@ export class Verdicts {
     inquiry.settle(asker, outcomes)
   }
 
-  #askerInMemory(caller: Hex | undefined): Asker | undefined {
+  #askerInMemory(caller: Hex | undefined, { now, askers }: Moment): Asker | undefined {
     if (caller === undefined) throw callerRefused()
+    const judged = askers.get(caller)
+    if (judged) return judged
     const known = this.#known.state(caller, '')
     if (!known) return undefined
-    const site = judgeCaller(known.state, this.#options.clock.now())
-    const found = this.#known.site(site.siteId)
-    return found && askerOf(found, site.service, caller)
+    const { siteId, service } = judgeCaller(known.state, now)
+    const site = this.#known.site(siteId)
+    if (!site) return undefined
+    const asker = askerOf(site, service, caller)
+    askers.set(caller, asker)
+    return asker
   }
 
   async #asker(caller: Hex | undefined): Promise<Asker> {
@@ -131,8 +139,7 @@ export class Verdicts {
   }
 
   /** All or nothing: a batch with a single miss goes to the store as a whole. */
-  #answersInMemory(asker: Asker, queries: readonly Query[]): readonly Outcome[] | undefined {
-    const now = this.#options.clock.now()
+  #answersInMemory(asker: Asker, queries: readonly Query[], now: number): readonly Outcome[] | undefined {
     const outcomes: Outcome[] = []
     for (const query of queries) {
       const outcome = this.#answerInMemory(asker, query, now)
@@ -246,6 +253,20 @@ export class Verdicts {
       at: now,
     })
     known.signedInMonth = month
+  }
+}
+
+/** What the inquiries of one turn share: the time, and the callers that have been judged at it. */
+interface Moment {
+  readonly now: number
+  readonly askers: Map<Hex, Asker>
+}
+
+function settle(inquiry: Inquiry, asker: Asker, outcomes: readonly Outcome[]): void {
+  try {
+    inquiry.settle(asker, outcomes)
+  } catch (error) {
+    inquiry.refuse(error)
   }
 }
 

@@ -57,7 +57,7 @@ t.test('Chromium enrolls, signs in, is sent to revalidate, comes back, and is tu
   await t.test('neither key nor password was in a request, the log or the home', async (t) => {
     const places = [...traffic, service.log, ...filesOf(service.home)]
     t.ok(
-      traffic.some((text) => text.includes('"request":"MII')),
+      traffic.some((text) => text.includes('"request":"MI')),
       'what was sent is in the record',
     )
     for (const secret of [...spellings(enrolled.privateKey), enrolled.password]) {

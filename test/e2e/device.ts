@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2'
 import { HOTP, Secret } from 'otpauth'
-import { makeInvitation } from '../../src/domain/invitation.ts'
+import { makeInvitation } from '../../src/domain/invitation-token.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { decodePem } from '../../src/x509/pem.ts'
 import { fingerprint } from '../../src/x509/thumbprint.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { type Invitation, makeInvitation, usableInvitation } from '../../src/domain/invitation.ts'
+import type { Invitation } from '../../src/domain/invitation.ts'
+import { makeInvitation, usableInvitation } from '../../src/domain/invitation-token.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import type { Act, Store } from '../../src/domain/store.ts'
 
