@@ -1,20 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { Bench } from './figures.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIssue } from './issue.ts'
 import { benchVerdict } from './verdict.ts'
-
-/** What a bench found: the figures of the last line under `--json`. */
-export type Figures = Readonly<Record<string, number>>
-
-/** What a bench is told. */
-export interface Telling {
-  /** one line, as soon as it is known */
-  readonly print: (line: string) => void
-  /** the figures that are wanted; empty: all */
-  readonly only: readonly string[]
-}
-
-export type Bench = (telling: Telling) => Promise<Figures>
 
 const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   verdict: benchVerdict,

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
 import { type Attempt, type Front, fronts } from './attempts.ts'
-import type { Figures, Telling } from './bench.ts'
+import type { Figures, Telling } from './figures.ts'
 import { command, type Home, inFolder, makeHome } from './home.ts'
 import { residentBytes } from './process-tree.ts'
 import { Service } from './service.ts'

@@ -1,6 +1,6 @@
 import { makeOwnRequest } from '../src/x509/own-request.ts'
-import type { Figures, Telling } from './bench.ts'
 import { Child } from './child.ts'
+import type { Figures, Telling } from './figures.ts'
 import { type Home, inFolder, makeHome } from './home.ts'
 import type { IssueLimit } from './issue-limit.ts'
 import { Load } from './load.ts'
