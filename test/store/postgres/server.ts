@@ -14,6 +14,8 @@ export interface PostgresServer {
   readonly url: string
   /** Ends the server in the middle of whatever it does, and starts it again on the same data and port. */
   restart(as?: 'primary' | 'standby'): Promise<void>
+  /** Ends the server in the middle of whatever it does; its data stays for {@link restart}. */
+  halt(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       else rmSync(signal, { force: true })
       server = await start(programs, place)
     },
+    halt: () => end(server, 'keep'),
     stop: () => end(server, 'remove'),
   }
 }
