@@ -29,15 +29,19 @@ export interface KnownState {
  */
 export class KnownStates {
   /** the feed's position up to which everything held here is true */
-  #position = 0
+  #position: number
   readonly #capacity: number
   #young = new Map<Hex, Map<string, KnownState>>()
   #old = new Map<Hex, Map<string, KnownState>>()
   readonly #sites = new Map<Hex, Site>()
 
-  /** @param capacity certificates held at most */
-  constructor(capacity: number) {
+  /**
+   * @param capacity certificates held at most
+   * @param position of the feed at which this memory begins, empty
+   */
+  constructor(capacity: number, position = 0) {
     this.#capacity = capacity
+    this.#position = position
   }
 
   get position(): number {
@@ -49,9 +53,8 @@ export class KnownStates {
   }
 
   /** Drops what changed. Proofs may overlap: an older one never moves the position back. */
-  apply(position: number, changes: readonly Change[] | 'everything'): void {
-    if (changes === 'everything') this.#forgetAll()
-    else for (const change of changes) this.#forget(change)
+  apply(position: number, changes: readonly Change[]): void {
+    for (const change of changes) this.#forget(change)
     if (position > this.#position) this.#position = position
   }
 
@@ -98,11 +101,5 @@ export class KnownStates {
       this.#old.delete(change.key)
     }
     if (change.kind === 'site') this.#sites.delete(change.key)
-  }
-
-  #forgetAll(): void {
-    this.#young = new Map()
-    this.#old = new Map()
-    this.#sites.clear()
   }
 }

@@ -44,15 +44,16 @@ export function chooseReturnAddress(registered: readonly string[], wanted: strin
     return first
   }
   const url = parse(wanted)
-  if (!url || !registered.some((address) => covers(new URL(address), url))) throw refused()
+  if (!url || !registered.some((address) => covers(address, url.origin + url.pathname))) throw refused()
   return url.href
 }
 
-/** Same origin, and the path is the registered one or lies below it, on a segment boundary. */
-function covers(registered: URL, wanted: URL): boolean {
-  if (registered.origin !== wanted.origin) return false
-  const prefix = registered.pathname.endsWith('/') ? registered.pathname : `${registered.pathname}/`
-  return wanted.pathname === registered.pathname || wanted.pathname.startsWith(prefix)
+/**
+ * Same origin, and the path is the registered one or lies below it, on a segment boundary. Both are a parser's own
+ * spelling of origin and path: the registered one has nothing else.
+ */
+function covers(registered: string, wanted: string): boolean {
+  return wanted === registered || wanted.startsWith(registered.endsWith('/') ? registered : `${registered}/`)
 }
 
 /** Only what every parser reads alike: https, plain characters, no credentials, no disguised path. */

@@ -76,6 +76,7 @@ export interface StoreReads {
   verdictState(fingerprint: Hex, asking: { siteId: Hex; service: string }): Awaitable<VerdictState | undefined>
 
   certificate(fingerprint: Hex): Awaitable<CertificateRecord | undefined>
+  certificateBySerial(serial: Hex): Awaitable<CertificateRecord | undefined>
   certificates(filter: CertificateFilter): Awaitable<readonly CertificateRecord[]>
   /** Reserved and never completed, older than `before` (epoch ms). */
   unfinished(before: number): Awaitable<readonly Reservation[]>
@@ -92,6 +93,8 @@ export interface StoreReads {
   /** Held and revoked certificates of an issuer in order of serial, after `afterSerial`, not past notAfter at `now`. */
   revoked(issuer: IssuerName, afterSerial: Hex, limit: number, now: number): Awaitable<readonly RevokedEntry[]>
   revocationList(issuer: IssuerName): Awaitable<RevocationList | undefined>
+  /** The number of the list that {@link revocationList} would read; costs nothing, however long the list is. */
+  revocationListNumber(issuer: IssuerName): Awaitable<number | undefined>
   auditRows(afterCount: number, limit: number): Awaitable<readonly AuditRow[]>
   auditHead(): Awaitable<AuditHead>
   /** Throws store-unavailable when the store cannot be asked. */

@@ -32,7 +32,7 @@ export interface VerdictsOptions {
  */
 export class Verdicts {
   readonly #options: VerdictsOptions
-  readonly #known: KnownStates
+  #known: KnownStates
   readonly uses: Uses
   #arrived: Inquiry[] = []
 
@@ -62,18 +62,15 @@ export class Verdicts {
     const arrived = this.#arrived
     this.#arrived = []
     try {
-      const proof = this.#options.store.changes(this.#known.position)
+      const known = this.#known
+      const proof = this.#options.store.changes(known.position)
       if (!(proof instanceof Promise)) {
-        this.#known.apply(proof.position, proof.changes)
-        this.#settleAll(arrived)
+        this.#settleAll(arrived, this.#proven(known, proof))
         return
       }
       const bounded = arrived.map(withDeadline)
       proof.then(
-        ({ position, changes }) => {
-          this.#known.apply(position, changes)
-          this.#settleAll(bounded)
-        },
+        (news) => this.#settleAll(bounded, this.#proven(known, news)),
         (error) => refuseAll(bounded, error),
       )
     } catch (error) {
@@ -81,9 +78,21 @@ export class Verdicts {
     }
   }
 
+  /**
+   * What may be used of the memory after a proof. When the store cannot tell what changed, or was set back, a new memory
+   * begins; proofs and reads that were under way for the old one then serve their own questions alone and keep nothing.
+   */
+  #proven(known: KnownStates, { position, changes }: News): KnownStates {
+    const { capacity } = this.#options
+    if (known !== this.#known) return new KnownStates(capacity)
+    if (changes === 'everything') this.#known = new KnownStates(capacity, position)
+    else known.apply(position, changes)
+    return this.#known
+  }
+
   /** First all are decided, then all are told: a processor's caches hold either work, but not both in turns. */
-  #settleAll(inquiries: readonly Inquiry[]): void {
-    const moment: Moment = { now: this.#options.clock.now(), askers: new Map() }
+  #settleAll(inquiries: readonly Inquiry[], known: KnownStates): void {
+    const moment: Moment = { now: this.#options.clock.now(), known, askers: new Map() }
     const tellings = inquiries.map((inquiry) => this.#decide(inquiry, moment))
     for (const tell of tellings) tell()
   }
@@ -92,94 +101,93 @@ export class Verdicts {
   #decide(inquiry: Inquiry, moment: Moment): () => void {
     try {
       const asker = this.#askerInMemory(inquiry.caller, moment)
-      const outcomes = asker && this.#answersInMemory(asker, inquiry.queries, moment.now)
+      const outcomes = asker && this.#answersInMemory(asker, inquiry.queries, moment)
       if (outcomes) return () => settle(inquiry, asker, outcomes)
     } catch (error) {
       return () => inquiry.refuse(error)
     }
     return () => {
       const bounded = withDeadline(inquiry)
-      this.#settleFromStore(bounded).catch((error) => bounded.refuse(error))
+      this.#settleFromStore(bounded, moment.known).catch((error) => bounded.refuse(error))
     }
   }
 
-  async #settleFromStore(inquiry: Inquiry): Promise<void> {
-    const asker = await this.#asker(inquiry.caller)
-    const outcomes = await Promise.all(inquiry.queries.map((query) => this.#answer(asker, query)))
+  async #settleFromStore(inquiry: Inquiry, known: KnownStates): Promise<void> {
+    const asker = await this.#asker(inquiry.caller, known)
+    const outcomes = await Promise.all(inquiry.queries.map((query) => this.#answer(asker, query, known)))
     inquiry.settle(asker, outcomes)
   }
 
-  #askerInMemory(caller: Hex | undefined, { now, askers }: Moment): Asker | undefined {
+  #askerInMemory(caller: Hex | undefined, { now, known, askers }: Moment): Asker | undefined {
     if (caller === undefined) throw callerRefused()
     const judged = askers.get(caller)
     if (judged) return judged
-    const known = this.#known.state(caller, '')
-    if (!known) return undefined
-    const { siteId, service } = judgeCaller(known.state, now)
-    const site = this.#known.site(siteId)
+    const held = known.state(caller, '')
+    if (!held) return undefined
+    const { siteId, service } = judgeCaller(held.state, now)
+    const site = known.site(siteId)
     if (!site) return undefined
     const asker = askerOf(site, service, caller)
     askers.set(caller, asker)
     return asker
   }
 
-  async #asker(caller: Hex | undefined): Promise<Asker> {
+  async #asker(caller: Hex | undefined, known: KnownStates): Promise<Asker> {
     if (caller === undefined) throw callerRefused()
-    const readAt = this.#known.position
+    const readAt = known.position
     const state =
-      this.#known.state(caller, '')?.state ??
+      known.state(caller, '')?.state ??
       (await this.#options.store.verdictState(caller, { siteId: NOBODY, service: '' }))
     if (!state) throw callerRefused()
     const { siteId, service } = judgeCaller(state, this.#options.clock.now())
-    const site = this.#known.site(siteId) ?? (await this.#options.store.site({ id: siteId }))
+    const site = known.site(siteId) ?? (await this.#options.store.site({ id: siteId }))
     if (!site) throw callerRefused()
-    this.#known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined }, readAt)
-    this.#known.keepSite(site, readAt)
+    known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined }, readAt)
+    known.keepSite(site, readAt)
     return askerOf(site, service, caller)
   }
 
   /** All or nothing: a batch with a single miss goes to the store as a whole. */
-  #answersInMemory(asker: Asker, queries: readonly Query[], now: number): readonly Outcome[] | undefined {
+  #answersInMemory(asker: Asker, queries: readonly Query[], moment: Moment): readonly Outcome[] | undefined {
     const outcomes: Outcome[] = []
     for (const query of queries) {
-      const outcome = this.#answerInMemory(asker, query, now)
+      const outcome = this.#answerInMemory(asker, query, moment)
       if (!outcome) return undefined
       outcomes.push(outcome)
     }
     return outcomes
   }
 
-  #answerInMemory(asker: Asker, query: Query, now: number): Outcome | undefined {
+  #answerInMemory(asker: Asker, query: Query, { now, known }: Moment): Outcome | undefined {
     if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
-    const known = this.#known.state(query.fingerprint, asker.key)
-    if (!known) return undefined
-    const outcome = this.#judge(asker, query, known, now)
+    const held = known.state(query.fingerprint, asker.key)
+    if (!held) return undefined
+    const outcome = this.#judge(asker, query, held, now)
     // Uses that other nodes saw are not in the feed: before somebody is called idle, the store is asked.
-    if (isIdle(outcome) || this.#firstOfMonth(outcome, known, now)) return undefined
+    if (isIdle(outcome) || this.#firstOfMonth(outcome, held, now)) return undefined
     return outcome
   }
 
-  async #answer(asker: Asker, query: Query): Promise<Outcome> {
+  async #answer(asker: Asker, query: Query, memory: KnownStates): Promise<Outcome> {
     if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
-    const readAt = this.#known.position
+    const readAt = memory.position
     const state = await this.#options.store.verdictState(query.fingerprint, {
       siteId: asker.site.id,
       service: asker.service,
     })
     const now = this.#options.clock.now()
     if (!state) return this.#unknown(asker, query, now)
-    const known = this.#remember(asker, state, readAt)
+    const known = this.#knownFrom(asker, state)
+    memory.keepState(asker.key, known, readAt)
     const outcome = this.#judge(asker, query, known, now)
     if (this.#firstOfMonth(outcome, known, now)) await this.#recordSignIn(asker, known, now)
     return outcome
   }
 
-  #remember(asker: Asker, state: VerdictState, readAt: number): KnownState {
+  #knownFrom(asker: Asker, state: VerdictState): KnownState {
     const subject =
       state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
-    const known: KnownState = { state, subject, signedInMonth: state.signedInMonth, valid: undefined }
-    this.#known.keepState(asker.key, known, readAt)
-    return known
+    return { state, subject, signedInMonth: state.signedInMonth, valid: undefined }
   }
 
   /** Decides, and dresses the decision: the subject, and for needs-revalidation the sealed way back. */
@@ -256,9 +264,12 @@ export class Verdicts {
   }
 }
 
-/** What the inquiries of one turn share: the time, and the callers that have been judged at it. */
+type News = Awaited<ReturnType<Store['changes']>>
+
+/** What the inquiries of one turn share: the time, the memory that was proven for them, the callers judged so far. */
 interface Moment {
   readonly now: number
+  readonly known: KnownStates
   readonly askers: Map<Hex, Asker>
 }
 

@@ -44,6 +44,12 @@ export class SlowStore {
     this.#feed.push({ position: this.#feed.length + 1, kind: 'site', key: id })
   }
 
+  /** Loses the newest commits, as a failover can: states become what they were, and the feed is shorter. */
+  setBack(commits: number, states: ReadonlyMap<Hex, VerdictState>): void {
+    this.#feed.splice(this.#feed.length - commits)
+    for (const [fingerprint, state] of states) this.states.set(fingerprint, state)
+  }
+
   get underWay(): readonly Question[] {
     return this.#underWay.map(({ question }) => question)
   }
@@ -60,7 +66,10 @@ export class SlowStore {
 
   get store(): Store {
     const store: Partial<Store> = {
-      changes: (since) => this.#tell('changes', { position: this.#feed.length, changes: this.#feed.slice(since) }),
+      changes: (since) => {
+        const position = this.#feed.length
+        return this.#tell('changes', { position, changes: since > position ? 'everything' : this.#feed.slice(since) })
+      },
       verdictState: (fingerprint) => this.#tell('verdictState', this.states.get(fingerprint)),
       site: (key) => this.#tell('site', 'id' in key ? this.sites.get(key.id) : undefined),
       run: (async (name: string, row: object) => {

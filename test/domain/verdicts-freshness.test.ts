@@ -67,6 +67,47 @@ t.test('a state that was read before a change and arrives after it is never kept
   t.equal(reasonOf(await late), 'key-compromise')
 })
 
+t.test(
+  'a store that was set back and grew again to the same position proves nothing that was read before',
+  async (t) => {
+    for (const manner of ['at-once', 'when-delivered'] as const) {
+      const { ask, slow } = service()
+      const settled = async (asking: Promise<Outcome>): Promise<string> => {
+        for (let turn = 0; turn < 10; turn++) {
+          await turns()
+          slow.deliver()
+        }
+        return reasonOf(await asking)
+      }
+      slow.answer(manner, 'changes', 'verdictState', 'site')
+      const before = new Map(slow.states)
+      slow.change(LAPTOP, { lastUsedAt: NOW })
+      t.equal(await settled(ask(LAPTOP)), 'valid')
+      slow.setBack(1, before)
+      t.equal(await settled(ask(LAPTOP)), 'valid', 'asked while the store is shorter')
+      slow.change(LAPTOP, { status: 'revoked', reason: 'key-compromise', revokedAt: NOW })
+      t.equal(await settled(ask(LAPTOP)), 'key-compromise', 'the feed is as long as it was, and another one')
+    }
+  },
+)
+
+t.test('a read for the memory of before the set-back is not kept in the new one', async (t) => {
+  const { ask, slow } = service()
+  const before = new Map(slow.states)
+  slow.change(PHONE, { lastUsedAt: NOW })
+  await ask(PHONE)
+  slow.answer('when-delivered', 'verdictState')
+  const early = ask(LAPTOP)
+  await answersUnderWay(slow)
+  slow.setBack(1, before)
+  slow.answer('at-once', 'verdictState')
+  await ask(PHONE)
+  slow.change(LAPTOP, { status: 'held' })
+  slow.deliver()
+  t.equal(reasonOf(await early), 'valid', 'its question is older than the hold')
+  t.equal(reasonOf(await ask(LAPTOP)), 'certificate-hold')
+})
+
 t.test('a store that fails refuses everybody who asked, and nobody is missing', async (t) => {
   const down = new IdentityError('store-unavailable', 'down')
   for (const question of ['changes', 'verdictState', 'site'] as const) {
