@@ -77,6 +77,14 @@ export function certificate(fingerprint: Hex): Query<CertificateRecord | undefin
   )
 }
 
+export function certificateBySerial(serial: Hex): Query<CertificateRecord | undefined> {
+  return query<CertificateColumns, CertificateRecord | undefined>(
+    `${CERTIFICATE} WHERE c.serial = $1`,
+    [bytes(serial)],
+    ([row]) => row && recordOf(row),
+  )
+}
+
 const MOST_LISTED = 1_000
 const USUALLY_LISTED = 100
 

@@ -1,11 +1,11 @@
 import type { Awaitable, StoreReads } from '../domain/store.ts'
 import { auditHead, auditRows } from './audit.ts'
-import { certificate, certificates, verdictState } from './certificates.ts'
+import { certificate, certificateBySerial, certificates, verdictState } from './certificates.ts'
 import { credentials, invitation } from './enrollment.ts'
 import { unfinished } from './issuance.ts'
 import { guesses, ticketSpentAt } from './revalidation.ts'
 import { revoked } from './revocation.ts'
-import { revocationList } from './revocation-lists.ts'
+import { revocationList, revocationListNumber } from './revocation-lists.ts'
 import { site, sites } from './sites.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
@@ -21,6 +21,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
   return {
     verdictState: (fingerprint, asking) => ask(verdictState(fingerprint, asking)),
     certificate: (fingerprint) => ask(certificate(fingerprint)),
+    certificateBySerial: (serial) => ask(certificateBySerial(serial)),
     certificates: (filter) => ask(certificates(filter)),
     unfinished: (before) => ask(unfinished(before)),
     site: (key) => ask(site(key)),
@@ -33,6 +34,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     ticketSpentAt: (ticketId) => ask(ticketSpentAt(ticketId)),
     revoked: (issuer, afterSerial, limit, now) => ask(revoked(issuer, afterSerial, limit, now)),
     revocationList: (issuer) => ask(revocationList(issuer)),
+    revocationListNumber: (issuer) => ask(revocationListNumber(issuer)),
     auditRows: (afterCount, limit) => ask(auditRows(afterCount, limit)),
     auditHead: () => ask(auditHead()),
   }

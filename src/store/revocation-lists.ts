@@ -26,6 +26,14 @@ export function revocationList(issuer: IssuerName): Query<RevocationList | undef
   )
 }
 
+export function revocationListNumber(issuer: IssuerName): Query<number | undefined> {
+  return query<Pick<ListColumns, 'number'>, number | undefined>(
+    'SELECT number FROM revocation_lists WHERE issuer = $1',
+    [issuer],
+    ([row]) => row?.number,
+  )
+}
+
 const NEXT_NUMBER = `INSERT INTO crl_numbers (issuer, number) VALUES ($1, $2)
   ON CONFLICT (issuer) DO UPDATE SET number =
     CASE WHEN crl_numbers.number >= excluded.number THEN crl_numbers.number + 1 ELSE excluded.number END

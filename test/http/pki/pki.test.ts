@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
 import { ISSUERS, type IssuerName } from '../../../src/domain/certificate.ts'
@@ -70,13 +71,59 @@ t.test('a list that is not there yet is not an empty list; a store that is gone 
   t.match(await down.get('/ca/browser.cer'), { statusCode: 200 }, 'certificates need no store')
 })
 
+t.test('whoever has the newest list is not sent it again', async (t) => {
+  const { get, counts } = open()
+  for (const known of ['"browser-41"', 'W/"browser-41"', '"browser-40", "browser-41"', '*']) {
+    const answer = await get('/crl/browser.crl', { 'if-none-match': known })
+    t.match(answer, { statusCode: 304, body: '', headers: { etag: '"browser-41"', 'cache-control': 'no-cache' } })
+  }
+  t.equal(counts.lists, 0, 'nor is it read')
+  for (const known of ['"browser-40"', '"api-41"', 'browser-41', '']) {
+    t.match(await get('/crl/browser.crl', { 'if-none-match': known }), { statusCode: 200 }, known)
+  }
+})
+
+t.test('however many peers fetch a list and do not read it, it is in memory once', async (t) => {
+  const length = 20 * 2 ** 20
+  const list = { ...LISTS.get('browser')!, der: new Uint8Array(length) }
+  const { app, counts } = open(() => list)
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  let answered = 0
+  app.server.on('request', (_req, res) => res.once('prefinish', () => void answered++))
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 0; i < 20; i++) {
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.pause().write('GET /crl/browser.crl HTTP/1.1\r\nHost: x\r\n\r\n'),
+    )
+    socket.on('error', () => {})
+    t.teardown(() => socket.destroy())
+  }
+  for (const end = Date.now() + 10_000; answered < 20 && Date.now() < end; ) await new Promise(setImmediate)
+  t.equal(answered, 20)
+  t.ok(process.memoryUsage().arrayBuffers - before < length)
+  t.equal(counts.lists, 1)
+})
+
 function open(revocationList: (issuer: IssuerName) => RevocationList | undefined = (issuer) => LISTS.get(issuer)) {
   const der = (issuer: IssuerName) => ({ der: Buffer.from(`certificate of ${issuer}`) })
   const issuers = { root: der('root'), browser: der('browser'), api: der('api'), internal: der('internal') }
+  const counts = { lists: 0 }
   const app = createPki({
-    store: { revocationList },
+    store: {
+      revocationList: (issuer) => {
+        counts.lists++
+        return revocationList(issuer)
+      },
+      revocationListNumber: (issuer) => revocationList(issuer)?.number,
+    },
     issuers,
     log: pino({ level: 'silent' }),
   })
-  return { get: (url: string) => app.inject({ url }) }
+  return {
+    app,
+    counts,
+    get: (url: string, headers: Readonly<Record<string, string>> = {}) => app.inject({ url, headers }),
+  }
 }

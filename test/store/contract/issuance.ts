@@ -30,6 +30,8 @@ export async function issuanceContract(t: Test, make: MakeDatabase): Promise<voi
     })
     t.same(Buffer.from(record!.der), Buffer.from(der))
     t.equal(await store.certificate(fresh(32)), undefined)
+    t.same(await store.certificateBySerial(reserved.serial), record)
+    t.equal(await store.certificateBySerial(fresh()), undefined)
   })
 
   await t.test('completing again is success for the same bytes alone', async (t) => {

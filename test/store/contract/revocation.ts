@@ -98,6 +98,7 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
       der: Buffer.from('list'),
     } as const
     t.equal(await store.revocationList('browser'), undefined)
+    t.equal(await store.revocationListNumber('browser'), undefined)
     t.equal(await store.run('publishCrl', list), 'published')
     const { position } = await store.changes(0)
     t.equal(await store.run('publishCrl', { ...list, number: 4 }), 'outdated')
@@ -106,6 +107,7 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
     t.equal(await store.run('publishCrl', { ...list, number: 6, der: Buffer.from('next') }), 'published')
     t.match(await store.changes(position), { changes: [{ kind: 'crl', key: 'browser' }] })
     t.match(await store.revocationList('browser'), { number: 6, der: Buffer.from('next') })
+    t.equal(await store.revocationListNumber('browser'), 6)
   })
 }
 
