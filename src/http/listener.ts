@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
@@ -27,6 +28,10 @@ export interface ListenerOptions {
   readonly log: FastifyBaseLogger
   /** bytes; default 64 KiB */
   readonly bodyLimit?: number
+  /** how long a request may take to arrive, ms; default 10 s */
+  readonly requestTimeout?: number
+  /** how long a peer may let an answer lie, or say nothing before its first request, ms; default 30 s */
+  readonly idleTimeout?: number
   /** HTTP/1.1 only: sees each request before the router; true: it will be answered there */
   readonly front?: (req: IncomingMessage, res: ServerResponse) => boolean
   /** a page for people instead of a problem body; undefined leaves the problem */
@@ -36,6 +41,7 @@ export interface ListenerOptions {
 const BODY_LIMIT = 64 * 1024
 const HEADERS_TIMEOUT = 5_000
 const REQUEST_TIMEOUT = 10_000
+const IDLE_TIMEOUT = 30_000
 const KEEP_ALIVE_TIMEOUT = 75_000
 /** How long a peer that sent no HTTP may take to fetch the answer and go, ms. */
 const LINGER = 1_000
@@ -94,13 +100,14 @@ function sendProblem(
 }
 
 function newServer(options: ListenerOptions): FastifyInstance {
+  const { requestTimeout = REQUEST_TIMEOUT, idleTimeout = IDLE_TIMEOUT } = options
   const common = {
     // Fastify's own lines tell addresses that the service announces itself, and of requests more than may be told.
     loggerInstance: options.log.child({ listener: options.name }, { level: 'error' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     genReqId: () => randomUUID(),
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -117,13 +124,15 @@ function newServer(options: ListenerOptions): FastifyInstance {
   if (options.http2) {
     if (!options.tls) throw new TypeError('HTTP/2 is served over TLS only')
     const secure = { ...options.tls, allowHTTP1: false, settings: { maxConcurrentStreams: MAX_STREAMS } }
-    return fastify({
+    const app = fastify({
       ...common,
       forceCloseConnections: false,
       http2: true,
       http2SessionTimeout: KEEP_ALIVE_TIMEOUT,
       https: secure,
-    }) as unknown as FastifyInstance
+    })
+    app.server.on('stream', (stream) => boundStream(stream, requestTimeout, idleTimeout))
+    return app as unknown as FastifyInstance
   }
   const { front, tls } = options
   const app = fastify({
@@ -132,13 +141,25 @@ function newServer(options: ListenerOptions): FastifyInstance {
       const listener: RequestListener = front ? (req, res) => void (front(req, res) || router(req, res)) : router
       const timeouts = {
         headersTimeout: HEADERS_TIMEOUT,
-        requestTimeout: REQUEST_TIMEOUT,
+        requestTimeout,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
       }
-      return tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
+      const server = tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
+      // Node's default is no bound at all: what is not read would be kept for as long as the peer likes.
+      server.timeout = idleTimeout
+      return server
     },
   })
   return app as unknown as FastifyInstance
+}
+
+/** Over HTTP/2 Node bounds neither: a request that does not arrive whole, an answer that is not read. */
+function boundStream(stream: ServerHttp2Stream, requestTimeout: number, idleTimeout: number): void {
+  const end = (): void => stream.close(constants.NGHTTP2_CANCEL)
+  stream.setTimeout(idleTimeout, end)
+  if (stream.endAfterHeaders) return
+  const late = setTimeout(end, requestTimeout)
+  stream.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late))
 }
 
 /** Browsers reuse a connection for any name that its certificate covers; 421 makes them open another. */

@@ -159,8 +159,52 @@ t.test('what stands in front sees each request before the router', async (t) => 
 
 t.test('nobody may be slow for ever', async (t) => {
   const { app } = await open(t)
-  t.match(app.server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 75_000 })
+  t.match(app.server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 75_000, timeout: 30_000 })
 })
+
+t.test('a peer that does not read its answer is dropped, and one that says nothing', async (t) => {
+  const { server } = await openCast(t)
+  const tls = tlsOptions(server, undefined)
+  const wanted = 'GET /long HTTP/1.1\r\nHost: x\r\n\r\n'
+  for (const [what, wishes, bytes] of [
+    ['in the clear', {}, wanted],
+    ['over TLS', { tls }, wanted],
+    ['in silence', {}, ''],
+  ] as const) {
+    const { app, port } = await open(t, { ...wishes, idleTimeout: 100 })
+    const accepted = once(app.server, 'connection')
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false }
+    const socket = 'tls' in wishes ? connectTls(options) : connect(options)
+    socket.on('error', () => {}).pause()
+    if (bytes !== '') socket.write(bytes)
+    t.teardown(() => socket.destroy())
+    const [kept] = (await accepted) as [Socket]
+    await Promise.race([once(kept, 'close'), pause(5_000, undefined, { ref: false })])
+    t.ok(kept.destroyed, what)
+  }
+})
+
+t.test(
+  'over HTTP/2 too: a request that does not arrive whole, however busy, and an answer that is not read',
+  async (t) => {
+    const { server } = await openCast(t)
+    const tls = tlsOptions(server, undefined)
+    for (const [what, wishes, headers] of [
+      ['a body', { requestTimeout: 200 }, { ':method': 'POST', ':path': '/echo', 'content-type': 'application/json' }],
+      ['an answer', { idleTimeout: 200 }, { ':path': '/long' }],
+    ] as const) {
+      const { port } = await open(t, { tls, http2: true, ...wishes })
+      const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
+      t.teardown(() => session.destroy())
+      const stream = session.request(headers, { endStream: what === 'an answer' })
+      stream.on('error', () => {}).pause()
+      const dripping = setInterval(() => what === 'a body' && stream.write(' '), 20)
+      t.teardown(() => clearInterval(dripping))
+      await Promise.race([once(stream, 'aborted'), once(stream, 'close'), pause(5_000, undefined, { ref: false })])
+      t.ok(stream.aborted || stream.closed, what)
+    }
+  },
+)
 
 t.test('over TLS', async (t) => {
   const { authority, server: own, peers, issue, issuer } = await openCast(t)
@@ -253,6 +297,7 @@ async function open(t: Test, wishes: Partial<ListenerOptions> = {}) {
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const app = createListener({ ...BASE, log, ...wishes })
   app.get('/fine', () => ({ fine: true }))
+  app.get('/long', (_request, reply) => reply.send(Buffer.alloc(2 ** 24)))
   app.get('/tickets/:ticket', () => ({ fine: true }))
   app.get('/refused', () => Promise.reject(new IdentityError('too-many-guesses', 'Wait a minute.')))
   app.get('/broken', () => Promise.reject(new Error('secret cause')))
