@@ -168,7 +168,7 @@ export async function abandon(
 }
 
 /** A signature over these bytes may exist, so the serial is listed as revoked for as long as it could serve. */
-function giveUp(
+export function giveUp(
   tx: Transaction,
   ledger: Ledger,
   act: Act,

@@ -144,6 +144,9 @@ function certificateTables(spelling: Spelling): string[] {
     'CREATE INDEX certificates_subscriber ON certificates (subscriber_id) WHERE subscriber_id IS NOT NULL',
     'CREATE INDEX certificates_site ON certificates (site_id) WHERE site_id IS NOT NULL',
     "CREATE INDEX certificates_withdrawn ON certificates (issuer, serial) WHERE status <> 'active'",
+    // a key's compromise ends all that was made of it
+    'CREATE INDEX certificates_key ON certificates (key_hash)',
+    'CREATE INDEX reservations_key ON reservations (key_hash) WHERE revoked_at IS NULL',
     `CREATE TABLE compromised_keys (
       key_hash ${bytes} PRIMARY KEY,
       at ${integer} NOT NULL

@@ -1,7 +1,8 @@
-import type { CertificateStatus, IssuerName, RevocationReason } from '../domain/certificate.ts'
+import type { CertificateStatus, IssuerName, OnlineIssuer, RevocationReason } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Act, RevokedEntry } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
+import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
@@ -51,20 +52,30 @@ export async function revoke(
   if (!standing) return 'unknown'
   if (standing.status === 'revoked') {
     if (reason === 'key-compromise' && standing.reason !== reason)
-      reportCompromise(tx, ledger, act, fingerprint, standing)
+      await reportCompromise(tx, ledger, act, fingerprint, standing)
     return 'already'
   }
 
-  setStanding(tx, fingerprint, 'revoked', reason, act.at)
-  if (reason === 'key-compromise') banKey(tx, standing.key_hash, act.at)
-  ledger.emit('certificate', fingerprint, act.at)
-  ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
+  end(tx, ledger, act, fingerprint, reason)
+  if (reason === 'key-compromise') await banKey(tx, ledger, act, standing.key_hash)
   return 'revoked'
 }
 
-/** The first revocation stands, yet its key must never be certified again. */
-function reportCompromise(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, standing: Standing): void {
-  banKey(tx, standing.key_hash, act.at)
+function end(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, reason: RevocationReason): void {
+  setStanding(tx, fingerprint, 'revoked', reason, act.at)
+  ledger.emit('certificate', fingerprint, act.at)
+  ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
+}
+
+/** The first revocation stands, yet its key must be certified no longer and never again. */
+async function reportCompromise(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+  standing: Standing,
+): Promise<void> {
+  await banKey(tx, ledger, act, standing.key_hash)
   ledger.record({
     ...act,
     action: 'certificate-revoked',
@@ -73,8 +84,19 @@ function reportCompromise(tx: Transaction, ledger: Ledger, act: Act, fingerprint
   })
 }
 
-function banKey(tx: Transaction, keyHash: Buffer, at: number): void {
-  tx.write('INSERT INTO compromised_keys (key_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [keyHash, at])
+/** Whoever has the key has all of its certificates, and those that are being signed. */
+async function banKey(tx: Transaction, ledger: Ledger, act: Act, keyHash: Buffer): Promise<void> {
+  tx.write('INSERT INTO compromised_keys (key_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [keyHash, act.at])
+  const standing = await tx.all<{ fingerprint: Buffer }>(
+    "SELECT fingerprint FROM certificates WHERE key_hash = $1 AND status <> 'revoked' ORDER BY number",
+    [keyHash],
+  )
+  for (const { fingerprint } of standing) end(tx, ledger, act, hex(fingerprint), 'key-compromise')
+  const open = await tx.all<{ serial: Buffer; issuer: OnlineIssuer }>(
+    'SELECT serial, issuer FROM reservations WHERE key_hash = $1 AND revoked_at IS NULL ORDER BY serial',
+    [keyHash],
+  )
+  for (const { serial, issuer } of open) giveUp(tx, ledger, act, hex(serial), issuer, 'key-compromise')
 }
 
 export async function hold(

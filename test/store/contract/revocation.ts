@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import type { Change } from '../../../src/domain/feed.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStore, type MakeDatabase } from '../engine.ts'
 import { act, fresh, issue, NOW, reservation } from '../samples.ts'
@@ -52,6 +53,57 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
     t.equal((await store.certificate(fingerprint))?.reason, 'superseded')
     t.equal(await store.run('reserve', act(), reservation({ keyHash: reserved.keyHash })), 'compromised-key')
   })
+
+  for (const first of ['key-compromise', 'superseded'] as const) {
+    await t.test(`a compromised key ends all of its certificates, not the named one alone (${first})`, async (t) => {
+      const named = await issue(store)
+      const { keyHash } = named.reserved
+      const [active, held, ended] = [
+        await issue(store, { keyHash }),
+        await issue(store, { keyHash }),
+        await issue(store, { keyHash }),
+      ]
+      await store.run('hold', act(), held.fingerprint)
+      await store.run('revoke', act(), ended.fingerprint, 'affiliation-changed')
+      const open = reservation({ keyHash, issuer: 'api', profile: 'api' })
+      await store.run('reserve', act(), open)
+      const stranger = await issue(store)
+      if (first === 'superseded') await store.run('revoke', act(), named.fingerprint, first)
+
+      const { position } = await store.changes(0)
+      const { count } = await store.auditHead()
+      await store.run('revoke', act(NOW + 1), named.fingerprint, 'key-compromise')
+
+      for (const { fingerprint } of [active, held])
+        t.match(await store.certificate(fingerprint), {
+          status: 'revoked',
+          reason: 'key-compromise',
+          revokedAt: NOW + 1,
+        })
+      t.match(await store.certificate(ended.fingerprint), { reason: 'affiliation-changed', revokedAt: NOW })
+      t.match(await store.certificate(stranger.fingerprint), { status: 'active' })
+      t.notOk((await store.unfinished(NOW + 2)).some(({ serial }) => serial === open.serial))
+      const listed = await store.revoked('api', '', 1_000, NOW)
+      t.match(
+        listed.filter(({ serial }) => serial === open.serial),
+        [{ reason: 'key-compromise', revokedAt: NOW + 1 }],
+      )
+      const told = [active.fingerprint, held.fingerprint, ...(first === 'superseded' ? [] : [named.fingerprint])]
+      const { changes } = await store.changes(position)
+      t.same(
+        new Set((changes as readonly Change[]).map(({ kind, key }) => `${kind} ${key}`)),
+        new Set([...told.map((one) => `certificate ${one}`), 'serial-given-up api']),
+      )
+      const rows = await store.auditRows(count, 100)
+      t.same(
+        new Set(rows.map(({ action, object }) => `${action} ${object}`)),
+        new Set([
+          ...[active, held, named].map(({ fingerprint }) => `certificate-revoked ${fingerprint}`),
+          `certificate-abandoned ${open.serial}`,
+        ]),
+      )
+    })
+  }
 
   await t.test('what is revoked is listed in order of serial, in pages', async (t) => {
     const { store } = await freshStore(t, make)
