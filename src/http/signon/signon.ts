@@ -24,6 +24,9 @@ export interface SignonOptions {
   readonly log: FastifyBaseLogger
 }
 
+/** Bytes. The longest form of ours has some hundred. */
+const FORM_LIMIT = 8 * 1024
+
 /** People with their certificates: HTTP/2 alone, so that a browser can be made to forget which certificate it chose. */
 export function createSignon(options: SignonOptions): FastifyInstance {
   const { stylesheet, icon } = commonAssets()
@@ -34,6 +37,7 @@ export function createSignon(options: SignonOptions): FastifyInstance {
     http2: true,
     authorities: [options.url],
     log: options.log,
+    bodyLimit: FORM_LIMIT,
     renderProblem: (problem, request) => problemPage(pages, problem, request),
   })
   addPageHeaders(app, options.url)
