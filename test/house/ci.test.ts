@@ -14,6 +14,12 @@ const RUNS: readonly (readonly [what: string, npm: Record<string, string>, statu
     0,
     '9 passed, 0 failed',
   ],
+  [
+    'a test’s name holds bytes that are no text',
+    { test: `printf 'ok 1 - a.example\\000\\377\\n# { total: 9, pass: 8, fail: 1 }\\n'; exit 1` },
+    1,
+    '8 passed, 1 failed',
+  ],
   ['one failed', { test: 'echo "# { total: 12, pass: 11, fail: 1 }"; exit 1' }, 1, '11 passed, 1 failed'],
   [
     'one failed, and the runner did not say so',
