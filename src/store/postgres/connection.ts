@@ -31,9 +31,14 @@ export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure'
 }
 
-interface Live {
+/** One connection as it was made. It never comes back: what is sent to it after its end fails. */
+export interface Session {
+  /** As the connection's `query`. */
+  query(sql: string, params: readonly Value[], due: number): Promise<Result>
+}
+
+interface Live extends Session {
   readonly client: pg.Client
-  readonly socket: Socket
 }
 
 /**
@@ -47,6 +52,7 @@ export class PostgresConnection {
   #live: Promise<Live> | undefined
   #socket: Socket | undefined
   #waiting = 0
+  #generation = 0
   #backOff = 0
   #notBefore = 0
 
@@ -60,6 +66,11 @@ export class PostgresConnection {
     return this.#waiting
   }
 
+  /** Grows whenever a connection is made or lost: as long as it is the same, it was one server that answered. */
+  get generation(): number {
+    return this.#generation
+  }
+
   /**
    * Sends one statement; statements are answered in the order of the calls.
    * @param due when the caller stops waiting (monotonic, ms)
@@ -68,15 +79,23 @@ export class PostgresConnection {
   async query(sql: string, params: readonly Value[], due: number): Promise<Result> {
     this.#waiting += 1
     try {
-      const { client, socket } = await within(due, this.#connected(), () => {})
-      const query = { name: nameOf(sql), text: sql, values: params as Value[] }
-      const result = await within(due, client.query(query), () => socket.destroy())
-      return { rows: result.rows, changed: result.rowCount ?? 0, tag: result.command }
-    } catch (cause) {
-      if (cause instanceof pg.DatabaseError) throw cause
-      throw new ConnectionFailure('the database gave no answer', { cause })
+      const session = await this.session(due)
+      return await session.query(sql, params, due)
     } finally {
       this.#waiting -= 1
+    }
+  }
+
+  /**
+   * The connection as it stands, for statements that belong together.
+   * @param due when the caller stops waiting (monotonic, ms)
+   * @throws ConnectionFailure
+   */
+  async session(due: number): Promise<Session> {
+    try {
+      return await within(due, this.#connected(), () => {})
+    } catch (cause) {
+      throw unanswered(cause)
     }
   }
 
@@ -108,6 +127,10 @@ export class PostgresConnection {
     })
     try {
       const live = await open(this.#url, socket)
+      this.#generation += 1
+      socket.once('close', () => {
+        this.#generation += 1
+      })
       if (this.#backOff > 0) this.#log?.warn({}, 'the database is back')
       this.#backOff = 0
       return live
@@ -144,7 +167,22 @@ async function open(url: string, socket: Socket): Promise<Live> {
   const { rows } = await within(monotonicNow() + ANSWER_WITHIN, started, () => socket.destroy())
   // a standby tells the past
   if (rows[0]?.standby !== false) throw new Error('the database is a standby, not the primary')
-  return { client, socket }
+  return {
+    client,
+    query: async (sql, params, due) => {
+      const query = { name: nameOf(sql), text: sql, values: params as Value[] }
+      try {
+        const result = await within(due, client.query(query), () => socket.destroy())
+        return { rows: result.rows, changed: result.rowCount ?? 0, tag: result.command }
+      } catch (cause) {
+        throw cause instanceof pg.DatabaseError ? cause : unanswered(cause)
+      }
+    },
+  }
+}
+
+function unanswered(cause: unknown): ConnectionFailure {
+  return new ConnectionFailure('the database gave no answer', { cause })
 }
 
 const names = new Map<string, string>()

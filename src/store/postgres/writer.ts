@@ -5,7 +5,7 @@ import { monotonicNow } from '../deadline.ts'
 import { type MigrationEngine, migrate } from '../migrate.ts'
 import type { StoreLog } from '../store-log.ts'
 import type { Transaction, Value } from '../transaction.ts'
-import { ConnectionFailure, PostgresConnection } from './connection.ts'
+import { ConnectionFailure, PostgresConnection, type Session } from './connection.ts'
 
 /** The one connection of this node that writes. Over all nodes, the ledger's row lock lets one transaction in at a time. */
 export class PostgresWriter {
@@ -77,17 +77,21 @@ function migrationEngine(connection: PostgresConnection): MigrationEngine {
 }
 
 /**
+ * Runs the work in one transaction on one connection: should that be lost in its midst, nothing of it goes to the next.
  * All statements go out behind one another; a failure shows at the latest when the commit turns out to be a rollback.
  * After a failure the connection is dropped: that undoes everything, whatever state it was in.
+ * @param due when the caller stops waiting (monotonic, ms)
+ * @throws ConnectionFailure, pg.DatabaseError; what the work throws
  */
-async function transaction<T>(
+export async function transaction<T>(
   connection: PostgresConnection,
   due: number,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  const session = await connection.session(due)
   let failure: unknown
   const send = (sql: string, params: readonly Value[]) => {
-    const result = connection.query(sql, params, due)
+    const result = session.query(sql, params, due)
     // the first one tells why; those behind it only that the transaction is aborted
     result.catch((cause: unknown) => {
       failure ??= cause
@@ -98,6 +102,7 @@ async function transaction<T>(
     void send('BEGIN', [])
     const result = await work(transactionOn(send))
     const { tag } = await send('COMMIT', [])
+    if (failure) throw failure
     if (tag !== 'COMMIT') throw new Error('the transaction was rolled back')
     return result
   } catch (cause) {
@@ -106,9 +111,7 @@ async function transaction<T>(
   }
 }
 
-function transactionOn(
-  send: (sql: string, params: readonly Value[]) => ReturnType<PostgresConnection['query']>,
-): Transaction {
+function transactionOn(send: (sql: string, params: readonly Value[]) => ReturnType<Session['query']>): Transaction {
   return {
     one: async <Columns>(sql: string, params: readonly Value[]) =>
       (await send(sql, params)).rows[0] as Columns | undefined,

@@ -2,7 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
 import type { Store } from '../../../src/domain/store.ts'
+import { monotonicNow } from '../../../src/store/deadline.ts'
+import { PostgresConnection } from '../../../src/store/postgres/connection.ts'
 import { openPostgresStore } from '../../../src/store/postgres/store.ts'
+import { transaction } from '../../../src/store/postgres/writer.ts'
 import { storeContract } from '../contract.ts'
 import { freshStore, type MakeDatabase, openStore } from '../engine.ts'
 import { AUDIT_KEY, act, fresh, issue, NOW } from '../samples.ts'
@@ -24,6 +27,9 @@ const makeDatabase: MakeDatabase = async () => {
     remove: () => execute(server.url, `DROP SCHEMA ${schema} CASCADE`),
   }
 }
+
+/** Ends all connections of ours. */
+const TERMINATE = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'countersign'"
 
 await storeContract(makeDatabase)
 
@@ -96,6 +102,27 @@ await t.test('a standby is never asked, since it tells the past', async (t) => {
   await eventually(() => issue(store))
 })
 
+await t.test('a transaction whose connection is replaced in its midst fails, and leaves nothing behind', async (t) => {
+  const database = await makeDatabase()
+  const connection = new PostgresConnection(database.at, undefined)
+  t.teardown(async () => {
+    await connection.close()
+    await database.remove()
+  })
+  await database.meddle('CREATE TABLE halves (half TEXT)')
+  for (const lost of [() => connection.drop(), () => cutOff(connection)]) {
+    const halved = transaction(connection, monotonicNow() + 5_000, async (tx) => {
+      await tx.run("INSERT INTO halves VALUES ('first')", [])
+      await lost()
+      tx.write("INSERT INTO halves VALUES ('second')", [])
+      tx.write("INSERT INTO halves VALUES ('third')", [])
+    })
+    await t.rejects(halved, { name: 'ConnectionFailure' })
+    const { rows } = await connection.query('SELECT half FROM halves', [], monotonicNow() + 5_000)
+    t.same(rows, [])
+  }
+})
+
 await t.test('a database that is not there is a refusal at the start', async (t) => {
   const nowhere = 'postgres://countersign@127.0.0.1:1/postgres'
   await t.rejects(openStore({ engine: 'postgres', at: nowhere }), { code: 'store-unavailable' })
@@ -139,4 +166,13 @@ async function execute(url: string, sql: string): Promise<void> {
   await client.connect()
   await client.query(sql)
   await client.end()
+}
+
+/** Ends all connections of ours, as the server does that goes; this one has heard of it then. */
+async function cutOff(connection: PostgresConnection): Promise<void> {
+  const before = connection.generation
+  await execute(server.url, TERMINATE)
+  await eventually(() => {
+    if (connection.generation === before) throw new Error('it stands')
+  })
 }
