@@ -47,13 +47,14 @@ export async function enroll(service: TestService, inside: Inside, label = 'Lapt
 }
 
 /** What the authenticator app shows. @param offset in steps of 30 s */
-export function totpCode({ totpSecret }: Device, offset = 0): string {
+function totpCode({ totpSecret }: Device, offset = 0): string {
   return HOTP.generate({ secret: Secret.fromBase32(totpSecret), counter: Math.floor(Date.now() / 30_000) + offset })
 }
 
-export interface Form {
-  readonly check?: string
-  readonly answer?: string
+export type Form = Readonly<Record<string, string>>
+
+export function totpForm(device: Device, offset = 0): Form {
+  return { check: 'totp', answer: totpCode(device, offset) }
 }
 
 export function recoveryForm({ recoveryCodes }: Device, which = 0): Form {
@@ -76,7 +77,7 @@ export class Browsing {
 
   post(path: string, form: Form, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
     const type = { 'content-type': 'application/x-www-form-urlencoded' }
-    return this.#send({ ':method': 'POST', ':path': path, ...type, ...headers }, new URLSearchParams({ ...form }))
+    return this.#send({ ':method': 'POST', ':path': path, ...type, ...headers }, new URLSearchParams(form))
   }
 
   close(): void {
@@ -109,10 +110,11 @@ export async function visit(
   identity: Identity | undefined,
   address: string,
   form?: Form,
+  headers: OutgoingHttpHeaders = {},
 ): Promise<Reply> {
   const browsing = new Browsing(service, identity)
   const { pathname } = new URL(address)
-  const reply = form ? browsing.post(pathname, form) : browsing.get(pathname)
+  const reply = form ? browsing.post(pathname, form, headers) : browsing.get(pathname, headers)
   return reply.finally(() => browsing.close())
 }
 
