@@ -114,6 +114,9 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     issuerKeys: { browser: issuers.browser.spki, api: issuers.api.spki, internal: issuers.internal.spki },
     alarm: (fingerprint, issuer) =>
       log.error({ fingerprint, issuer }, 'a certificate that our key signed is not in the table'),
+    rewritten: (fingerprint, original) =>
+      log.warn({ fingerprint, original }, 'a certificate of ours was shown with its signature rewritten'),
+    complain: (err) => log.error({ err }, 'a certificate that our key signed could not be looked up'),
   })
   const api = await createApi({
     ...common,
