@@ -33,6 +33,7 @@ const MORE_COMMANDS = ['revalidation', 'revocation-lists', 'revocation', 'sites'
 const MORE = {
   'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
   'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
+  'test/http/listener-tls.test.ts': ['src/http/listener.ts'],
   'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),
   'test/store/postgres/store.test.ts': [
     ...['store', 'connection', 'writer'].map((name) => `src/store/postgres/${name}.ts`),

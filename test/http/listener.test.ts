@@ -1,23 +1,18 @@
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
-import { pino } from 'pino'
-import t, { type Test } from 'tap'
-import { IdentityError } from '../../src/errors.ts'
-import { createListener, type ListenerOptions, replaceIdentity } from '../../src/http/listener.ts'
+import t from 'tap'
 import type { Problem } from '../../src/http/problem.ts'
 import { tlsOptions } from '../../src/http/tls.ts'
-import { encodePem } from '../../src/x509/pem.ts'
-import { privatePem } from '../ca/request.ts'
-import { openCast, shakeHands } from './handshake.ts'
+import { openCast } from './handshake.ts'
+import { openListener } from './listening.ts'
 
-const BASE = { name: 'test', tls: undefined, authorities: [] } satisfies Omit<ListenerOptions, 'log'>
+const { server } = await openCast(t)
 
 t.test('what is not there is a problem, with a request id of its own each time', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openListener(t)
   const answers = [
     await fetch(`${url}/nothing`),
     await fetch(`${url}/nothing`, { method: 'DELETE' }),
@@ -38,7 +33,7 @@ t.test('what is not there is a problem, with a request id of its own each time',
 })
 
 t.test('a refusal becomes its problem, a fault of ours a 500 whose cause is in the log alone', async (t) => {
-  const { url, lines } = await open(t)
+  const { url, lines } = await openListener(t)
   t.match(await (await fetch(`${url}/refused`)).json(), {
     code: 'too-many-guesses',
     status: 429,
@@ -53,7 +48,7 @@ t.test('a refusal becomes its problem, a fault of ours a 500 whose cause is in t
 })
 
 t.test('bodies: too long, no JSON, not what the route takes', async (t) => {
-  const { url } = await open(t, { bodyLimit: 100 })
+  const { url } = await openListener(t, { bodyLimit: 100 })
   const post = (body: string, type = 'application/json') =>
     fetch(`${url}/echo`, { method: 'POST', body, headers: { 'content-type': type } })
   t.equal((await post(JSON.stringify({ name: 'x'.repeat(80) }))).status, 200)
@@ -74,7 +69,7 @@ t.test('bodies: too long, no JSON, not what the route takes', async (t) => {
 })
 
 t.test('it answers for its own authorities only', async (t) => {
-  const { url } = await open(t, { authorities: ['https://id.example:8443', 'https://id.example'] })
+  const { url } = await openListener(t, { authorities: ['https://id.example:8443', 'https://id.example'] })
   for (const [host, status] of [
     ['id.example:8443', 200],
     ['ID.Example:8443', 200],
@@ -96,7 +91,7 @@ t.test('it answers for its own authorities only', async (t) => {
 })
 
 t.test('what is no HTTP is answered as a problem and ends the connection', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openListener(t)
   for (const [what, bytes, status] of [
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
@@ -118,7 +113,7 @@ t.test('what is no HTTP is answered as a problem and ends the connection', async
 })
 
 t.test('the log tells the route’s pattern; never an address, a header or a body', async (t) => {
-  const { url, lines } = await open(t)
+  const { url, lines } = await openListener(t)
   await fetch(`${url}/tickets/secret-ticket?token=secret-token`, { headers: { 'x-secret': 'secret-header' } })
   await fetch(`${url}/echo`, {
     method: 'POST',
@@ -131,7 +126,7 @@ t.test('the log tells the route’s pattern; never an address, a header or a bod
 })
 
 t.test('a page in place of a problem, where there is one', async (t) => {
-  const { url } = await open(t, {
+  const { url } = await openListener(t, {
     renderProblem: ({ code }) => (code === 'not-found' ? '<p>Nothing here.</p>' : undefined),
   })
   const answer = await fetch(`${url}/nothing`)
@@ -144,7 +139,7 @@ t.test('a page in place of a problem, where there is one', async (t) => {
 
 t.test('what stands in front sees each request before the router', async (t) => {
   const seen: string[] = []
-  const { url } = await open(t, {
+  const { url } = await openListener(t, {
     front: (req, res) => {
       seen.push(req.url ?? '')
       if (req.url !== '/mine') return false
@@ -158,12 +153,11 @@ t.test('what stands in front sees each request before the router', async (t) => 
 })
 
 t.test('nobody may be slow for ever', async (t) => {
-  const { app } = await open(t)
+  const { app } = await openListener(t)
   t.match(app.server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 75_000, timeout: 30_000 })
 })
 
 t.test('a peer that does not read its answer is dropped, and one that says nothing', async (t) => {
-  const { server } = await openCast(t)
   const tls = tlsOptions(server, undefined)
   const wanted = 'GET /long HTTP/1.1\r\nHost: x\r\n\r\n'
   for (const [what, wishes, bytes] of [
@@ -171,7 +165,7 @@ t.test('a peer that does not read its answer is dropped, and one that says nothi
     ['over TLS', { tls }, wanted],
     ['in silence', {}, ''],
   ] as const) {
-    const { app, port } = await open(t, { ...wishes, idleTimeout: 100 })
+    const { app, port } = await openListener(t, { ...wishes, idleTimeout: 100 })
     const accepted = once(app.server, 'connection')
     const options = { port, host: '127.0.0.1', rejectUnauthorized: false }
     const socket = 'tls' in wishes ? connectTls(options) : connect(options)
@@ -187,13 +181,12 @@ t.test('a peer that does not read its answer is dropped, and one that says nothi
 t.test(
   'over HTTP/2 too: a request that does not arrive whole, however busy, and an answer that is not read',
   async (t) => {
-    const { server } = await openCast(t)
     const tls = tlsOptions(server, undefined)
     for (const [what, wishes, headers] of [
       ['a body', { requestTimeout: 200 }, { ':method': 'POST', ':path': '/echo', 'content-type': 'application/json' }],
       ['an answer', { idleTimeout: 200 }, { ':path': '/long' }],
     ] as const) {
-      const { port } = await open(t, { tls, http2: true, ...wishes })
+      const { port } = await openListener(t, { tls, http2: true, ...wishes })
       const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
       t.teardown(() => session.destroy())
       const stream = session.request(headers, { endStream: what === 'an answer' })
@@ -206,73 +199,14 @@ t.test(
   },
 )
 
-t.test('over TLS', async (t) => {
-  const { authority, server: own, peers, issue, issuer } = await openCast(t)
-  const tls = tlsOptions(own, { anchor: authority.twins.browser, required: true })
-  const trust = { ca: authority.issuers.root.pem, servername: 'localhost' }
-
-  await t.test('HTTP/2 and nothing else where that is wanted', async (t) => {
-    const { port } = await open(t, { tls, http2: true, authorities: ['https://id.example:8445'] })
-    const session = connectHttp2('https://id.example:8445', {
-      createConnection: () =>
-        connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser, ALPNProtocols: ['h2'] }),
-    })
-    t.teardown(() => session.destroy())
-    const ask = async (headers: Record<string, string>) =>
-      new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-        const stream = session.request(headers)
-        stream.once('error', reject)
-        stream.once('response', async (head) => resolve({ status: head[':status'], text: await text(stream) }))
-      })
-    t.equal((await ask({ ':path': '/fine' })).status, 200)
-    t.equal((await ask({ ':path': '/fine', ':authority': 'evil.example' })).status, 421)
-    const ours = { ':path': '/fine', ':authority': 'id.example:8445' }
-    t.equal((await ask({ ...ours, host: 'id.example:8445' })).status, 200)
-    t.equal((await ask({ ...ours, host: 'evil.example' })).status, 421, 'both names must be ours')
-    t.match(JSON.parse((await ask({ ':path': '/nothing' })).text), { code: 'not-found' })
-    t.not((await shakeHands(t, port, { ...trust, ...peers.browser, ALPNProtocols: ['http/1.1'] })).outcome, 'open')
-  })
-
-  await t.test(
-    'a new certificate of its own: new handshakes see it, old connections live, its peers are judged as before',
-    async (t) => {
-      const { app, port } = await open(t, { tls })
-      const old = connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser })
-      t.teardown(() => old.destroy())
-      await new Promise((resolve) => old.once('secureConnect', resolve))
-      const { der, keys } = await issue('tls-server')
-      replaceIdentity(app, { cert: encodePem('CERTIFICATE', der) + issuer.chain('internal'), key: privatePem(keys) })
-      const fresh = connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser })
-      t.teardown(() => fresh.destroy())
-      await new Promise((resolve) => fresh.once('secureConnect', resolve))
-      t.same(fresh.getPeerX509Certificate()?.raw, Buffer.from(der))
-      t.notSame(old.getPeerX509Certificate()?.raw, Buffer.from(der))
-      for (const socket of [old, fresh]) {
-        const answer = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))))
-        socket.write('GET /fine HTTP/1.1\r\nHost: x\r\n\r\n')
-        t.match(await answer, /^HTTP\/1.1 200 /)
-      }
-      for (const stranger of [peers.api, {}])
-        t.not((await shakeHands(t, port, { ...trust, ...stranger })).outcome, 'open')
-    },
-  )
-
-  await t.test('a plain listener has no certificate to replace, and HTTP/2 is not served in the clear', async (t) => {
-    const { app } = await open(t)
-    t.throws(() => replaceIdentity(app, own), TypeError)
-    t.throws(() => createListener({ ...BASE, log: pino({ level: 'silent' }), http2: true }), TypeError)
-  })
-})
-
 t.test('a peer that never finishes its handshake, or sends no HTTP and stays, is not kept for ever', async (t) => {
-  const { server } = await openCast(t)
   const tls = { ...tlsOptions(server, undefined), handshakeTimeout: 50 }
   for (const [what, wishes, bytes] of [
     ['no HTTP', {}, 'hello\r\n\r\n'],
     ['no handshake', { tls }, ''],
     ['no handshake for HTTP/2', { tls, http2: true }, ''],
   ] as const) {
-    const { app, port } = await open(t, wishes)
+    const { app, port } = await openListener(t, wishes)
     const accepted = once(app.server, 'connection')
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(bytes))
     socket.on('error', () => {}).resume()
@@ -284,30 +218,12 @@ t.test('a peer that never finishes its handshake, or sends no HTTP and stays, is
 })
 
 t.test('a connection of HTTP/2 has a bounded number of requests under way', async (t) => {
-  const { server } = await openCast(t)
-  const { port } = await open(t, { tls: tlsOptions(server, undefined), http2: true })
+  const { port } = await openListener(t, { tls: tlsOptions(server, undefined), http2: true })
   const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
   t.teardown(() => session.destroy())
   const [settings] = await once(session, 'remoteSettings')
   t.ok(settings.maxConcurrentStreams <= 100)
 })
-
-async function open(t: Test, wishes: Partial<ListenerOptions> = {}) {
-  const lines: string[] = []
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const app = createListener({ ...BASE, log, ...wishes })
-  app.get('/fine', () => ({ fine: true }))
-  app.get('/long', (_request, reply) => reply.send(Buffer.alloc(2 ** 24)))
-  app.get('/tickets/:ticket', () => ({ fine: true }))
-  app.get('/refused', () => Promise.reject(new IdentityError('too-many-guesses', 'Wait a minute.')))
-  app.get('/broken', () => Promise.reject(new Error('secret cause')))
-  const body = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } }
-  app.post('/echo', { schema: { body } }, (request) => request.body)
-  t.teardown(() => app.close())
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
-  return { app, port, lines, url: `http://127.0.0.1:${port}` }
-}
 
 /** Writes bytes, and returns all that comes back until the other side ends. */
 function raw(url: string, bytes: string): Promise<string> {
