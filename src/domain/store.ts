@@ -70,7 +70,10 @@ export interface CertificateFilter {
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
  */
 export interface StoreReads {
-  /** The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone. */
+  /**
+   * The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone, or
+   * the store may have been set back: then all that was read of it before is void, and the position may be smaller.
+   */
   changes(since: number): Awaitable<{ position: number; changes: readonly Change[] | 'everything' }>
   /** One prepared statement. `asking`: the site and service whose relation to the certificate's owner is wanted. */
   verdictState(fingerprint: Hex, asking: { siteId: Hex; service: string }): Awaitable<VerdictState | undefined>

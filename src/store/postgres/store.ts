@@ -9,6 +9,7 @@ import type { StoreLog } from '../store-log.ts'
 import type { Query } from '../transaction.ts'
 import { storeUnavailable } from '../unavailable.ts'
 import { PostgresConnection } from './connection.ts'
+import { ToldPositions } from './told-positions.ts'
 import { PostgresWriter } from './writer.ts'
 
 export interface PostgresOptions {
@@ -32,6 +33,7 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
   })
   const readers = Array.from({ length: READERS }, () => new PostgresConnection(url, log))
   const ask = asking(readers)
+  const told = new ToldPositions()
   const listeners: ((head: AuditHead) => void)[] = []
   const queue = new GroupCommit(
     (commands) => writer.commit(commands),
@@ -43,7 +45,7 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
 
   return {
     ...readsThrough(ask),
-    changes: (since) => following(since, ask),
+    changes: (since) => following(since, ask, readers, told),
     ping: async () => void (await ask(NEWEST_POSITION)),
     run: <N extends CommandName>(name: N, ...args: Parameters<StoreCommands[N]>) =>
       queue.submit({ name, args }) as Promise<ReturnType<StoreCommands[N]>>,
@@ -55,13 +57,14 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
   }
 }
 
-type Ask = <R>(query: Query<R>) => Promise<R>
+/** @param due when the caller stops waiting (monotonic, ms) */
+type Ask = <R>(query: Query<R>, due?: number) => Promise<R>
 
 function asking(readers: readonly PostgresConnection[]): Ask {
-  return async (query) => {
+  return async (query, due = monotonicNow() + ANSWER_WITHIN) => {
     const idlest = readers.reduce((best, reader) => (reader.load < best.load ? reader : best))
     try {
-      const { rows } = await idlest.query(query.sql, query.params, monotonicNow() + ANSWER_WITHIN)
+      const { rows } = await idlest.query(query.sql, query.params, due)
       return query.answer(rows)
     } catch (cause) {
       throw storeUnavailable(cause)
@@ -69,8 +72,27 @@ function asking(readers: readonly PostgresConnection[]): Ask {
   }
 }
 
-/** The statement is sent after the question came, so its snapshot holds all that was committed before. */
-async function following(since: number, ask: Ask): Promise<News> {
-  const news = newsBetween(since, await ask(NEWEST_POSITION))
-  return 'sql' in news ? ask(news) : news
+/**
+ * The statement is sent after the question came, so its snapshot holds all that was committed before. While connections
+ * come and go, two answers may be of two servers: then both are asked for again.
+ */
+async function following(
+  since: number,
+  ask: Ask,
+  readers: readonly PostgresConnection[],
+  told: ToldPositions,
+): Promise<News> {
+  const due = monotonicNow() + ANSWER_WITHIN
+  do {
+    const generation = generationOf(readers)
+    const news = newsBetween(since, await ask(NEWEST_POSITION, due))
+    const answer = 'sql' in news ? await ask(news, due) : news
+    if (generationOf(readers) === generation) return told.tell(since, generation, answer)
+  } while (monotonicNow() < due)
+  throw storeUnavailable(new Error('connections came and went'))
+}
+
+/** Changes with any connection that reads, since what is held in memory was read through all of them. */
+function generationOf(readers: readonly PostgresConnection[]): number {
+  return readers.reduce((sum, { generation }) => sum + generation, 0)
 }

@@ -123,6 +123,26 @@ await t.test('a transaction whose connection is replaced in its midst fails, and
   }
 })
 
+await t.test(
+  'a database that lost commits and has overtaken the position again does not fool who follows it',
+  async (t) => {
+    const { store, database } = await freshStore(t, makeDatabase)
+    const { fingerprint } = await issue(store)
+    const { position } = await store.changes(0)
+    // the failover: a server that never saw the certificate, and has gone on since
+    await database.meddle(`UPDATE ledger SET position = ${position - 1}; DELETE FROM changes;
+    DELETE FROM certificate_bytes; DELETE FROM certificates`)
+    await execute(server.url, TERMINATE)
+    await eventually(() => issue(store))
+    await issue(store)
+    t.same(await eventually(() => store.changes(position)), { position: position + 1, changes: 'everything' })
+    t.equal(await store.certificate(fingerprint), undefined)
+    t.same(await store.changes(position + 1), { position: position + 1, changes: [] }, 'once')
+    await issue(store)
+    t.match(await store.changes(position + 1), { position: position + 2, changes: [{ position: position + 2 }] })
+  },
+)
+
 await t.test('a database that is not there is a refusal at the start', async (t) => {
   const nowhere = 'postgres://countersign@127.0.0.1:1/postgres'
   await t.rejects(openStore({ engine: 'postgres', at: nowhere }), { code: 'store-unavailable' })
