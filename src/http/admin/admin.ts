@@ -14,6 +14,7 @@ import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { requireSameOrigin } from '../same-origin.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { RefusalNotes } from './refusal-notes.ts'
 
 export interface AdminOptions {
   readonly url: string
@@ -38,8 +39,9 @@ export function createAdmin(options: AdminOptions): FastifyInstance {
   // An operator's browser adds the certificate to whatever another site makes it send.
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   const operators = new WeakMap<FastifyRequest, Actor>()
+  const notes = new RefusalNotes(options.store, options.clock)
   app.addHook('onRequest', async (request) => {
-    operators.set(request, await requireOperator(options, request))
+    operators.set(request, await requireOperator(options, notes, request))
   })
   const operator = (request: FastifyRequest): Actor => operators.get(request) ?? refused()
 
@@ -118,18 +120,15 @@ const RevokeSchema = Type.Object(
  * Judges the operator's certificate from the store, at this request.
  * @throws IdentityError caller-refused, which is audited
  */
-async function requireOperator(options: AdminOptions, request: FastifyRequest): Promise<Actor> {
+async function requireOperator(
+  { store, clock }: AdminOptions,
+  notes: RefusalNotes,
+  request: FastifyRequest,
+): Promise<Actor> {
   const fingerprint = peerFingerprint(request.raw.socket)
-  const record = fingerprint === undefined ? undefined : await options.store.certificate(fingerprint)
-  if (record && isOperator(record, options.clock.now())) return `operator:${record.fingerprint}`
-  const event = {
-    at: options.clock.now(),
-    actor: 'service:countersign',
-    action: 'administration-refused',
-    object: fingerprint ?? 'no-certificate',
-    detail: { route: request.routeOptions.url ?? '' },
-  } as const
-  await options.store.run('note', event)
+  const record = fingerprint === undefined ? undefined : await store.certificate(fingerprint)
+  if (record && isOperator(record, clock.now())) return `operator:${record.fingerprint}`
+  await notes.note(fingerprint, request.routeOptions.url ?? '')
   return refused()
 }
 
