@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditHead } from '../domain/audit.ts'
 import { sameMac } from '../domain/audit-chain.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Store } from '../domain/store.ts'
 import { IdentityError } from '../errors.ts'
+import { monotonicNow } from './deadline.ts'
+import { type FileLock, lockFile } from './file-lock.ts'
 import type { StoreLog } from './store-log.ts'
 
 /** The head follows the chain after at most this time and the writing itself, ms. */
@@ -52,14 +54,14 @@ export function followAuditHead(options: AuditHeadOptions): { stop(): Promise<vo
  * @throws IdentityError audit-broken; the file is left as it is
  */
 export async function advanceAuditHead({ file, keyring, store }: AuditHeadOptions, head: AuditHead): Promise<void> {
-  const unlock = await lock(`${file}.lock`)
+  const held = await lock(`${file}.lock`)
   try {
     const kept = await keptHead(file, keyring)
     if (kept) await requireInChain(kept, store)
     if (kept && kept.count >= head.count) return
     await replace(file, sealed(head, keyring))
   } finally {
-    await unlock()
+    held.release()
   }
 }
 
@@ -131,23 +133,14 @@ async function replace(file: string, text: string): Promise<void> {
   await rename(next, file)
 }
 
-/** A lock that is older was left behind by a process that was killed, ms. */
-const STALE = 5_000
+/** Somebody who holds the lock for longer than this has been stopped, ms. */
+const PATIENCE = 10_000
 
 /** The command line and the server keep one head file: reading, comparing and replacing it is one act. */
-async function lock(file: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      await (await open(file, 'wx', 0o600)).close()
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    const age = await stat(file).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    )
-    if (age > STALE) await rm(file, { force: true })
-    else await pause(20)
+async function lock(file: string): Promise<FileLock> {
+  for (const until = monotonicNow() + PATIENCE; monotonicNow() < until; await pause(20)) {
+    const lock = lockFile(file)
+    if (lock) return lock
   }
+  throw new Error(`another process holds ${file}, and does not go on`)
 }
