@@ -29,8 +29,8 @@ export function benchVerdict({ print, only }: Telling): Promise<Figures> {
   return inFolder(async (folder) => {
     mkdirSync(join(folder, 'few'))
     const few = await makeHome(join(folder, 'few'))
-    fill(few, new Population(templateOf(few), FEW))
     const many = wanted.some(([, { needsMany }]) => needsMany) ? fillMany(few, join(folder, 'many'), print) : few
+    fill(few, new Population(templateOf(few), FEW))
     const bench = await Bench.open(few, many, print)
     try {
       const figures: Record<string, number> = {}
@@ -51,7 +51,7 @@ const CASES: Readonly<Record<string, { needsMany: boolean; run: (bench: Bench) =
   cold: { needsMany: true, run: (bench) => bench.cold() },
 }
 
-/** The same home with a million certificates. */
+/** A copy of the home, with a million certificates. */
 function fillMany(few: Home, folder: string, print: Print): Home {
   const many = copyHome(few, folder)
   const began = performance.now()

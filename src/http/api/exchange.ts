@@ -8,15 +8,34 @@ export type Complain = (problem: Problem, cause: unknown) => void
 
 const JSON_TYPE = 'application/json'
 
-/** Sends a verdict. Never stored by anyone on the way. */
-export function sendJson(res: ServerResponse, text: string): void {
+/**
+ * What is handed to a connection at once, bytes. Node stops its parser when a request arrives while the connection owes
+ * more than its high-water mark (64 KiB); over TLS the rest of that request's body reaches the stopped parser all the
+ * same, and the connection ends as malformed (HPE_PAUSED). So no answer of ours ever owes as much.
+ */
+const PIECE = 32 * 1024
+
+/**
+ * Sends a verdict. Never stored by anyone on the way.
+ * @param encoding `latin1` where the text is ASCII for certain: nobody has to count its bytes then
+ */
+export function sendJson(res: ServerResponse, text: string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
   if (res.destroyed) return
-  res.writeHead(200, {
-    'Content-Type': JSON_TYPE,
-    'Cache-Control': 'no-store',
-    'Content-Length': Buffer.byteLength(text),
+  const length = encoding === 'latin1' ? text.length : Buffer.byteLength(text)
+  res.writeHead(200, { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', 'Content-Length': length })
+  if (length <= PIECE) res.end(text, encoding)
+  else sendPieces(res, Buffer.from(text, encoding))
+}
+
+/** Each piece waits until the connection has taken the one before. */
+function sendPieces(res: ServerResponse, bytes: Buffer): void {
+  if (bytes.length <= PIECE) {
+    res.end(bytes)
+    return
+  }
+  res.write(bytes.subarray(0, PIECE), (error) => {
+    if (!error) sendPieces(res, bytes.subarray(PIECE))
   })
-  res.end(text)
 }
 
 /** Sends a refusal. With 403 the connection ends: whoever holds a refused certificate has nothing more to ask. */

@@ -24,7 +24,8 @@ export function readFingerprintQuery(text: string, search: string): ReadQuery {
       'The address must end in a fingerprint: the SHA-256 of the DER as 64 lower-case hex digits.',
     )
   }
-  return { query: { fingerprint: text, ...readSearch(search) }, certificate: undefined }
+  const { returnTo, maxAge } = readSearch(search)
+  return { query: { fingerprint: text, returnTo, maxAge }, certificate: undefined }
 }
 
 /** `POST /v1/verdicts` with the bare DER. */
@@ -63,13 +64,13 @@ function readQuery(body: QueryBody): ReadQuery {
   return ofCertificate(readCertificate(body.certificate), wishes)
 }
 
-function ofCertificate(der: Uint8Array, wishes: Pick<Query, 'returnTo' | 'maxAge'>): ReadQuery {
+function ofCertificate(der: Uint8Array, { returnTo, maxAge }: Pick<Query, 'returnTo' | 'maxAge'>): ReadQuery {
   if (!isOneSequence(der))
     throw new IdentityError(
       'certificate-malformed',
       "The certificate is not one DER SEQUENCE of exactly its length. Send the leaf's DER alone.",
     )
-  return { query: { fingerprint: fingerprint(der), ...wishes }, certificate: der }
+  return { query: { fingerprint: fingerprint(der), returnTo, maxAge }, certificate: der }
 }
 
 function readCertificate(text: string): Uint8Array {

@@ -3,7 +3,7 @@ import type { Answer } from '../../domain/known-states.ts'
 /** Valid answers are one object until the state changes, so each is rendered once. */
 const rendered = new WeakMap<Answer, string>()
 
-/** The verdict as JSON text, as docs/openapi.json describes it. */
+/** The verdict as JSON text, as docs/openapi.json describes it: ids, reasons, times and a URL, so all of it ASCII. */
 export function renderAnswer(answer: Answer): string {
   if (answer.verdict.verdict !== 'valid') return render(answer)
   const known = rendered.get(answer)

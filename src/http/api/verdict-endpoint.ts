@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Outcome, Query } from '../../domain/inquiry.ts'
+import type { Inquiry, Outcome, Query } from '../../domain/inquiry.ts'
 import type { Answer } from '../../domain/known-states.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
@@ -46,8 +46,9 @@ export class VerdictEndpoint {
     const search = end === -1 ? '' : req.url.slice(end + 1)
     const route = this.#route(req, path)
     if (!route) return false
-    if (req.headers.host?.toLowerCase() !== this.#options.authority) {
-      const { authority } = this.#options
+    const { host } = req.headers
+    const { authority } = this.#options
+    if (host !== authority && host?.toLowerCase() !== authority) {
       this.#refuse(res, new IdentityError('misdirected', `This listener answers for ${authority} only. Ask there.`))
       return true
     }
@@ -92,19 +93,20 @@ export class VerdictEndpoint {
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, { query, certificate }: ReadQuery): void {
-    this.#ask(req, res, [query], ([outcome]) => {
+    this.#ask(req, res, [query], (_asker, outcomes) => {
+      const outcome = outcomes[0]
       if (!outcome || outcome instanceof Error) {
         this.#refuse(res, outcome)
         return
       }
       this.#tell(outcome, certificate)
-      sendJson(res, renderAnswer(outcome))
+      sendJson(res, renderAnswer(outcome), 'latin1')
     })
   }
 
   #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {
     const queries = reads.map(({ query }) => query)
-    this.#ask(req, res, queries, (outcomes) => {
+    this.#ask(req, res, queries, (_asker, outcomes) => {
       const texts = outcomes.map((outcome, index) => {
         if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, randomUUID()))
         this.#tell(outcome, reads[index]?.certificate)
@@ -114,18 +116,8 @@ export class VerdictEndpoint {
     })
   }
 
-  #ask(
-    req: IncomingMessage,
-    res: ServerResponse,
-    queries: readonly Query[],
-    answer: (outcomes: readonly Outcome[]) => void,
-  ): void {
-    this.#options.verdicts.ask(
-      peerFingerprint(req.socket),
-      queries,
-      (_asker, outcomes) => answer(outcomes),
-      (error) => this.#refuse(res, error),
-    )
+  #ask(req: IncomingMessage, res: ServerResponse, queries: readonly Query[], settle: Inquiry['settle']): void {
+    this.#options.verdicts.ask(peerFingerprint(req.socket), queries, settle, (error) => this.#refuse(res, error))
   }
 
   #tell(outcome: Answer, certificate: Uint8Array | undefined): void {

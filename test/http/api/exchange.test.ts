@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { connect } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { IdentityError } from '../../../src/errors.ts'
 import { readBody, sendJson, sendProblem } from '../../../src/http/api/exchange.ts'
 import type { Problem } from '../../../src/http/problem.ts'
-import { listenOn } from '../handshake.ts'
+import { listenOn, openCast } from '../handshake.ts'
 
 t.test('a verdict is stored by nobody on the way, and its length counts bytes', async (t) => {
   const url = await serve(t, (_req, res) => sendJson(res, '{"subject":"ü"}'))
@@ -118,6 +121,50 @@ t.test('a peer that goes away in the middle is never taken for done', async (t) 
   await closed
   t.same(calls, [])
 })
+
+t.test('HPE_PAUSED: a long body behind a long answer, again and again on one connection', async (t) => {
+  const { server: identity } = await openCast(t)
+  const answer = JSON.stringify('x'.repeat(160_000))
+  const faults: (string | undefined)[] = []
+  const server = createSecureServer(identity, (req, res) => {
+    // As verdicts are: answered in a later phase of the event loop than the one that read the request.
+    req.resume().on('end', () => setImmediate(() => sendJson(res, answer)))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    faults.push(error.code)
+    socket.destroy()
+  })
+  t.teardown(() => server.closeAllConnections())
+  const port = await listenOn(t, server)
+  const asker = new Worker(ASKER, { eval: true, workerData: { port, length: answer.length } })
+  t.same(await once(asker, 'message'), ['all answered'])
+  t.same(faults, [])
+})
+
+/** Asks on an event loop of its own, so that a request arrives while the server still believes to be sending. */
+const ASKER = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { connect } = require('node:tls')
+const { port, length } = workerData
+const CONNECTIONS = 8, TIMES = 20
+const body = 'x'.repeat(80_000)
+const request = 'POST / HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: ' + body.length + '\\r\\n\\r\\n' + body
+let open = CONNECTIONS
+for (let number = 0; number < CONNECTIONS; number += 1) {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => socket.write(request))
+  let answers = 0, left = 0
+  socket.on('data', (chunk) => {
+    if (left === 0) left = length + chunk.indexOf('\\r\\n\\r\\n') + 4
+    left -= chunk.length
+    if (left > 0) return
+    answers += 1
+    if (answers < TIMES) socket.write(request)
+    else if (socket.destroy() && (open -= 1) === 0) parentPort.postMessage('all answered')
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => answers < TIMES && parentPort.postMessage('a connection ended after ' + answers + ' answers'))
+}
+`
 
 async function serve(t: Test, answer: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
   const server = createServer(answer)
