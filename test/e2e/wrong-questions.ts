@@ -33,7 +33,7 @@ function inTheAddress({ fingerprint }: Device): readonly Row[] {
     ['a digit too few', one.slice(0, -1), {}, 400, 'query-invalid'],
     ['something behind it', `${one}/more`, {}, 400, 'query-invalid'],
     ['another address', '/v1/verdict', {}, 404, 'not-found'],
-    ['another method', '/v1/verdicts', { method: 'PUT', body: { fingerprint } }, 404, 'not-found'],
+    ['another method', '/v1/verdicts', { method: 'PUT', body: { fingerprint } }, 405, 'method-not-allowed'],
   ]
 }
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../../domain/inquiry.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Store } from '../../domain/store.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
+import { IdentityError } from '../../errors.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
@@ -101,8 +102,10 @@ function verdictRoutes(scope: FastifyInstance, take: Take): void {
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
   scope.setValidatorCompiler(() => () => true)
   const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    // The router reads more spellings of an address than the endpoint takes.
+    if (!take(request.raw, reply.raw))
+      throw new IdentityError('not-found', 'This address is spelled in another way than docs/SITES.md spells it.')
     reply.hijack()
-    if (!take(request.raw, reply.raw)) reply.raw.destroy()
   }
   scope.get('/v1/verdicts/:fingerprint', {
     schema: {

@@ -44,7 +44,7 @@ export class VerdictEndpoint {
     const end = req.url.indexOf('?')
     const path = end === -1 ? req.url : req.url.slice(0, end)
     const search = end === -1 ? '' : req.url.slice(end + 1)
-    const route = this.#route(req, path)
+    const route = this.#route(path)
     if (!route) return false
     const { host } = req.headers
     const { authority } = this.#options
@@ -52,14 +52,17 @@ export class VerdictEndpoint {
       this.#refuse(res, new IdentityError('misdirected', `This listener answers for ${authority} only. Ask there.`))
       return true
     }
-    route(req, res, path, search)
+    const [method, answer] = route
+    if (req.method === method) answer(req, res, path, search)
+    else this.#refuseMethod(res, method)
     return true
   }
 
-  #route(req: IncomingMessage, path: string) {
-    if (req.method === 'GET' && path.startsWith(`${PREFIX}/`)) return this.#getOne
-    if (req.method === 'POST' && path === PREFIX) return this.#postOne
-    if (req.method === 'POST' && path === `${PREFIX}/batch`) return this.#postBatch
+  /** The one method that an address takes, and what answers it. */
+  #route(path: string) {
+    if (path === PREFIX) return ['POST', this.#postOne] as const
+    if (path === `${PREFIX}/batch`) return ['POST', this.#postBatch] as const
+    if (path.startsWith(`${PREFIX}/`)) return ['GET', this.#getOne] as const
     return undefined
   }
 
@@ -135,6 +138,12 @@ export class VerdictEndpoint {
       }
     }
     readBody(req, limit, guarded, (error) => this.#refuse(res, error))
+  }
+
+  /** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+  #refuseMethod(res: ServerResponse, allowed: string): void {
+    res.setHeader('Allow', allowed)
+    this.#refuse(res, new IdentityError('method-not-allowed', `This address takes ${allowed} alone.`))
   }
 
   #refuse(res: ServerResponse, error: unknown): void {

@@ -40,7 +40,7 @@ t.test('one endpoint answers before the router; what it leaves is a problem', as
   for (const path of [
     '/',
     '/v1',
-    '/v1/verdicts',
+    `/v1/verdict%73/${LAPTOP}`,
     `/v1/verdictsX${LAPTOP}`,
     '/metrics',
     '/openapi.json',
@@ -49,6 +49,8 @@ t.test('one endpoint answers before the router; what it leaves is a problem', as
     t.match(await get(path), { status: 404, json: { code: 'not-found' } }, path)
   }
   t.match(await get('/v1/site', { host: 'evil.example' }), { status: 421 })
+  t.match(await get('/v1/site', {}, 'PUT'), { status: 404, json: { code: 'not-found' } }, 'another method')
+  t.match((await get(`/v1/verdicts/${LAPTOP}`, {}, 'HEAD')).status, 405, 'a method that the router would take')
 })
 
 t.test('no answer to anybody but certificates of issuer api', async (t) => {
@@ -92,7 +94,7 @@ async function open(t: Test) {
   const { port } = app.server.address() as AddressInfo
   const agent = agentOf(authority.issuers.root.pem, peers.api, { servername: 'localhost' })
   t.teardown(() => agent.destroy())
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    exchange(`https://127.0.0.1:${port}${path}`, { agent, headers: { host: AUTHORITY, ...headers } })
+  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    exchange(`https://127.0.0.1:${port}${path}`, { agent, method, headers: { host: AUTHORITY, ...headers } })
   return { slow, port, get }
 }
