@@ -46,7 +46,7 @@ export class VerdictEndpoint {
     const search = end === -1 ? '' : req.url.slice(end + 1)
     const route = this.#route(path)
     if (!route) return false
-    const { host } = req.headers
+    const host = hostOf(req)
     const { authority } = this.#options
     if (host !== authority && host?.toLowerCase() !== authority) {
       this.#refuse(res, new IdentityError('misdirected', `This listener answers for ${authority} only. Ask there.`))
@@ -158,4 +158,12 @@ const QUERY_READERS: Readonly<Record<string, ((body: Uint8Array, search: string)
 
 function mediaType(req: IncomingMessage): string {
   return (req.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+}
+
+/** The first Host header as it was sent. `headers` would make an object of them all, at every request. */
+function hostOf({ rawHeaders }: IncomingMessage): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.length === 4 && rawHeaders[i]!.toLowerCase() === 'host') return rawHeaders[i + 1]
+  }
+  return undefined
 }
