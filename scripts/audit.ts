@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { AuditRow } from '../src/domain/audit.ts'
-import { verifyChain } from '../src/domain/audit-chain.ts'
 import { IdentityError } from '../src/errors.ts'
-import { readAuditHead } from '../src/store/audit-head.ts'
+import { judgeAudit } from './audit-verdict.ts'
 import { command, group } from './command.ts'
 import { withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 
-/** Rows read at a time. */
+/** Rows shown at most. */
 const PAGE = 1_000
 
 /** `countersign audit …`: what happened, and whether the record is whole. */
@@ -48,23 +45,15 @@ async function list(options: ReportOptions & { after: string; limit: string }): 
 }
 
 async function verify(options: ReportOptions): Promise<void> {
-  await withHome(async ({ config, keyring, store }) => {
-    const file = join(config.home, 'audit.head')
-    const kept = existsSync(file) ? readAuditHead(file, keyring) : undefined
-    const verdict = await verifyChain(keyring.audit, (after) => store.auditRows(after, PAGE), kept ? [kept] : [])
-    if (!verdict.sound) {
-      throw new IdentityError(
-        'audit-broken',
-        `The audit chain is broken at row ${verdict.count} (${verdict.fault}). Keep the store as it is, and compare it with a backup.`,
-      )
-    }
+  await withHome(async (home) => {
+    const verdict = await judgeAudit(home)
+    if (!verdict.sound) throw new IdentityError('audit-broken', `${verdict.finding} ${verdict.cure}`)
+    const { rows, headFile } = verdict
     const lines = [
-      `The audit chain is whole: ${verdict.head.count} rows.`,
-      kept
-        ? `It goes through the head file's row ${kept.count}.`
-        : `There is no head file at ${file} to hold it against.`,
+      `The audit chain is whole: ${rows} rows.`,
+      ...(headFile === null ? [] : [`It goes through the head file's row ${headFile}.`]),
     ]
-    print({ data: { sound: true, rows: verdict.head.count, head_file: kept?.count ?? null }, lines }, options)
+    print({ data: { sound: true, rows, head_file: headFile }, lines }, options)
   })
 }
 

@@ -4,15 +4,14 @@ import type { Command } from 'commander'
 import { authorityFiles, loadAuthority } from '../ca/authority.ts'
 import { startSigner } from '../ca/signer-process.ts'
 import { type Config, LISTENERS } from '../src/config.ts'
-import { verifyChain } from '../src/domain/audit-chain.ts'
 import { ISSUERS, ONLINE_ISSUERS } from '../src/domain/certificate.ts'
-import type { Keyring } from '../src/domain/keyring.ts'
 import type { Store } from '../src/domain/store.ts'
 import { IdentityError } from '../src/errors.ts'
 import { openStore, systemClock } from '../src/main.ts'
 import { readKeyring } from '../src/seal-key.ts'
+import { judgeAudit } from './audit-verdict.ts'
 import { command } from './command.ts'
-import { authorityFolder, configHere } from './home.ts'
+import { authorityFolder, configHere, type OpenHome } from './home.ts'
 import { iso, print, type ReportOptions } from './report.ts'
 
 const DAY = 86_400_000
@@ -133,7 +132,7 @@ async function examineStore(config: Config): Promise<Finding[]> {
     await store.ping()
     return [
       ok('store', `${config.store.engine} answers, its schema is this program's`),
-      await examineAudit(store, keyring),
+      await examineAudit({ config, keyring, store }),
       ...(await examineClock(store)),
       ...(await examineLists(store)),
       ...(await examineServices(store)),
@@ -145,15 +144,11 @@ async function examineStore(config: Config): Promise<Finding[]> {
   }
 }
 
-async function examineAudit(store: Store, keyring: Keyring): Promise<Finding> {
-  const verdict = await verifyChain(keyring.audit, (after) => store.auditRows(after, 1_000))
+async function examineAudit(home: OpenHome): Promise<Finding> {
+  const verdict = await judgeAudit(home)
   return verdict.sound
-    ? ok('audit', `${verdict.head.count} rows, none missing or altered`)
-    : fault(
-        'audit',
-        `broken at row ${verdict.count} (${verdict.fault})`,
-        'Keep the store as it is, and run `countersign audit verify`.',
-      )
+    ? ok('audit', `${verdict.rows} rows, none missing or altered`)
+    : fault('audit', verdict.finding, verdict.cure)
 }
 
 /** What is written already was written in the past, unless the clock was set back. */

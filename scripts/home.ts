@@ -41,13 +41,28 @@ export interface OpenHome {
 export async function withHome<T>(use: (home: OpenHome) => Promise<T>, at: Config = configHere()): Promise<T> {
   const keyring = readKeyring(at.sealKeyFile)
   const store = await openStore(at, keyring)
-  const head = followAuditHead({ file: join(at.home, 'audit.head'), keyring, store })
   try {
-    return await use({ config: at, keyring, store })
+    const head = await followHead({ config: at, keyring, store })
+    try {
+      return await use({ config: at, keyring, store })
+    } finally {
+      await head?.stop()
+    }
   } finally {
-    await head.stop()
     await store.close()
   }
+}
+
+/** A head file that is gone is something to look into: no command makes a new one behind rows that are there. */
+async function followHead({ config, keyring, store }: OpenHome): Promise<{ stop(): Promise<void> } | undefined> {
+  const file = auditHeadFile(config)
+  if (!existsSync(file) && (await store.auditHead()).count > 0) return undefined
+  return followAuditHead({ file, keyring, store })
+}
+
+/** Where the end of the audit chain is kept, outside the store. */
+export function auditHeadFile(config: Config): string {
+  return join(config.home, 'audit.head')
 }
 
 /** Where the authority keeps its certificates and encrypted keys. */

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -77,6 +77,31 @@ t.test('audit verify finds what was done to the database behind its back', async
     t.equal(code, 1, what)
     t.equal(stdout, '')
     t.match(stderr, /audit chain is broken at row \d+/)
+  }
+})
+
+t.test('audit verify is not content without a head file, and no command makes one behind rows', async (t) => {
+  const home = folder(t)
+  const head = join(home, 'audit.head')
+  t.equal((await run(home, 'ca', 'init')).code, 0)
+  const empty = await run(home, 'audit', 'verify')
+  t.equal(empty.code, 0, empty.stderr)
+  t.equal(empty.data.rows, 0, 'an empty chain needs none')
+  t.equal((await run(home, 'site', 'add', 'one', '--return-to', 'https://one.example/')).code, 0)
+  t.match((await run(home, 'audit', 'verify')).data, { rows: 1, head_file: 1 }, 'commands alone keep one')
+
+  rmSync(head)
+  for (const args of [
+    ['audit', 'verify'],
+    ['site', 'list'],
+    ['audit', 'verify'],
+  ]) {
+    const { code, stdout, stderr } = await run(home, ...args)
+    t.notOk(existsSync(head), args.join(' '))
+    if (args[0] === 'site') continue
+    t.equal(code, 1)
+    t.equal(stdout, '')
+    t.match(stderr, /no head file .* start the service once/)
   }
 })
 

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -36,6 +36,17 @@ const FAULTS: Readonly<
   },
   'an audit that was edited': {
     plant: (home) => change(home, `UPDATE audit SET object = 'x' WHERE count = 1`),
+    check: /^audit$/,
+    grade: 'fault',
+  },
+  'an audit whose end was cut off': {
+    plant: (home) => change(home, 'DELETE FROM audit'),
+    check: /^audit$/,
+    grade: 'fault',
+  },
+  'an audit head that is gone': { plant: (home) => rmSync(join(home, 'audit.head')), check: /^audit$/, grade: 'fault' },
+  'an audit head that somebody else wrote': {
+    plant: (home) => writeFileSync(join(home, 'audit.head'), '{}'),
     check: /^audit$/,
     grade: 'fault',
   },
