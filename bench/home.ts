@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 
 export const COMMAND = fileURLToPath(new URL('../scripts/countersign.js', import.meta.url))
-export const RETURN_TO = 'https://shop.example/signed-in'
+const RETURN_TO = 'https://shop.example/signed-in'
 
 /** A certificate with its key, PEM. */
 export interface Identity {

@@ -1,6 +1,6 @@
 import { cpuSeconds } from './process-tree.ts'
 
-export const ROUNDS = 5
+const ROUNDS = 5
 /** Shorter rounds scatter by more than a tenth. */
 export const ROUND_SECONDS = 2
 
@@ -56,7 +56,7 @@ class Meter {
   }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

@@ -100,12 +100,12 @@ function issue({ store, issuer }: HomeWithAuthority, order: IssueOrder): Promise
 }
 
 /** Leaf and issuing CA, as servers and programs want it in one file. */
-export function withChain({ issuer }: HomeWithAuthority, issued: Issued): string {
+function withChain({ issuer }: HomeWithAuthority, issued: Issued): string {
   return encodePem('CERTIFICATE', issued.der) + issuer.chain(issued.issuer)
 }
 
 /** @throws IdentityError request-malformed: the file cannot be read */
-export function readRequest(file: string): Uint8Array {
+function readRequest(file: string): Uint8Array {
   const bytes = readBytes(file)
   return bytes[0] === 0x30 ? bytes : decodePem(bytes.toString('latin1'), 'CERTIFICATE REQUEST')
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 
-export const JSON_OPTION = ['--json', 'answer as one JSON object'] as const
+const JSON_OPTION = ['--json', 'answer as one JSON object'] as const
 
 /** A command with --json and an example under its help. */
 export function command(usage: string, description: string, example: string): Command {

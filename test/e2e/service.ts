@@ -19,7 +19,7 @@ export interface ServiceWishes {
 }
 
 /** Every listener on any free port of the loopback. */
-export const FREE_PORTS: Environment = Object.fromEntries(
+const FREE_PORTS: Environment = Object.fromEntries(
   LISTENERS.map((name) => [`COUNTERSIGN_${name.toUpperCase()}_LISTEN`, '127.0.0.1:0']),
 )
 
