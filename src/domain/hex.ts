@@ -6,11 +6,15 @@ import { IdentityError } from '../errors.ts'
  */
 export type Hex = string
 
-const FINGERPRINT = /^[0-9a-f]{64}$/
+const FINGERPRINT_DIGITS = 64
+/** By character code: 1 for a digit. This runs at every verdict, where an expression takes twice as long. */
+const IS_DIGIT = Uint8Array.from({ length: 256 }, (_, code) => (/[0-9a-f]/.test(String.fromCharCode(code)) ? 1 : 0))
 
 /** True for the lower-case hex of a SHA-256, the only spelling of a fingerprint that is taken. */
 export function isFingerprint(text: string): text is Hex {
-  return FINGERPRINT.test(text)
+  if (text.length !== FINGERPRINT_DIGITS) return false
+  for (let i = 0; i < FINGERPRINT_DIGITS; i++) if (IS_DIGIT[text.charCodeAt(i)] !== 1) return false
+  return true
 }
 
 /**

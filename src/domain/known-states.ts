@@ -21,6 +21,15 @@ export interface KnownState {
   signedInMonth: number | null
   /** the valid answer, made once: it is the same until the state changes */
   valid: Answer | undefined
+  /** the last use that is stored or on its way there, epoch ms */
+  usedAt: number | null
+}
+
+/** A certificate's states for all that ask about it: a list, since mostly it has one element, and is kept by the million. */
+interface Held {
+  readonly asker: string
+  known: KnownState
+  readonly others: Held | undefined
 }
 
 /**
@@ -31,8 +40,8 @@ export class KnownStates {
   /** the feed's position up to which everything held here is true */
   #position: number
   readonly #capacity: number
-  #young = new Map<Hex, Map<string, KnownState>>()
-  #old = new Map<Hex, Map<string, KnownState>>()
+  #young = new Map<Hex, Held>()
+  #old = new Map<Hex, Held>()
   readonly #sites = new Map<Hex, Site>()
 
   /**
@@ -61,21 +70,24 @@ export class KnownStates {
   /** @param asker the asking service; an empty text for the asker's own certificate */
   state(fingerprint: Hex, asker: string): KnownState | undefined {
     const young = this.#young.get(fingerprint)
-    if (young) return young.get(asker)
+    if (young) return find(young, asker)?.known
     const old = this.#old.get(fingerprint)
     if (!old) return undefined
     this.#old.delete(fingerprint)
     this.#admit(fingerprint, old)
-    return old.get(asker)
+    return find(old, asker)?.known
   }
 
   /** @param readAt the position before the state was read: a state that may have been overtaken is not kept */
   keepState(asker: string, known: KnownState, readAt: number): void {
     if (readAt !== this.#position) return
     const { fingerprint } = known.state
-    const held = this.#young.get(fingerprint) ?? this.#old.get(fingerprint)
-    if (held) held.set(asker, known)
-    else this.#admit(fingerprint, new Map([[asker, known]]))
+    const generation = this.#old.has(fingerprint) ? this.#old : this.#young
+    const others = generation.get(fingerprint)
+    const own = others && find(others, asker)
+    if (own) own.known = known
+    else if (others) generation.set(fingerprint, { asker, known, others })
+    else this.#admit(fingerprint, { asker, known, others })
   }
 
   site(id: Hex): Site | undefined {
@@ -87,7 +99,7 @@ export class KnownStates {
   }
 
   /** Two generations: what was not asked for during a whole generation goes, without a list to reorder at each hit. */
-  #admit(fingerprint: Hex, held: Map<string, KnownState>): void {
+  #admit(fingerprint: Hex, held: Held): void {
     if (this.#young.size >= this.#capacity / 2) {
       this.#old = this.#young
       this.#young = new Map()
@@ -102,4 +114,9 @@ export class KnownStates {
     }
     if (change.kind === 'site') this.#sites.delete(change.key)
   }
+}
+
+function find(first: Held, asker: string): Held | undefined {
+  for (let held: Held | undefined = first; held; held = held.others) if (held.asker === asker) return held
+  return undefined
 }

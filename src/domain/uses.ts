@@ -1,5 +1,17 @@
 import type { Hex } from './hex.ts'
+import type { Policy } from './policy.ts'
 import type { Store } from './store.ts'
+
+/** The grain of last uses, as a part of the idle period: somebody may be called idle so much earlier, never later. */
+const GRAIN = 0.01
+
+/**
+ * Whether a use is worth a row: by the million, rows that `idle` has no need of would keep the writer busy.
+ * @param usedAt the last one that was, epoch ms
+ */
+export function isNewUse(usedAt: number | null, now: number, { idle }: Pick<Policy, 'idle'>): boolean {
+  return usedAt === null || now - usedAt >= idle * GRAIN
+}
 
 /** Rows in one write. */
 const BATCH = 1_000

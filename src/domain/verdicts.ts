@@ -10,7 +10,7 @@ import { chooseReturnAddress } from './return-address.ts'
 import type { Store, VerdictState } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
 import { sealTicket } from './ticket.ts'
-import { Uses } from './uses.ts'
+import { isNewUse, Uses } from './uses.ts'
 import { decide, NO_CERTIFICATE, type Verdict } from './verdict.ts'
 
 export interface VerdictsOptions {
@@ -142,7 +142,7 @@ export class Verdicts {
     const { siteId, service } = judgeCaller(state, this.#options.clock.now())
     const site = known.site(siteId) ?? (await this.#options.store.site({ id: siteId }))
     if (!site) throw callerRefused()
-    known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined }, readAt)
+    known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined, usedAt: null }, readAt)
     known.keepSite(site, readAt)
     return askerOf(site, service, caller)
   }
@@ -187,7 +187,7 @@ export class Verdicts {
   #knownFrom(asker: Asker, state: VerdictState): KnownState {
     const subject =
       state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
-    return { state, subject, signedInMonth: state.signedInMonth, valid: undefined }
+    return { state, subject, signedInMonth: state.signedInMonth, valid: undefined, usedAt: state.lastUsedAt }
   }
 
   /** Decides, and dresses the decision: the subject, and for needs-revalidation the sealed way back. */
@@ -196,7 +196,10 @@ export class Verdicts {
     if (refusal) return refusal
     const verdict = decide(known.state, { maxAge: query.maxAge, checks: asker.site.checks }, this.#options.policy, now)
     if (verdict.verdict === 'valid') {
-      this.uses.saw(known.state.fingerprint, now)
+      if (isNewUse(known.usedAt, now, this.#options.policy)) {
+        known.usedAt = now
+        this.uses.saw(known.state.fingerprint, now)
+      }
       known.valid ??= { verdict, subject: known.subject, redirect: null }
       return known.valid
     }

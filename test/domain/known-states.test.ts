@@ -83,5 +83,5 @@ t.test('what was dropped from the older half does not come back', async (t) => {
 })
 
 function knownOf(fingerprint: string): KnownState {
-  return { state: stateWith({ fingerprint }), subject: null, signedInMonth: null, valid: undefined }
+  return { state: stateWith({ fingerprint }), subject: null, signedInMonth: null, valid: undefined, usedAt: null }
 }

@@ -1,6 +1,18 @@
 import t from 'tap'
 import type { Store } from '../../src/domain/store.ts'
-import { Uses } from '../../src/domain/uses.ts'
+import { isNewUse, Uses } from '../../src/domain/uses.ts'
+
+t.test('a use that idle has no need of is not new', async (t) => {
+  const policy = { idle: 1_000 }
+  t.ok(isNewUse(null, 0, policy), 'the first')
+  for (const [now, expected] of [
+    [4_999, false],
+    [5_000, false],
+    [5_009, false],
+    [5_010, true],
+  ] as const)
+    t.equal(isNewUse(5_000, now, policy), expected, `${now}`)
+})
 
 type Row = { readonly fingerprint: string; readonly at: number }
 

@@ -26,6 +26,8 @@ const BODY_LIMIT = 64 * 1024
 const BATCH_LIMIT = 2 * 1024 * 1024
 
 const PREFIX = '/v1/verdicts'
+const BATCH = `${PREFIX}/batch`
+const BELOW = `${PREFIX}/`
 
 /**
  * The verdict's addresses, served on Node's own request and response: the router would cost a tenth of each answer.
@@ -61,8 +63,8 @@ export class VerdictEndpoint {
   /** The one method that an address takes, and what answers it. */
   #route(path: string) {
     if (path === PREFIX) return ['POST', this.#postOne] as const
-    if (path === `${PREFIX}/batch`) return ['POST', this.#postBatch] as const
-    if (path.startsWith(`${PREFIX}/`)) return ['GET', this.#getOne] as const
+    if (path === BATCH) return ['POST', this.#postBatch] as const
+    if (path.startsWith(BELOW)) return ['GET', this.#getOne] as const
     return undefined
   }
 
