@@ -42,6 +42,8 @@ const BODY_LIMIT = 64 * 1024
 const HEADERS_TIMEOUT = 5_000
 const REQUEST_TIMEOUT = 10_000
 const IDLE_TIMEOUT = 30_000
+/** How often Node looks whether one of these times is over. Its default of 30 s would be the real bound of them all. */
+const LOOK_EVERY = 1_000
 const KEEP_ALIVE_TIMEOUT = 75_000
 /** How long a peer that sent no HTTP may take to fetch the answer and go, ms. */
 const LINGER = 1_000
@@ -138,11 +140,15 @@ function newServer(options: ListenerOptions): FastifyInstance {
   const app = fastify({
     ...common,
     serverFactory: (router) => {
-      const listener: RequestListener = front ? (req, res) => void (front(req, res) || router(req, res)) : router
+      const listener: RequestListener = (req, res) => {
+        if (namesSeveralHosts(req)) answerMalformedHttp(new Error('several hosts'), req.socket)
+        else if (!front?.(req, res)) router(req, res)
+      }
       const timeouts = {
         headersTimeout: HEADERS_TIMEOUT,
         requestTimeout,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+        connectionsCheckingInterval: LOOK_EVERY,
       }
       const server = tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
       // Node's default is no bound at all: what is not read would be kept for as long as the peer likes.
@@ -166,10 +172,25 @@ function boundStream(stream: ServerHttp2Stream, requestTimeout: number, idleTime
 function refuseForeignAuthority(authorities: readonly string[]) {
   const own = new Set(authorities.map((address) => new URL(address).host))
   return async (request: FastifyRequest): Promise<void> => {
-    const named = [request.headers[':authority'], request.headers.host].filter((name) => typeof name === 'string')
+    const { ':authority': authority, host } = request.headers
+    const named = [authority, host, authorityOf(request.raw.url)].filter((name) => typeof name === 'string')
     if (own.size === 0 || (named.length > 0 && named.every((name) => own.has(name.toLowerCase())))) return
     throw new IdentityError('misdirected', `This listener answers for ${[...own].join(' and ')} only. Ask there.`)
   }
+}
+
+/** Node hands on the first `Host` alone; whoever stands between may have gone by another. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+function namesSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === 'host') hosts += 1
+  return hosts > 1
+}
+
+/** Of a target in absolute form, which goes before what `Host` says. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
+function authorityOf(target = ''): string | undefined {
+  if (target.startsWith('/') || target === '*') return undefined
+  return URL.canParse(target) ? new URL(target).host : ''
 }
 
 /** Method, route pattern, status, time: never the address itself (it may hold a ticket), never headers or bodies. */

@@ -123,6 +123,8 @@ const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; message: string
     code: 'body-malformed',
     message: 'The body is not as long as Content-Length says.',
   },
+  // the peer went away in the middle of its body
+  ECONNRESET: { code: 'body-malformed', message: 'The request was not sent to its end.' },
   FST_ERR_VALIDATION: {
     code: 'query-invalid',
     message: 'The request does not have the shape that docs/openapi.json describes.',
