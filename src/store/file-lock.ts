@@ -4,6 +4,9 @@ export interface FileLock {
   release(): void
 }
 
+/** What nobody holds on to is collected, and its lock would end with it. */
+const held = new Set<Database.Database>()
+
 /**
  * Takes the lock of a file, or returns undefined where another process, or this one, holds it. The lock is the operating
  * system's, held through an empty SQLite file, so it ends with the process, however that ends; the file stays, and says
@@ -15,10 +18,16 @@ export function lockFile(file: string): FileLock | undefined {
   try {
     database.pragma('journal_mode = DELETE')
     database.exec('BEGIN EXCLUSIVE')
-    return { release: () => void database.close() }
+    held.add(database)
+    return { release: () => release(database) }
   } catch (cause) {
     database.close()
     if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')) return undefined
     throw cause
   }
+}
+
+function release(database: Database.Database): void {
+  held.delete(database)
+  database.close()
 }

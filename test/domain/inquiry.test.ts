@@ -1,6 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
-import { answersUnderWay, CALLER, LAPTOP, MONTH, queryOf, service, turns } from './asking.ts'
+import { type Outcome, refuseAll, withDeadline } from '../../src/domain/inquiry.ts'
+import { answersUnderWay, CALLER, LAPTOP, MONTH, queryOf, SHOP, service, turns } from './asking.ts'
 
 t.test('a store that never answers: refused within 2 s, never answered with what was true before', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
@@ -38,4 +39,36 @@ t.test('an answer that comes after its time is dropped: each question is settled
   mock.timers.tick(1_999)
   while (await answersUnderWay(slow)) slow.deliver()
   t.same(calls, ['refused'])
+})
+
+t.test('in time, the first of both is passed on, with all that it says', async (t) => {
+  for (const order of [
+    ['settle', 'refuse'],
+    ['refuse', 'settle'],
+  ] as const) {
+    const calls: unknown[] = []
+    const inquiry = withDeadline({
+      caller: CALLER,
+      queries: [],
+      settle: (...said) => calls.push(['settle', ...said]),
+      refuse: (...said) => calls.push(['refuse', ...said]),
+    })
+    const asker = { site: SHOP, service: 'web', fingerprint: CALLER, key: 'shop/web' }
+    const [outcomes, error]: [Outcome[], Error] = [[], new Error('down')]
+    for (const name of order) name === 'settle' ? inquiry.settle(asker, outcomes) : inquiry.refuse(error)
+    t.same(calls, [order[0] === 'settle' ? ['settle', asker, outcomes] : ['refuse', error]])
+  }
+})
+
+t.test('all are refused with one error', async (t) => {
+  const refused: unknown[] = []
+  const one = {
+    caller: CALLER,
+    queries: [],
+    settle: () => t.fail('not settled'),
+    refuse: (error: unknown) => refused.push(error),
+  }
+  const error = new Error('down')
+  refuseAll([one, one, one], error)
+  t.same(refused, [error, error, error])
 })

@@ -5,10 +5,15 @@ import { relative } from 'node:path'
 // test/coverage-map.js; that there are any, test/house/twins.test.ts.
 
 type Measure = 'lines' | 'functions' | 'branches'
-type Report = Readonly<Record<string, Readonly<Record<Measure, { readonly pct: number }>>>>
+type Report = Readonly<
+  Record<string, Readonly<Record<Measure, { readonly pct: number; readonly total: number; readonly covered: number }>>>
+>
 
 /** Percent. */
 const LEAST: Readonly<Record<Measure, number>> = { lines: 90, functions: 80, branches: 80 }
+
+/** So many may be left out of any file: in a small one, a `??` for the type's sake is a third of its branches. */
+const LEFT_OUT: Readonly<Record<Measure, number>> = { lines: 0, functions: 0, branches: 2 }
 
 /** Files of which a part runs where nothing is counted. */
 const LESS: Readonly<Record<string, Partial<Record<Measure, number>>>> = {
@@ -22,8 +27,8 @@ for (const [file, measured] of Object.entries(report)) {
   const path = relative(process.cwd(), file)
   if (file === 'total') continue
   for (const [measure, least] of Object.entries({ ...LEAST, ...LESS[path] })) {
-    const { pct } = measured[measure as Measure]
-    if (pct >= least) continue
+    const { pct, total, covered } = measured[measure as Measure]
+    if (pct >= least || total - covered <= LEFT_OUT[measure as Measure]) continue
     process.stderr.write(`${path}: its own tests cover ${pct} % of its ${measure}; at least ${least} % is asked for\n`)
     faults++
   }
