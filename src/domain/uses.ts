@@ -2,15 +2,19 @@ import type { Hex } from './hex.ts'
 import type { Policy } from './policy.ts'
 import type { Store } from './store.ts'
 
-/** The grain of last uses, as a part of the idle period: somebody may be called idle so much earlier, never later. */
+/**
+ * The grain of last uses: a hundredth of the idle period, so that somebody may be called idle so much earlier, never
+ * later; and an hour at most, since that is what owners are shown.
+ */
 const GRAIN = 0.01
+const COARSEST = 3_600_000
 
 /**
  * Whether a use is worth a row: by the million, rows that `idle` has no need of would keep the writer busy.
  * @param usedAt the last one that was, epoch ms
  */
 export function isNewUse(usedAt: number | null, now: number, { idle }: Pick<Policy, 'idle'>): boolean {
-  return usedAt === null || now - usedAt >= idle * GRAIN
+  return usedAt === null || now - usedAt >= Math.min(idle * GRAIN, COARSEST)
 }
 
 /** Rows in one write. */

@@ -14,6 +14,12 @@ t.test('a use that idle has no need of is not new', async (t) => {
     t.equal(isNewUse(5_000, now, policy), expected, `${now}`)
 })
 
+t.test('an hour is the coarsest grain: owners are shown their last use', async (t) => {
+  const policy = { idle: 30 * 24 * 3_600_000 }
+  t.equal(isNewUse(0, 3_599_999, policy), false)
+  t.equal(isNewUse(0, 3_600_000, policy), true)
+})
+
 type Row = { readonly fingerprint: string; readonly at: number }
 
 t.test('each certificate is written once, with its newest use, in bounded batches', async (t) => {
