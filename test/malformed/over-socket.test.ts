@@ -150,7 +150,7 @@ async function rawTcp(t: Test, service: TestService): Promise<void> {
 /** So often everything is sent once more. */
 const ROUNDS = 2
 /** A leak of one body or request in each round would be more. */
-const SLACK = 8 * 1024 * 1024
+const SLACK = 4 * 1024 * 1024
 
 async function memory(t: Test, service: TestService, targets: readonly Target[]): Promise<void> {
   const before = await afterGarbageCollection(service)
