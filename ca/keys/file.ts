@@ -16,11 +16,11 @@ const MIN_PASSPHRASE_BYTES = 16
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_SYNC
 
 /**
- * Reads a passphrase: the whole file without the line end behind it.
- * @throws IdentityError key-file-unreadable
+ * Reads a passphrase that nobody else may read: the whole file without the line end behind it.
+ * @throws IdentityError key-file-unsafe (a link, somebody else's, or open to others); key-file-unreadable
  */
 export function readPassphrase(path: string): string {
-  const text = readBounded(path, constants.O_RDONLY).toString('utf8')
+  const text = readBounded(path, requireClosed).toString('utf8')
   const passphrase = text.replace(/\r?\n$/, '')
   if (Buffer.byteLength(passphrase) >= MIN_PASSPHRASE_BYTES) return passphrase
   throw new IdentityError(
@@ -47,7 +47,7 @@ export function makeKeyFile(path: string, passphrase: string): SigningKey {
  *   file, wrong passphrase, not an encrypted key)
  */
 export function openKeyFile(path: string, passphrase: string): SigningKey {
-  const pem = readBounded(path, constants.O_RDONLY | constants.O_NOFOLLOW, requirePrivate)
+  const pem = readBounded(path, requirePrivate)
   if (!pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
     throw new IdentityError('key-file-unreadable', `${path} holds no encrypted PKCS#8 key. Restore the right file.`)
   }
@@ -63,12 +63,12 @@ function signingKey(key: KeyObject): SigningKey {
   return Object.freeze({ spki, sign: (data: Uint8Array) => sign('sha256', data, key) })
 }
 
-function readBounded(path: string, flags: number, inspect?: (path: string, stat: Stats) => void): Buffer {
-  const descriptor = openFile(path, flags)
+function readBounded(path: string, inspect: (path: string, stat: Stats) => void): Buffer {
+  const descriptor = openFile(path)
   try {
     const stat = fstatSync(descriptor)
     if (!stat.isFile()) throw new IdentityError('key-file-unsafe', `${path} is no regular file.`)
-    inspect?.(path, stat)
+    inspect(path, stat)
     if (stat.size > MAX_FILE_BYTES) {
       throw new IdentityError('key-file-unreadable', `${path} is too long to be what it should be.`)
     }
@@ -78,13 +78,13 @@ function readBounded(path: string, flags: number, inspect?: (path: string, stat:
   }
 }
 
-function openFile(path: string, flags: number): number {
+function openFile(path: string): number {
   try {
     // Without O_NONBLOCK a pipe in the file's place would stop the process for ever.
-    return openSync(path, flags | constants.O_NONBLOCK)
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP') {
-      throw new IdentityError('key-file-unsafe', `${path} is a symbolic link. Put the key file itself there.`, {
+      throw new IdentityError('key-file-unsafe', `${path} is a symbolic link. Put the file itself there.`, {
         cause,
       })
     }
@@ -94,16 +94,26 @@ function openFile(path: string, flags: number): number {
   }
 }
 
+/** A key is the signer's own. */
 function requirePrivate(path: string, stat: Stats): void {
-  if (stat.uid !== process.geteuid?.()) {
-    throw new IdentityError(
-      'key-file-unsafe',
-      `${path} belongs to somebody else. Give it to the account that runs this.`,
-    )
-  }
-  if ((stat.mode & 0o177) !== 0) {
-    throw new IdentityError('key-file-unsafe', `${path} can be read by others. Run: chmod 600 ${path}`)
-  }
+  requireOwner(path, stat, [process.geteuid?.()])
+  requireMode(path, stat, 0o177)
+}
+
+/** A passphrase may have been put there by root. */
+function requireClosed(path: string, stat: Stats): void {
+  requireOwner(path, stat, [process.geteuid?.(), 0])
+  requireMode(path, stat, 0o077)
+}
+
+function requireOwner(path: string, { uid }: Stats, owners: readonly (number | undefined)[]): void {
+  if (owners.includes(uid)) return
+  throw new IdentityError('key-file-unsafe', `${path} belongs to somebody else. Give it to the account that runs this.`)
+}
+
+function requireMode(path: string, { mode }: Stats, forbidden: number): void {
+  if ((mode & forbidden) === 0) return
+  throw new IdentityError('key-file-unsafe', `${path} can be read by others. Run: chmod 600 ${path}`)
 }
 
 function writeNew(path: string, bytes: Uint8Array): void {

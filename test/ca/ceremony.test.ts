@@ -116,12 +116,13 @@ t.test('an empty folder is a place for an authority', async (t) => {
 })
 
 t.test('a ceremony that fails leaves nothing behind', async (t) => {
-  const home = t.testdir({ short: 'too short\n' })
+  const home = t.testdir()
+  writeFileSync(join(home, 'short'), 'too short\n', { mode: 0o600 })
   const order = { directory: join(home, 'ca'), pkiUrl: 'http://localhost:8480', now: Date.now() }
   await t.rejects(initAuthority({ ...order, passphraseFile: join(home, 'short') }), { code: 'key-file-unreadable' })
   await t.rejects(initAuthority({ ...order, passphraseFile: join(home, 'none') }), { code: 'key-file-unreadable' })
   const passphraseFile = join(home, 'passphrase')
-  writeFileSync(passphraseFile, 'a passphrase of the tests')
+  writeFileSync(passphraseFile, 'a passphrase of the tests', { mode: 0o600 })
   for (const pkiUrl of [
     'https://pki.example',
     'pki.example',

@@ -125,7 +125,7 @@ t.test('keys open with their passphrase and their own certificate alone', async 
   const home = t.testdir()
   const { authority, directory, passphraseFile } = await makeAuthority(home)
   const wrong = join(home, 'wrong')
-  writeFileSync(wrong, 'another passphrase of the tests')
+  writeFileSync(wrong, 'another passphrase of the tests', { mode: 0o600 })
   t.throws(() => new SigningDesk(startOf(directory, wrong, {})), { code: 'key-file-unreadable' })
   t.throws(() => new SigningDesk(startOf(directory, passphraseFile, { issuers: ['root'] })), { code: 'signer-refused' })
   t.same(new SigningDesk(startOf(directory, passphraseFile, {})).issuers, ['browser'])

@@ -83,11 +83,27 @@ t.test('a passphrase is the file without its line end, and long', async (t) => {
     short: 'fifteen letters\n',
     empty: '',
   })
+  for (const name of ['unix', 'windows', 'bare', 'spaced', 'short', 'empty']) chmodSync(join(directory, name), 0o600)
   for (const name of ['unix', 'windows', 'bare']) t.equal(readPassphrase(join(directory, name)), PASSPHRASE)
   t.equal(readPassphrase(join(directory, 'spaced')), ` ${PASSPHRASE} \n`, 'one line end, and nothing else')
   for (const name of ['short', 'empty', 'none']) {
     t.throws(() => readPassphrase(join(directory, name)), { code: 'key-file-unreadable' }, name)
   }
+})
+
+t.test('a passphrase that others may read or change, a link and a foreign file are refused', async (t) => {
+  const directory = t.testdir()
+  const path = join(directory, 'passphrase')
+  writeFileSync(path, PASSPHRASE, { mode: 0o600 })
+  symlinkSync(path, join(directory, 'link'))
+  t.throws(() => readPassphrase(join(directory, 'link')), { code: 'key-file-unsafe' }, 'a link')
+  for (const mode of [0o644, 0o640, 0o604, 0o620, 0o602]) {
+    chmodSync(path, mode)
+    t.throws(() => readPassphrase(path), { code: 'key-file-unsafe' }, mode.toString(8))
+  }
+  chmodSync(path, 0o400)
+  t.equal(readPassphrase(path), PASSPHRASE)
+  t.throws(() => readPassphrase(foreignFile(path)), { code: 'key-file-unsafe' })
 })
 
 /** A file of somebody else's: given away where that is allowed (root), else one of the system's. */
