@@ -6,6 +6,6 @@ import { SERIAL_BYTES } from './profiles.ts'
  */
 export function drawSerial(random: (bytes: number) => Uint8Array): Uint8Array {
   const serial = Uint8Array.from(random(SERIAL_BYTES))
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
+  serial[0] = (serial[0]! & 0x3f) | 0x40
   return serial
 }
