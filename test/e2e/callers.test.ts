@@ -163,7 +163,10 @@ async function strangersAtAdmin(t: Test, service: TestService, { store }: Inside
     t.equal((await living.get(question)).status, 404)
     await service.administer(`/${other.fingerprint}/revoke`)
     t.ok(isRefusal(await living.get(question)))
-    await living.closed
+    await eventually(
+      () => living.socket.destroyed,
+      (gone) => gone,
+    )
   })
 }
 

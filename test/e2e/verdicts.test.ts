@@ -10,6 +10,7 @@ import type { Reply } from './exchange.ts'
 import { configOf, type Inside, openInside } from './inside.ts'
 import { startService, type TestService } from './service.ts'
 import { AskingService, addSite, base64, certify, type Question } from './site-service.ts'
+import { Wire, type WireReply } from './wire.ts'
 import { wrongQuestions } from './wrong-questions.ts'
 
 t.test('verdicts over real TLS', async (t) => {
@@ -23,7 +24,7 @@ t.test('verdicts over real TLS', async (t) => {
   await t.test('a batch', (t) => batch(t, site, device))
   await t.test('return addresses and ages', (t) => wishes(t, service, site, device))
   await t.test('refusals', (t) => refusals(t, site, device))
-  await t.test('sizes', (t) => sizes(t, site))
+  await t.test('sizes', (t) => sizes(t, service, site))
   await t.test('subjects', (t) => subjects(t, service, inside, site, device))
   await t.test('who is asking', (t) => who(t, service, site))
 })
@@ -169,20 +170,31 @@ async function refusals(t: Test, site: AskingService, device: Device): Promise<v
 const ONE = 64 * 1024
 const BATCH = 2 * 1024 * 1024
 
-async function sizes(t: Test, site: AskingService): Promise<void> {
-  const padded = (question: string, length: number) => Buffer.from(question.padEnd(length))
+async function sizes(t: Test, service: TestService, site: AskingService): Promise<void> {
   const limits = [
     ['/v1/verdicts', '{"certificate":null}', ONE],
     ['/v1/verdicts/batch', '{"queries":[{"certificate":null}]}', BATCH],
   ] as const
-  const headers = { 'content-type': 'application/json' }
   for (const [path, question, limit] of limits) {
-    t.equal((await site.send(path, { headers, body: padded(question, limit) })).status, 200, `${limit} bytes`)
-    const { status, json } = await site.send(path, { headers, body: padded(question, limit + 1) })
-    t.match({ status, json }, { status: 413, json: { code: 'body-too-large' } }, `${limit + 1} bytes`)
-    const chunked = { ...headers, 'transfer-encoding': 'chunked' }
-    t.equal((await site.send(path, { headers: chunked, body: padded(question, limit + 1) })).status, 413, 'in chunks')
+    const headers = { 'content-type': 'application/json' }
+    const body = Buffer.from(question.padEnd(limit))
+    t.equal((await site.send(path, { headers, body })).status, 200, `${limit} bytes`)
+    const more = limit + 1
+    const announced = await refusedAt(service, path, `Content-Length: ${more}`, '')
+    const chunk = `${more.toString(16)}\r\n${' '.repeat(more)}`
+    const chunked = await refusedAt(service, path, 'Transfer-Encoding: chunked', chunk)
+    for (const answer of [announced, chunked])
+      t.match(answer, { status: 413, body: /"code":"body-too-large"/ }, `${more} bytes`)
   }
+}
+
+/** What is answered to a body that has not come to its end. */
+function refusedAt(service: TestService, path: string, length: string, body: string): Promise<WireReply> {
+  const wire = new Wire(service.address('api'), service.anchor, service.identity('site'))
+  const { host } = new URL(service.address('api'))
+  const head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n${length}\r\n\r\n`
+  wire.socket.write(head + body)
+  return wire.reply().finally(() => wire.end())
 }
 
 /** One person at one site has one subject, whatever device; at another site, another one. */
