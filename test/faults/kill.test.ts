@@ -15,16 +15,17 @@ import { bundleWorker, type Ground, layGround, SITE } from './ground.ts'
 import { Life, type Step } from './life.ts'
 import { Acknowledged, Pressure, serialOf } from './pressure.ts'
 
-const LIVES = 200
+const LIVES = 160
 /** In every so manieth life the signer is killed before the whole. */
-const SIGNER_DIES_IN = 8
+const SIGNER_DIES_IN = 4
+const KILLS = LIVES + LIVES / SIGNER_DIES_IN
 /** The steps behind which a request can be killed. */
 const WINDOWS = ['reserved', 'signed', 'completed', 'revoked'] as const
 /** A life is killed when it has taken a random step so many times at most, and a random moment later, ms. */
 const MOST_TIMES = 8
 const LONGEST_MOMENT = 6
 
-t.test(`killed at ${LIVES} random moments of issuing and revoking`, async (t) => {
+t.test(`killed at ${KILLS} random moments of issuing and revoking`, async (t) => {
   const ground = await layGround(t)
   const history = await liveAndDie(t, await bundleWorker(t), ground)
   await withAuthority(async (home) => {
