@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { ended, environment, ROOT, spawnCommand } from '../e2e/cli.ts'
+import { makeHome, TestService } from '../e2e/service.ts'
+
+const run = promisify(execFile)
+
+t.test('the three commands that a start prints work when they are pasted', async (t) => {
+  const { place } = new TestService(makeHome(t), {})
+  const server = spawnCommand(place, ['serve', '--dev'])
+  t.teardown(async () => {
+    server.kill()
+    await ended(server)
+  })
+  const printed: string[] = []
+  for await (const line of createInterface(server.stdout!)) {
+    printed.push(line)
+    if (line.startsWith('Ctrl-C')) break
+  }
+  const commands = printed.map((line) => line.trim()).filter((line) => /^(curl|npx) /.test(line))
+  t.equal(commands.length, 3)
+  const [ask, hold, invite] = commands
+  const paste = async (command: string) => {
+    const { stdout } = await run('sh', ['-c', command], { cwd: ROOT, env: environment(place.settings) })
+    return stdout
+  }
+  t.match(JSON.parse(await paste(ask!)), { verdict: 'valid' })
+  t.match(await paste(hold!), /held/)
+  t.match(JSON.parse(await paste(ask!)), { verdict: 'revoked', reason: 'certificate-hold' }, 'the next answer knows')
+  t.match(await paste(invite!), /https:\/\/localhost:\d+\/enroll\/[\w-]{43}/)
+})
