@@ -44,15 +44,23 @@ export interface CommandPlace {
   readonly execArgv?: readonly string[]
 }
 
-/** Starts `countersign …` as a process of its own. */
+/** Starts `countersign …` as a process of its own, which does not outlive the test, however that ends. */
 export function spawnCommand(place: CommandPlace, args: readonly string[], detached = false): ChildProcess {
-  return spawn(process.execPath, [...(place.execArgv ?? []), ENTRY, ...args], {
+  const child = spawn(process.execPath, [...(place.execArgv ?? []), ENTRY, ...args], {
     env: environment(place.settings),
     cwd: place.cwd ?? ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached,
   })
+  living.add(child)
+  child.once('exit', () => living.delete(child))
+  return child
 }
+
+const living = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
 
 /** Runs `countersign …` to its end. */
 export async function countersign(place: CommandPlace, ...args: readonly string[]): Promise<Outcome> {
