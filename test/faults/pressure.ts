@@ -29,7 +29,8 @@ export class Acknowledged {
   readonly good: Hex[] = []
 }
 
-const ISSUERS = 3
+/** so many certificates are asked for at the same time */
+export const ISSUERS = 3
 const REVOKERS = 2
 
 /** Operators that issue and revoke without a pause over the admin listener of one life. */

@@ -3,6 +3,7 @@
  * process, and the admin listener over both. It tells each step on standard output before it goes on, and lingers a
  * little between the steps, so that kills fall between them too.
  */
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
@@ -39,7 +40,10 @@ const signer = await startSigner({
 // what is killed does not keep at its end what it has compiled
 flushCompileCache()
 tell({ step: 'loaded' })
-await createInterface({ input: process.stdin })[Symbol.asyncIterator]().next()
+// a line lets it serve; the end of input is the end of the test
+const parent = createInterface({ input: process.stdin })
+parent.once('close', () => process.exit())
+await once(parent, 'line')
 await serve()
 
 /** All that a start does on a home that the one before left as it was. */
