@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
+import { encodePem } from '../src/x509/pem.ts'
 import { parseRequest } from '../src/x509/request.ts'
 import { serveBench } from './child.ts'
 import { ROUND_SECONDS } from './rounds.ts'
@@ -24,7 +25,8 @@ function workOneRound(): number {
   let issued = 0
   while (performance.now() < end) {
     const { spki, info, signature } = parsed[issued % parsed.length]!
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    // by PEM, since this is the fastest way in
+    const key = createPublicKey(encodePem('PUBLIC KEY', spki))
     if (!verify('sha256', info, key, signature)) throw new Error('a request of ours does not verify')
     sign('sha256', info, issuer)
     issued += 1

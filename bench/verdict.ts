@@ -122,7 +122,7 @@ class Bench {
 
   /** Both servers hold all their certificates in memory, and the questions go to all of them. */
   async flat(): Promise<number> {
-    const service = await Service.start(this.#many, { COUNTERSIGN_CACHE: String(2 * MANY) })
+    const service = await Service.start(this.#many, { COUNTERSIGN_CACHE: String(3 * MANY) })
     try {
       const all: Questions = { kind: 'batch', template: this.#template, count: MANY, size: 1_000 }
       await this.#load.send(this.#target(service.port('api'), all), MANY / 1_000)

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { LISTENERS } from '../src/config.ts'
@@ -16,7 +17,15 @@ export function serveCommand(): Command {
     .action(serve)
 }
 
+/**
+ * After a spell of slow answers V8 takes the parts of a request for long-lived, and makes them in the old generation from
+ * then on; each keeps its whole request alive until the next full collection. Under questions spread over many
+ * certificates a verdict then takes a third longer.
+ */
+const REQUESTS_ARE_SHORT_LIVED = '--no-allocation-site-pretenuring'
+
 async function serve(options: ReportOptions & { dev?: boolean }): Promise<void> {
+  setFlagsFromString(REQUESTS_ARE_SHORT_LIVED)
   const config = await assignPorts(configHere({ dev: options.dev ?? false, quiet: true }))
   const sample = options.dev && !isWorker() ? await ensureDevHome(config) : undefined
   // To standard error, so that standard output stays the answer to the command.

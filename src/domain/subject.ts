@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Hex } from './hex.ts'
+import { keyObject } from './key-object.ts'
 
 /**
  * The id of a subscriber as one site sees it: pairwise, so that two sites cannot compare notes by it. It follows from
@@ -9,7 +10,7 @@ import type { Hex } from './hex.ts'
  * @returns 43 characters of base64url (HMAC-SHA-256)
  */
 export function pairwiseSubject(subjectKey: Uint8Array, siteId: Hex, subscriberId: Hex): string {
-  return createHmac('sha256', subjectKey)
+  return createHmac('sha256', keyObject(subjectKey))
     .update(Buffer.from(siteId + subscriberId, 'hex'))
     .digest('base64url')
 }

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { IdentityError } from '../errors.ts'
 import type { Hex } from './hex.ts'
+import { keyObject } from './key-object.ts'
 
 /** What the redirect of one revalidation carries. */
 export interface Ticket {
@@ -87,6 +88,6 @@ function read(id: Buffer, content: Buffer): Ticket {
   }
 }
 
-function keyFor(ticketKey: Uint8Array, id: Uint8Array): Buffer {
-  return createHmac('sha256', ticketKey).update(id).digest()
+function keyFor(ticketKey: Uint8Array, id: Uint8Array): KeyObject {
+  return createSecretKey(createHmac('sha256', keyObject(ticketKey)).update(id).digest())
 }
