@@ -45,13 +45,18 @@ type Reply = { readonly answer: unknown } | { readonly failed: string }
 /** In the child: answers what the bench asks. */
 export function serveBench<Question>(answer: (question: Question) => unknown): void {
   process.on('disconnect', () => process.exit())
-  process.on('message', async (question: Question) => {
-    try {
-      process.send?.({ answer: await answer(question) } satisfies Reply)
-    } catch (error) {
-      process.send?.({
-        failed: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      } satisfies Reply)
-    }
-  })
+  process.on('message', async (question: Question) => say(await replyTo(answer, question)))
+}
+
+async function replyTo<Question>(answer: (question: Question) => unknown, question: Question): Promise<Reply> {
+  try {
+    return { answer: await answer(question) }
+  } catch (error) {
+    return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+/** A bench that has ended in the meantime misses nothing. */
+function say(reply: Reply): void {
+  process.send?.(reply, undefined, undefined, () => {})
 }

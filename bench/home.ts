@@ -32,16 +32,13 @@ export interface Home {
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
-  const end = (): void => {
-    remove()
-    process.exit(1)
-  }
-  process.once('SIGINT', end).once('SIGTERM', end)
+  const end = (): void => process.exit(1)
+  process.once('SIGINT', end).once('SIGTERM', end).once('exit', remove)
   try {
     return await use(folder)
   } finally {
     remove()
-    process.off('SIGINT', end).off('SIGTERM', end)
+    process.off('SIGINT', end).off('SIGTERM', end).off('exit', remove)
   }
 }
 

@@ -20,6 +20,10 @@ export class Service {
     const env = environment(home.folder, { ...FREE_PORTS, COUNTERSIGN_API_TLS: home.server.files, ...settings })
     const started = spawn(process.execPath, [COMMAND, 'serve', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()))
+    // A bench that is ended early leaves no server behind, and none that writes while the folder is removed.
+    const abandon = (): void => void started.kill('SIGKILL')
+    process.prependOnceListener('exit', abandon)
+    started.once('exit', () => process.off('exit', abandon))
     for await (const line of createInterface(started.stdout)) {
       return new Service(started, ended, JSON.parse(line).listeners)
     }
