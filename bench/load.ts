@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /** Before a side is measured it is asked for so long: compilers and caches come to rest. */
-const WARM_UP_SECONDS = 1
+const WARM_UP_SECONDS = 4
 const NO_LIMIT = 1_000_000_000
 const LONGEST_SECONDS = 600
 

@@ -21,8 +21,8 @@ export interface Inquiry {
   /** fingerprint of the certificate that the calling service proved in its handshake */
   readonly caller: Hex | undefined
   readonly queries: readonly Query[]
-  readonly settle: (asker: Asker, outcomes: readonly Outcome[]) => void
-  readonly refuse: (error: unknown) => void
+  settle(asker: Asker, outcomes: readonly Outcome[]): void
+  refuse(error: unknown): void
 }
 
 /** No answer takes longer than 2 s; what is not settled by then is refused. */
@@ -47,7 +47,8 @@ export function withDeadline(inquiry: Inquiry): Inquiry {
       )
   }, DEADLINE)
   return {
-    ...inquiry,
+    caller: inquiry.caller,
+    queries: inquiry.queries,
     settle: (asker, outcomes) => void (close() && inquiry.settle(asker, outcomes)),
     refuse: (error) => void (close() && inquiry.refuse(error)),
   }

@@ -3,7 +3,7 @@ import type { CheckName } from './check.ts'
 import type { Policy } from './policy.ts'
 import type { VerdictState } from './store.ts'
 
-/** Why an owner must prove himself again. Adding a reason means adding a row to {@link REVALIDATIONS}. */
+/** Why an owner must prove himself again. Adding a reason means adding a line to {@link reasonToProve}. */
 export type RevalidationReason = 'expired' | 'owner-request' | 'checks' | 'max-age' | 'never-validated' | 'idle'
 
 export type MissingReason = 'no-certificate' | 'unknown' | 'not-yet-valid' | 'expired'
@@ -36,7 +36,8 @@ export function decide(state: VerdictState | undefined, demand: Demand, policy: 
   if (state.status !== 'active') return revoked(state)
   if (now < state.notBefore) return MISSING['not-yet-valid']
   if (now > state.notAfter) return MISSING.expired
-  for (const { verdict, applies } of REVALIDATIONS) if (applies(state, demand, policy, now)) return verdict
+  const reason = reasonToProve(state, demand, policy, now)
+  if (reason !== undefined) return { verdict: 'needs-revalidation', reason }
   // "Never validated" has been asked above; the null is for the type.
   return { verdict: 'valid', validatedAt: state.validatedAt ?? 0, expiresAt: state.expiresAt }
 }
@@ -50,35 +51,21 @@ const MISSING = {
   expired: Object.freeze({ verdict: 'missing', reason: 'expired' }),
 } as const satisfies Record<string, Verdict>
 
-type Applies = (state: VerdictState, demand: Demand, policy: Policy, now: number) => boolean
-
-/** In order of precedence. */
-const REVALIDATIONS: readonly { readonly verdict: Verdict; readonly applies: Applies }[] = [
-  row('expired', (state, _demand, _policy, now) => now > state.expiresAt),
-  row(
-    'owner-request',
-    (state, _demand, policy, now) => state.askEveryTime && olderThan(state.lastWalkAt, policy.wishSatisfied, now),
-  ),
-  row(
-    'checks',
-    (state, demand) =>
-      demand.checks.length > 0 && !(state.validatedWith !== null && demand.checks.includes(state.validatedWith)),
-  ),
-  row(
-    'max-age',
-    (state, demand, _policy, now) => demand.maxAge !== undefined && olderThan(state.validatedAt, demand.maxAge, now),
-  ),
-  row('never-validated', (state, _demand, _policy, now) => olderThan(state.validatedAt, Number.POSITIVE_INFINITY, now)),
+/** The first of the reasons, in their order of precedence, for which the owner has to prove himself again. */
+function reasonToProve(
+  state: VerdictState,
+  { maxAge, checks }: Demand,
+  { idle, wishSatisfied }: Policy,
+  now: number,
+): RevalidationReason | undefined {
+  if (now > state.expiresAt) return 'expired'
+  if (state.askEveryTime && olderThan(state.lastWalkAt, wishSatisfied, now)) return 'owner-request'
+  if (checks.length > 0 && !(state.validatedWith !== null && checks.includes(state.validatedWith))) return 'checks'
+  if (maxAge !== undefined && olderThan(state.validatedAt, maxAge, now)) return 'max-age'
+  if (olderThan(state.validatedAt, Number.POSITIVE_INFINITY, now)) return 'never-validated'
   // Either a sign-in or a proof counts as use.
-  row(
-    'idle',
-    (state, _demand, policy, now) =>
-      olderThan(state.lastUsedAt, policy.idle, now) && olderThan(state.validatedAt, policy.idle, now),
-  ),
-]
-
-function row(reason: RevalidationReason, applies: Applies) {
-  return { verdict: Object.freeze({ verdict: 'needs-revalidation', reason } as const), applies }
+  if (olderThan(state.lastUsedAt, idle, now) && olderThan(state.validatedAt, idle, now)) return 'idle'
+  return undefined
 }
 
 /** Clocks of nodes differ by less; a proof from further in the future proves nothing. */

@@ -5,6 +5,7 @@ import type { Hex } from './hex.ts'
 import { type Inquiry, type Outcome, type Query, refuseAll, withDeadline } from './inquiry.ts'
 import type { Keyring } from './keyring.ts'
 import { type KnownState, KnownStates } from './known-states.ts'
+import { monthOf } from './month.ts'
 import type { Policy } from './policy.ts'
 import { chooseReturnAddress } from './return-address.ts'
 import type { Store, VerdictState } from './store.ts'
@@ -48,13 +49,12 @@ export class Verdicts {
   }
 
   /**
-   * Asks. Exactly one of the two callbacks is called, later than this turn.
-   * @param settle gets one outcome for each query, in order
-   * @param refuse gets IdentityError caller-refused (the calling service's certificate is not valid at this moment) or
-   *   store-unavailable (within 2 s)
+   * Asks. Exactly one of the inquiry's two ends is called, later than this turn: `settle` with one outcome for each query,
+   * in order, or `refuse` with IdentityError caller-refused (the calling service's certificate is not valid at this
+   * moment) or store-unavailable (within 2 s).
    */
-  ask(caller: Hex | undefined, queries: readonly Query[], settle: Inquiry['settle'], refuse: Inquiry['refuse']): void {
-    if (this.#arrived.push({ caller, queries, settle, refuse }) === 1) setImmediate(() => this.#turn())
+  ask(inquiry: Inquiry): void {
+    if (this.#arrived.push(inquiry) === 1) setImmediate(() => this.#turn())
   }
 
   /** Proves what is in memory, then settles all that had arrived before the proof began. */
@@ -92,7 +92,8 @@ export class Verdicts {
 
   /** First all are decided, then all are told: a processor's caches hold either work, but not both in turns. */
   #settleAll(inquiries: readonly Inquiry[], known: KnownStates): void {
-    const moment: Moment = { now: this.#options.clock.now(), known, askers: new Map() }
+    const now = this.#options.clock.now()
+    const moment: Moment = { now, month: monthOf(now), known, askers: new Map() }
     const tellings = inquiries.map((inquiry) => this.#decide(inquiry, moment))
     for (const tell of tellings) tell()
   }
@@ -158,13 +159,13 @@ export class Verdicts {
     return outcomes
   }
 
-  #answerInMemory(asker: Asker, query: Query, { now, known }: Moment): Outcome | undefined {
+  #answerInMemory(asker: Asker, query: Query, { now, month, known }: Moment): Outcome | undefined {
     if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
     const held = known.state(query.fingerprint, asker.key)
     if (!held) return undefined
     const outcome = this.#judge(asker, query, held, now)
     // Uses that other nodes saw are not in the feed: before somebody is called idle, the store is asked.
-    if (isIdle(outcome) || this.#firstOfMonth(outcome, held, now)) return undefined
+    if (isIdle(outcome) || firstOfMonth(outcome, held, month)) return undefined
     return outcome
   }
 
@@ -180,7 +181,7 @@ export class Verdicts {
     const known = this.#knownFrom(asker, state)
     memory.keepState(asker.key, known, readAt)
     const outcome = this.#judge(asker, query, known, now)
-    if (this.#firstOfMonth(outcome, known, now)) await this.#recordSignIn(asker, known, now)
+    if (firstOfMonth(outcome, known, monthOf(now))) await this.#recordSignIn(asker, known, now)
     return outcome
   }
 
@@ -247,10 +248,6 @@ export class Verdicts {
     return `${this.#options.signonUrl}/revalidate/${ticket}`
   }
 
-  #firstOfMonth(outcome: Outcome, known: KnownState, now: number): boolean {
-    return outcome === known.valid && known.signedInMonth !== monthOf(now)
-  }
-
   /** The relation of site and subscriber is stored before the first valid answer of a month is given. */
   async #recordSignIn(asker: Asker, known: KnownState, now: number): Promise<void> {
     const { subscriberId } = known.state
@@ -272,6 +269,8 @@ type News = Awaited<ReturnType<Store['changes']>>
 /** What the inquiries of one turn share: the time, the memory that was proven for them, the callers judged so far. */
 interface Moment {
   readonly now: number
+  /** yyyymm */
+  readonly month: number
   readonly known: KnownStates
   readonly askers: Map<Hex, Asker>
 }
@@ -284,6 +283,10 @@ function settle(inquiry: Inquiry, asker: Asker, outcomes: readonly Outcome[]): v
   }
 }
 
+function firstOfMonth(outcome: Outcome, known: KnownState, month: number): boolean {
+  return outcome === known.valid && known.signedInMonth !== month
+}
+
 function isIdle(outcome: Outcome): boolean {
   return (
     !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
@@ -292,9 +295,3 @@ function isIdle(outcome: Outcome): boolean {
 
 /** The store wants an asking site in every look-up; nobody's id matches no relation. */
 const NOBODY: Hex = '0'.repeat(32)
-
-/** yyyymm in UTC. */
-function monthOf(now: number): number {
-  const date = new Date(now)
-  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1
-}

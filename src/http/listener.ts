@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -32,8 +32,8 @@ export interface ListenerOptions {
   readonly requestTimeout?: number
   /** how long a peer may let an answer lie, or say nothing before its first request, ms; default 30 s */
   readonly idleTimeout?: number
-  /** HTTP/1.1 only: sees each request before the router; true: it will be answered there */
-  readonly front?: (req: IncomingMessage, res: ServerResponse) => boolean
+  /** HTTP/1.1 only: sees each request, and the `Host` that it names, before the router; true: it will be answered there */
+  readonly front?: (req: IncomingMessage, res: ServerResponse, host: string | undefined) => boolean
   /** a page for people instead of a problem body; undefined leaves the problem */
   readonly renderProblem?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => string | undefined
 }
@@ -141,22 +141,42 @@ function newServer(options: ListenerOptions): FastifyInstance {
     ...common,
     serverFactory: (router) => {
       const listener: RequestListener = (req, res) => {
-        if (namesSeveralHosts(req)) answerMalformedHttp(new Error('several hosts'), req.socket)
-        else if (!front?.(req, res)) router(req, res)
+        const host = soleHost(req)
+        if (host === SEVERAL) answerMalformedHttp(new Error('several hosts'), req.socket)
+        else if (!front?.(req, res, host)) router(req, res)
       }
       const timeouts = {
         headersTimeout: HEADERS_TIMEOUT,
         requestTimeout,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
         connectionsCheckingInterval: LOOK_EVERY,
+        // A request without a body has no stream to be drained.
+        optimizeEmptyRequests: true,
       }
       const server = tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
-      // Node's default is no bound at all: what is not read would be kept for as long as the peer likes.
-      server.timeout = idleTimeout
+      boundSlowPeers(server, tls ? 'secureConnection' : 'connection', idleTimeout)
       return server
     },
   })
   return app as unknown as FastifyInstance
+}
+
+/**
+ * Node's default is no bound at all: what is not read would be kept for as long as the peer likes. `server.timeout` would
+ * set and clear a timer at every request. Here a connection has one until its first answer, and later on when an answer
+ * still lies there as somebody looks; Node sets it back whenever the peer has taken some, and clears it with the answer.
+ */
+function boundSlowPeers(server: Server, opening: 'connection' | 'secureConnection', patience: number): void {
+  const connections = new Set<Socket>()
+  server.on(opening, (connection: Socket) => {
+    connections.add(connection.setTimeout(patience))
+    connection.once('close', () => connections.delete(connection))
+  })
+  const look = setInterval(() => {
+    for (const connection of connections)
+      if (connection.writableLength > 0 && !connection.timeout) connection.setTimeout(patience)
+  }, LOOK_EVERY).unref()
+  server.once('close', () => clearInterval(look))
 }
 
 /** Over HTTP/2 Node bounds neither: a request that does not arrive whole, an answer that is not read. */
@@ -179,12 +199,25 @@ function refuseForeignAuthority(authorities: readonly string[]) {
   }
 }
 
-/** Node hands on the first `Host` alone; whoever stands between may have gone by another. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
-function namesSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0
-  for (let index = 0; index < rawHeaders.length; index += 2)
-    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === 'host') hosts += 1
-  return hosts > 1
+const SEVERAL = Symbol('several hosts')
+
+/**
+ * The `Host` as it was sent. Node hands on the first alone; whoever stands between may have gone by another.
+ * `headers` would make an object of all of them, at every request.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+function soleHost({ rawHeaders }: IncomingMessage): string | typeof SEVERAL | undefined {
+  let host: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (!isHost(rawHeaders[index]!)) continue
+    if (host !== undefined) return SEVERAL
+    host = rawHeaders[index + 1]!
+  }
+  return host
+}
+
+function isHost(name: string): boolean {
+  return name === 'Host' || name === 'host' || (name.length === 4 && name.toLowerCase() === 'host')
 }
 
 /** Of a target in absolute form, which goes before what `Host` says. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */

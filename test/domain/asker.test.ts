@@ -43,6 +43,6 @@ t.test('the caller is valid in the last millisecond of its certificate', async (
 
 t.test('who asks is told to whoever answers', async (t) => {
   const { verdicts } = service()
-  const asker = await new Promise((resolve, reject) => verdicts.ask(CALLER, [], resolve, reject))
+  const asker = await new Promise((settle, refuse) => verdicts.ask({ caller: CALLER, queries: [], settle, refuse }))
   t.same(asker, { site: SHOP, service: 'web', fingerprint: CALLER, key: `${SHOP.id}/web` })
 })

@@ -50,7 +50,7 @@ export function service(different: Parameters<typeof stateWith>[0] = {}, capacit
   })
   const askAs = (caller: string | undefined, queries: readonly Query[]) =>
     new Promise<readonly Outcome[]>((resolve, reject) =>
-      verdicts.ask(caller, queries, (_asker, outcomes) => resolve(outcomes), reject),
+      verdicts.ask({ caller, queries, settle: (_asker, outcomes) => resolve(outcomes), refuse: reject }),
     )
   const askAll = (queries: readonly Query[]) => askAs(CALLER, queries)
   const ask = async (fingerprint: string | null, wishes: Partial<Query> = {}) =>

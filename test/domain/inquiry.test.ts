@@ -29,12 +29,12 @@ t.test('an answer that comes after its time is dropped: each question is settled
   const { verdicts, slow } = service()
   slow.answer('when-delivered', 'changes', 'verdictState')
   const calls: string[] = []
-  verdicts.ask(
-    CALLER,
-    [queryOf(LAPTOP)],
-    () => calls.push('settled'),
-    () => calls.push('refused'),
-  )
+  verdicts.ask({
+    caller: CALLER,
+    queries: [queryOf(LAPTOP)],
+    settle: () => calls.push('settled'),
+    refuse: () => calls.push('refused'),
+  })
   await turns()
   mock.timers.tick(1_999)
   while (await answersUnderWay(slow)) slow.deliver()

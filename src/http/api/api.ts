@@ -51,9 +51,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     tls: tlsOptions(options.identity, options.peers, 'TLSv1.2'),
     authorities: [options.url],
     log: options.log,
-    front: (req, res) => endpoint.take(req, res),
+    front: (req, res, host) => endpoint.take(req, res, host),
   })
-  await addRoutes(app, (req, res) => endpoint.take(req, res), describeSite(options))
+  await addRoutes(app, (req, res, host) => endpoint.take(req, res, host), describeSite(options))
   return app
 }
 
@@ -80,7 +80,7 @@ async function addRoutes(app: FastifyInstance, take: Take, site: SiteDescriber):
 }
 
 /** True when the request was answered, or will be. */
-type Take = (req: IncomingMessage, res: ServerResponse) => boolean
+type Take = (req: IncomingMessage, res: ServerResponse, host: string | undefined) => boolean
 type SiteDescriber = (request: FastifyRequest) => Promise<Static<typeof SiteSchema>>
 
 const INFO = {
@@ -103,7 +103,7 @@ function verdictRoutes(scope: FastifyInstance, take: Take): void {
   scope.setValidatorCompiler(() => () => true)
   const handler = (request: FastifyRequest, reply: FastifyReply): void => {
     // The router reads more spellings of an address than the endpoint takes.
-    if (!take(request.raw, reply.raw))
+    if (!take(request.raw, reply.raw, request.headers.host))
       throw new IdentityError('not-found', 'This address is spelled in another way than docs/SITES.md spells it.')
     reply.hijack()
   }
@@ -163,5 +163,6 @@ function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
 
 /** The calling service, judged by the same rule as at a verdict. */
 function askerOf(verdicts: Verdicts, request: FastifyRequest): Promise<Asker> {
-  return new Promise((resolve, reject) => verdicts.ask(peerFingerprint(request.raw.socket), [], resolve, reject))
+  const caller = peerFingerprint(request.raw.socket)
+  return new Promise((settle, refuse) => verdicts.ask({ caller, queries: [], settle, refuse }))
 }

@@ -1,24 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Inquiry, Outcome, Query } from '../../domain/inquiry.ts'
-import type { Answer } from '../../domain/known-states.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
-import { toProblem } from '../problem.ts'
-import { type Complain, readBody, sendJson, sendProblem } from './exchange.ts'
+import { readBody, sendProblem } from './exchange.ts'
 import { type ReadQuery, readBatch, readDerQuery, readFingerprintQuery, readJsonQuery } from './query.ts'
-import { renderAnswer } from './rendering.ts'
+import { type Ends, WaitingBatch, WaitingQuestion } from './waiting.ts'
 
-export interface VerdictEndpointOptions {
+export interface VerdictEndpointOptions extends Ends {
   readonly verdicts: Verdicts
   /** the listener's own authority, `host:port` */
   readonly authority: string
-  readonly complain: Complain
-  /** counts the outcome of each answered query, for the metrics */
-  readonly count: (outcome: Outcome) => void
-  /** told of a certificate (DER) that the table does not know: our own signature on it would be an alarm */
-  readonly suspect: (certificate: Uint8Array) => void
 }
 
 /** Bytes. */
@@ -41,14 +32,13 @@ export class VerdictEndpoint {
   }
 
   /** True when the request was one of ours and will be answered; false leaves it untouched. */
-  take(req: IncomingMessage, res: ServerResponse): boolean {
+  take(req: IncomingMessage, res: ServerResponse, host: string | undefined): boolean {
     if (!req.url?.startsWith(PREFIX)) return false
     const end = req.url.indexOf('?')
     const path = end === -1 ? req.url : req.url.slice(0, end)
     const search = end === -1 ? '' : req.url.slice(end + 1)
     const route = this.#route(path)
     if (!route) return false
-    const host = hostOf(req)
     const { authority } = this.#options
     if (host !== authority && host?.toLowerCase() !== authority) {
       this.#refuse(res, new IdentityError('misdirected', `This listener answers for ${authority} only. Ask there.`))
@@ -97,38 +87,12 @@ export class VerdictEndpoint {
     this.#withBody(req, res, BATCH_LIMIT, (body) => this.#askBatch(req, res, readBatch(body, search)))
   }
 
-  #askOne(req: IncomingMessage, res: ServerResponse, { query, certificate }: ReadQuery): void {
-    this.#ask(req, res, [query], (_asker, outcomes) => {
-      const outcome = outcomes[0]
-      if (!outcome || outcome instanceof Error) {
-        this.#refuse(res, outcome)
-        return
-      }
-      this.#tell(outcome, certificate)
-      sendJson(res, renderAnswer(outcome), 'latin1')
-    })
+  #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
+    this.#options.verdicts.ask(new WaitingQuestion(this.#options, res, peerFingerprint(req.socket), read))
   }
 
   #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {
-    const queries = reads.map(({ query }) => query)
-    this.#ask(req, res, queries, (_asker, outcomes) => {
-      const texts = outcomes.map((outcome, index) => {
-        if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, randomUUID()))
-        this.#tell(outcome, reads[index]?.certificate)
-        return renderAnswer(outcome)
-      })
-      sendJson(res, `{"answers":[${texts.join(',')}]}`)
-    })
-  }
-
-  #ask(req: IncomingMessage, res: ServerResponse, queries: readonly Query[], settle: Inquiry['settle']): void {
-    this.#options.verdicts.ask(peerFingerprint(req.socket), queries, settle, (error) => this.#refuse(res, error))
-  }
-
-  #tell(outcome: Answer, certificate: Uint8Array | undefined): void {
-    this.#options.count(outcome)
-    if (certificate && outcome.verdict.verdict === 'missing' && outcome.verdict.reason === 'unknown')
-      this.#options.suspect(certificate)
+    this.#options.verdicts.ask(new WaitingBatch(this.#options, res, peerFingerprint(req.socket), reads))
   }
 
   #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): void {
@@ -160,12 +124,4 @@ const QUERY_READERS: Readonly<Record<string, ((body: Uint8Array, search: string)
 
 function mediaType(req: IncomingMessage): string {
   return (req.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-}
-
-/** The first Host header as it was sent. `headers` would make an object of them all, at every request. */
-function hostOf({ rawHeaders }: IncomingMessage): string | undefined {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]!.length === 4 && rawHeaders[i]!.toLowerCase() === 'host') return rawHeaders[i + 1]
-  }
-  return undefined
 }

@@ -189,7 +189,7 @@ async function open(t: Test) {
     suspect: (certificate) => suspected.push(certificate),
   })
   const server = createServer(tlsOptions(own, { anchor: authority.twins.api, required: true }), (req, res) => {
-    if (!endpoint.take(req, res)) res.writeHead(404).end()
+    if (!endpoint.take(req, res, req.headers.host)) res.writeHead(404).end()
   })
   t.teardown(() => server.closeAllConnections())
   const port = await listenOn(t, server)
