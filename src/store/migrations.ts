@@ -28,6 +28,10 @@ export const MIGRATIONS: readonly Migration[] = [
       ...revocationTables(spelling),
     ],
   },
+  {
+    name: 'accounts',
+    statements: (spelling) => [...sessionTables(spelling), ...deviceColumns(spelling), ...relationTables(spelling)],
+  },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -195,5 +199,62 @@ function revocationTables({ bytes, integer, strict }: Spelling): string[] {
       next_update ${integer} NOT NULL,
       der ${bytes} NOT NULL
     ) ${strict}`,
+  ]
+}
+
+/** What an owner's own account needs: being signed in to it, and adding a device from another one. */
+function sessionTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    `CREATE TABLE sessions (
+      id_hash ${bytes} PRIMARY KEY,
+      fingerprint ${bytes} NOT NULL,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      proven_at ${integer} NOT NULL,
+      seen_at ${integer} NOT NULL,
+      forget_at ${integer} NOT NULL
+    ) ${keyed}`,
+    'CREATE INDEX sessions_fingerprint ON sessions (fingerprint)',
+    'CREATE INDEX sessions_forget ON sessions (forget_at)',
+    `CREATE TABLE pairings (
+      id ${bytes} PRIMARY KEY,
+      selector TEXT NOT NULL UNIQUE,
+      secret_hash ${bytes} NOT NULL,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      fingerprint ${bytes} NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('offered', 'claimed', 'confirmed', 'refused')),
+      claimant_hash ${bytes} UNIQUE,
+      created_at ${integer} NOT NULL,
+      expires_at ${integer} NOT NULL
+    ) ${keyed}`,
+    'CREATE INDEX pairings_fingerprint ON pairings (fingerprint)',
+    'CREATE INDEX pairings_expiry ON pairings (expires_at)',
+  ]
+}
+
+function deviceColumns({ integer }: Spelling): string[] {
+  return [
+    'ALTER TABLE subscribers ADD COLUMN name TEXT',
+    'ALTER TABLE devices ADD COLUMN platform TEXT',
+    // an operator's hold is not its owner's to lift
+    "ALTER TABLE certificates ADD COLUMN held_by TEXT CHECK (held_by IN ('owner', 'operator'))",
+    // when a renewed device's older certificate ends
+    `ALTER TABLE certificates ADD COLUMN supersede_at ${integer}`,
+    'CREATE INDEX certificates_superseding ON certificates (supersede_at) WHERE supersede_at IS NOT NULL',
+  ]
+}
+
+function relationTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    // counts how often somebody wanted to be forgotten there: each time the subject becomes another one
+    `CREATE TABLE subject_generations (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      generation ${integer} NOT NULL,
+      PRIMARY KEY (site_id, subscriber_id)
+    ) ${keyed}`,
+    // what was forgotten still counts as the month's usage
+    `ALTER TABLE sign_ins ADD COLUMN forgotten_at ${integer}`,
+    'CREATE INDEX sign_ins_subscriber ON sign_ins (subscriber_id)',
+    'CREATE INDEX audit_object ON audit (object, count)',
   ]
 }
