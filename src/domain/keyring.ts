@@ -4,7 +4,7 @@ import { hkdfSync } from 'node:crypto'
 export const SEAL_KEY_BYTES = 32
 
 /** What each derived key is for. Adding a use means adding a row: no key serves two purposes. */
-const PURPOSES = ['ticket', 'subject', 'audit', 'audit-head', 'secret', 'recovery-code'] as const
+const PURPOSES = ['ticket', 'subject', 'audit', 'audit-head', 'secret', 'recovery-code', 'session', 'pairing'] as const
 type Purpose = (typeof PURPOSES)[number]
 
 /** The service's symmetric keys, 32 bytes each, all derived from the seal key. None of them is ever in the store. */

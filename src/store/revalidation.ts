@@ -74,7 +74,7 @@ interface ProofColumns {
 }
 
 /** Whether the proof is the certificate's owner's, and was not used before: a step counts once, and never backwards. */
-async function isFresh(tx: Transaction, proof: Proof, owner: Buffer | null): Promise<boolean> {
+export async function isFresh(tx: Transaction, proof: Proof, owner: Buffer | null): Promise<boolean> {
   const credential = await tx.one<ProofColumns>(
     'SELECT subscriber_id, check_name, last_step, used_at FROM credentials WHERE id = $1',
     [bytes(proof.credentialId)],
@@ -89,6 +89,11 @@ function spend(tx: Transaction, act: Act, { ticketId, fingerprint, siteId, forge
     'INSERT INTO spent_tickets (ticket_id, fingerprint, site_id, spent_at, forget_at) VALUES ($1, $2, $3, $4, $5)',
     [bytes(ticketId), bytes(fingerprint), bytes(siteId), act.at, forgetAt],
   )
+  useUp(tx, act, proof)
+}
+
+/** What was honored once is not honored again. */
+export function useUp(tx: Transaction, act: Act, proof: Proof): void {
   if (proof.step === null) {
     tx.write('UPDATE credentials SET used_at = $2 WHERE id = $1', [bytes(proof.credentialId), act.at])
   } else {
