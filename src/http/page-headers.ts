@@ -32,7 +32,7 @@ const PAGE_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy':
     'camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=(), browsing-topics=()',
-  vary: 'Accept',
+  vary: 'Accept, Accept-Language',
 } as const
 
 const HALF_A_YEAR = 15_552_000

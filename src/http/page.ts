@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify'
+import { type Language, pickLanguage } from './language.ts'
+
 /** Text that is markup already; only {@link html} makes it. */
 export class Markup {
   readonly text: string
@@ -37,26 +40,36 @@ export interface PageAssets {
   readonly script?: string
 }
 
+/** What stands around a page's own content. */
+export interface PageFrame extends PageAssets {
+  readonly language: Language
+}
+
+/** The frame for somebody: their language is what their browser says. */
+export function frameFor({ headers }: Pick<FastifyRequest, 'headers'>, assets: PageAssets): PageFrame {
+  return { ...assets, language: pickLanguage(headers['accept-language']) }
+}
+
 export interface PageContent {
   readonly title: string
-  readonly assets: PageAssets
+  readonly frame: PageFrame
   /** what stands in `main` */
   readonly main: Markup
 }
 
 /** A whole page. */
-export function renderPage({ title, assets, main }: PageContent): string {
+export function renderPage({ title, frame, main }: PageContent): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${frame.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title} · Countersign</title>
-<link rel="icon" href="${assets.icon}" type="image/svg+xml">
-<link rel="stylesheet" href="${assets.stylesheet}">
-${assets.script !== undefined && html`<script type="module" src="${assets.script}"></script>`}
+<link rel="icon" href="${frame.icon}" type="image/svg+xml">
+<link rel="stylesheet" href="${frame.stylesheet}">
+${frame.script !== undefined && html`<script type="module" src="${frame.script}"></script>`}
 </head>
 <body>
 <header>${MARK}<span>Countersign</span></header>

@@ -58,6 +58,6 @@ t.test('only public names are told to use HTTPS for ever', async (t) => {
 
 t.test('an answer’s own headers stand', async (t) => {
   const { plain, own } = await headersAt('https://id.example')
-  t.match(plain, { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', vary: 'Accept' })
+  t.match(plain, { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', vary: 'Accept, Accept-Language' })
   t.match(own, { 'cache-control': 'public', 'referrer-policy': 'no-referrer' })
 })

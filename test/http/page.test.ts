@@ -11,13 +11,13 @@ t.test('values are data, whatever they hold', async (t) => {
 })
 
 t.test('a page', async (t) => {
-  const assets = { stylesheet: '/assets/style.css', icon: '/assets/icon.svg' }
-  const page = renderPage({ title: HOSTILE, assets, main: html`<h1>${HOSTILE}</h1>` })
+  const frame = { stylesheet: '/assets/style.css', icon: '/assets/icon.svg', language: 'en' } as const
+  const page = renderPage({ title: HOSTILE, frame, main: html`<h1>${HOSTILE}</h1>` })
   t.ok(page.startsWith('<!doctype html>\n<html lang="en">'))
   t.match(page, `<title>${ESCAPED} · Countersign</title>`)
   t.match(page, `<h1>${ESCAPED}</h1>`)
   t.match(page, '<link rel="stylesheet" href="/assets/style.css">')
   t.notMatch(page, '<script')
-  const scripted = renderPage({ title: 'x', assets: { ...assets, script: '/assets/a.js' }, main: html`` })
+  const scripted = renderPage({ title: 'x', frame: { ...frame, script: '/assets/a.js' }, main: html`` })
   t.match(scripted, '<script type="module" src="/assets/a.js"></script>')
 })

@@ -1,18 +1,16 @@
 import type { Answer } from '../../domain/known-states.ts'
 
-/** Valid answers are one object until the state changes, so each is rendered once, and keeps its text. */
-const TEXT = Symbol('rendered')
-
-interface Rendered extends Answer {
-  [TEXT]?: string
-}
+/** Valid answers are one object until the state changes, so each is rendered once. Kept beside them: a copy is another answer. */
+const rendered = new WeakMap<Answer, string>()
 
 /** The verdict as JSON text, as docs/openapi.json describes it: ids, reasons, times and a URL, so all of it ASCII. */
 export function renderAnswer(answer: Answer): string {
   if (answer.verdict.verdict !== 'valid') return render(answer)
-  const rendered: Rendered = answer
-  rendered[TEXT] ??= render(answer)
-  return rendered[TEXT]
+  const known = rendered.get(answer)
+  if (known !== undefined) return known
+  const text = render(answer)
+  rendered.set(answer, text)
+  return text
 }
 
 function render({ verdict, subject, redirect }: Answer): string {

@@ -1,14 +1,14 @@
 import { MAX_LABEL_CHARS } from '../../domain/label.ts'
-import { html, type PageAssets, renderPage } from '../page.ts'
+import { html, type PageFrame, renderPage } from '../page.ts'
 
 /**
  * The page of an invitation, with all its steps; the script shows them one after another and fills in what is secret.
  * @param label what the operator proposes, or null: the script proposes one
  */
-export function renderEnrollmentPage(label: string | null, assets: PageAssets): string {
+export function renderEnrollmentPage(label: string | null, frame: PageFrame): string {
   return renderPage({
     title: 'Set up this device',
-    assets,
+    frame,
     main: html`<h1 id="title" tabindex="-1">Set up this device</h1>
 <noscript><p class="error">This page needs JavaScript. Your key is made right here in your browser, so that nobody else ever has it. Please allow JavaScript for this address, then reload.</p></noscript>
 ${NAMING(label)}
@@ -19,10 +19,10 @@ ${FINISH}`,
 }
 
 /** What is shown at the front door. */
-export function renderWelcomePage(assets: PageAssets): string {
+export function renderWelcomePage(frame: PageFrame): string {
   return renderPage({
     title: 'Welcome',
-    assets,
+    frame,
     main: html`<h1>Sign in with your device</h1>
 <p class="lead">Countersign gives your browser a certificate. Sites that trust it know you by it: there is no password to remember, and none to steal.</p>
 <h2>You have an invitation?</h2>

@@ -5,7 +5,7 @@ import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { encodePem } from '../../x509/pem.ts'
 import { createListener } from '../listener.ts'
-import type { PageAssets } from '../page.ts'
+import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, prefersHtml } from '../page-headers.ts'
 import { renderProblemPage } from '../page-problem.ts'
@@ -44,7 +44,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
     authorities: [options.url],
     log: options.log,
     renderProblem: (problem, request) =>
-      prefersHtml(request.headers.accept) ? renderProblemPage(problem, plain) : undefined,
+      prefersHtml(request.headers.accept) ? renderProblemPage(problem, frameFor(request, plain)) : undefined,
   })
   addPageHeaders(app, options.url, SCRIPTED)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
@@ -88,8 +88,8 @@ export const PORTAL_ROUTES = [
   { method: 'POST', address: '/enroll/:token', schema: { body: ApplicationSchema }, handler: enroll },
 ] as const
 
-async function welcome({ plain }: Pages, _request: InvitationRequest, reply: FastifyReply): Promise<FastifyReply> {
-  return sendPage(reply, renderWelcomePage(plain))
+async function welcome({ plain }: Pages, request: InvitationRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return sendPage(reply, renderWelcomePage(frameFor(request, plain)))
 }
 
 /** Looking uses nothing up: mail scanners and link previews look too. */
@@ -99,7 +99,7 @@ async function look(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { label } = await enrollment.look(request.params.token)
-  return sendPage(reply, renderEnrollmentPage(label, scripted))
+  return sendPage(reply, renderEnrollmentPage(label, frameFor(request, scripted)))
 }
 
 async function enroll({ enrollment }: Pages, request: InvitationRequest, reply: FastifyReply): Promise<FastifyReply> {

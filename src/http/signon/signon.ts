@@ -3,14 +3,16 @@ import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
 import type { Answer, Revalidation } from '../../domain/revalidation.ts'
 import { IdentityError } from '../../errors.ts'
+import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
-import type { PageAssets } from '../page.ts'
+import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
 import { renderProblemPage, type WayOn } from '../page-problem.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type Problem, toProblem } from '../problem.ts'
 import { requireSameOrigin } from '../same-origin.ts'
+import { PROBLEM_TEXTS } from '../texts/problems.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
 import { renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
 
@@ -88,7 +90,7 @@ async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply):
 
 async function deny(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
   await pages.revalidation.deny(request.params.ticket, peerOf(request))
-  return sendPage(reply, renderDeniedPage(pages.assets))
+  return sendPage(reply, renderDeniedPage(frameFor(request, pages.assets)))
 }
 
 /** Refusals after which the same form is the next step. */
@@ -109,7 +111,7 @@ async function sendForm(
   )
   if (mishap) reply.status(mishap.problem.status)
   if (mishap?.problem.status === 429) reply.header('retry-after', '60')
-  return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, assets, mishap))
+  return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frameFor(request, assets), mishap))
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
@@ -121,7 +123,7 @@ function problemPage({ revalidation, assets }: Pages, problem: Problem, request:
   if (!prefersHtml(request.headers.accept)) return undefined
   return renderProblemPage(
     problem,
-    assets,
+    frameFor(request, assets),
     problem.code === 'ticket-spent' ? wayBack(revalidation, request) : undefined,
   )
 }
@@ -129,7 +131,9 @@ function problemPage({ revalidation, assets }: Pages, problem: Problem, request:
 function wayBack(revalidation: Revalidation, request: FastifyRequest): WayOn | undefined {
   const { ticket } = request.params as TicketRoute['Params']
   const address = revalidation.destination(ticket, peerOf(request))
-  return address === undefined ? undefined : { address, text: `Continue to ${new URL(address).host}` }
+  if (address === undefined) return undefined
+  const { proceed } = PROBLEM_TEXTS[pickLanguage(request.headers['accept-language'])]
+  return { address, text: proceed(new URL(address).host) }
 }
 
 function peerOf(request: FastifyRequest): Hex | undefined {

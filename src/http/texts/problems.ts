@@ -1,0 +1,422 @@
+// Long because: every refusal that people meet stands here in four languages, so that none is forgotten in one.
+import type { ErrorCode } from '../../errors.ts'
+import type { InEveryLanguage } from '../language.ts'
+
+/** The refusals that people meet; their statuses stand in `problem.ts`. Any other is our own fault. */
+export const FACED = [
+  'ticket-unusable',
+  'ticket-spent',
+  'ticket-foreign',
+  'certificate-missing',
+  'certificate-held',
+  'certificate-revoked',
+  'certificate-expired',
+  'check-missing',
+  'check-failed',
+  'too-many-guesses',
+  'cross-site',
+  'invitation-unusable',
+  'label-invalid',
+  'key-unsupported',
+  'store-unavailable',
+  'signer-unavailable',
+  'not-found',
+  'misdirected',
+  'body-malformed',
+  'body-too-large',
+  'method-not-allowed',
+  'media-type-unsupported',
+] as const satisfies readonly ErrorCode[]
+
+export type FacedCode = (typeof FACED)[number]
+
+/** What a person reads of a refusal: what happened, and what to do next. */
+interface Face {
+  readonly heading: string
+  readonly text: string
+}
+
+interface ProblemTexts {
+  readonly faces: Readonly<Record<FacedCode, Face>>
+  readonly unexpected: Face
+  readonly reference: string
+  readonly proceed: (host: string) => string
+}
+
+/** Refusals, as people read them. */
+export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
+  en: {
+    faces: {
+      'ticket-unusable': {
+        heading: 'This link has expired',
+        text: 'Go back to the site and sign in there once more; it will send you here with a fresh link.',
+      },
+      'ticket-spent': {
+        heading: 'This is done already',
+        text: 'This address has been used. Go back to the site; if it asks again, it will send you here anew.',
+      },
+      'ticket-foreign': {
+        heading: 'Another certificate is needed',
+        text: 'Your browser showed another certificate than the one you began with. Go back to the site, and choose the same certificate throughout.',
+      },
+      'certificate-missing': {
+        heading: 'No certificate was shown',
+        text: 'Your browser showed no certificate. Go back to the site and choose the certificate of this device when you are asked. If you have none yet, ask for an invitation.',
+      },
+      'certificate-held': {
+        heading: 'Your certificate is on hold',
+        text: 'Ask whoever invited you to release it, or for a new invitation.',
+      },
+      'certificate-revoked': {
+        heading: 'Your certificate is revoked',
+        text: 'It is revoked for ever. Ask whoever invited you for a new invitation.',
+      },
+      'certificate-expired': {
+        heading: 'Your certificate has expired',
+        text: 'Ask whoever invited you for a new invitation.',
+      },
+      'check-missing': {
+        heading: 'Another proof is needed',
+        text: 'The site wants a proof that you have not set up, or have used up. Ask whoever invited you for a new invitation.',
+      },
+      'check-failed': {
+        heading: 'This is not right',
+        text: 'It is not right, or has been used. Check it and try again, or take the next one.',
+      },
+      'too-many-guesses': {
+        heading: 'Please wait a minute',
+        text: 'Too much was tried in a short time. Wait a minute, then try again.',
+      },
+      'cross-site': {
+        heading: 'This did not come from our page',
+        text: 'Open the address itself, and try from there.',
+      },
+      'invitation-unusable': {
+        heading: 'This invitation cannot be used',
+        text: 'It was used already, has expired, or was not copied whole. Ask whoever invited you for a new one.',
+      },
+      'label-invalid': {
+        heading: 'Please choose another name',
+        text: 'Use a short name of ordinary letters and digits, such as “Laptop, kitchen”.',
+      },
+      'key-unsupported': {
+        heading: 'This browser made an unusual key',
+        text: 'Update the browser, or open the invitation in another one.',
+      },
+      'store-unavailable': {
+        heading: 'One moment, please',
+        text: 'We cannot look you up right now, and nobody is let through unseen. Try again in a minute.',
+      },
+      'signer-unavailable': {
+        heading: 'It could not be finished',
+        text: 'The certificate could not be made just now. If your invitation no longer works, ask whoever invited you for a new one.',
+      },
+      'not-found': {
+        heading: 'There is nothing here',
+        text: 'Perhaps the address was not copied whole. Open the link once more from where you got it.',
+      },
+      misdirected: { heading: 'Wrong door', text: 'Open the link once more from where you got it.' },
+      'body-malformed': {
+        heading: 'This form cannot be read',
+        text: 'Go back, reload the page, and send it once more.',
+      },
+      'body-too-large': { heading: 'This is too long', text: 'Go back, shorten it, and send it once more.' },
+      'method-not-allowed': { heading: 'This cannot be done here', text: 'Go back, reload the page, and try again.' },
+      'media-type-unsupported': {
+        heading: 'This form cannot be read',
+        text: 'Go back, reload the page, and send it once more.',
+      },
+    },
+    unexpected: {
+      heading: 'Something went wrong',
+      text: 'It is not your fault. Go back and try again; if it stays, tell your operator the reference below.',
+    },
+    reference: 'Reference:',
+    proceed: (host) => `Continue to ${host}`,
+  },
+  de: {
+    faces: {
+      'ticket-unusable': {
+        heading: 'Dieser Link ist abgelaufen',
+        text: 'Gehen Sie zurück zur Seite und melden Sie sich dort noch einmal an; sie schickt Sie mit einem neuen Link hierher.',
+      },
+      'ticket-spent': {
+        heading: 'Das ist schon erledigt',
+        text: 'Diese Adresse wurde schon benutzt. Gehen Sie zurück zur Seite; wenn sie wieder fragt, schickt sie Sie neu hierher.',
+      },
+      'ticket-foreign': {
+        heading: 'Ein anderes Zertifikat wird gebraucht',
+        text: 'Ihr Browser hat ein anderes Zertifikat gezeigt als das, mit dem Sie begonnen haben. Gehen Sie zurück zur Seite und wählen Sie durchgehend dasselbe.',
+      },
+      'certificate-missing': {
+        heading: 'Es wurde kein Zertifikat gezeigt',
+        text: 'Ihr Browser hat kein Zertifikat gezeigt. Gehen Sie zurück zur Seite und wählen Sie das Zertifikat dieses Geräts, wenn Sie gefragt werden. Wenn Sie noch keines haben, bitten Sie um eine Einladung.',
+      },
+      'certificate-held': {
+        heading: 'Ihr Zertifikat ist gesperrt',
+        text: 'Bitten Sie die Person, die Sie eingeladen hat, es freizugeben oder Sie neu einzuladen.',
+      },
+      'certificate-revoked': {
+        heading: 'Ihr Zertifikat ist widerrufen',
+        text: 'Es ist für immer widerrufen. Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
+      },
+      'certificate-expired': {
+        heading: 'Ihr Zertifikat ist abgelaufen',
+        text: 'Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
+      },
+      'check-missing': {
+        heading: 'Ein anderer Nachweis wird gebraucht',
+        text: 'Die Seite will einen Nachweis, den Sie nicht eingerichtet oder aufgebraucht haben. Bitten Sie um eine neue Einladung.',
+      },
+      'check-failed': {
+        heading: 'Das stimmt nicht',
+        text: 'Es stimmt nicht oder wurde schon benutzt. Prüfen Sie es und versuchen Sie es noch einmal, oder nehmen Sie den nächsten Code.',
+      },
+      'too-many-guesses': {
+        heading: 'Bitte eine Minute warten',
+        text: 'In kurzer Zeit wurde zu viel probiert. Warten Sie eine Minute und versuchen Sie es dann wieder.',
+      },
+      'cross-site': {
+        heading: 'Das kam nicht von unserer Seite',
+        text: 'Öffnen Sie die Adresse selbst und versuchen Sie es von dort.',
+      },
+      'invitation-unusable': {
+        heading: 'Diese Einladung gilt nicht',
+        text: 'Sie wurde schon benutzt, ist abgelaufen oder nicht vollständig kopiert. Bitten Sie um eine neue.',
+      },
+      'label-invalid': {
+        heading: 'Bitte wählen Sie einen anderen Namen',
+        text: 'Nehmen Sie einen kurzen Namen aus gewöhnlichen Buchstaben und Ziffern, etwa „Laptop, Küche“.',
+      },
+      'key-unsupported': {
+        heading: 'Dieser Browser hat einen ungewöhnlichen Schlüssel gemacht',
+        text: 'Aktualisieren Sie den Browser, oder öffnen Sie die Einladung in einem anderen.',
+      },
+      'store-unavailable': {
+        heading: 'Einen Augenblick, bitte',
+        text: 'Wir können gerade nicht nachsehen, und ungesehen lassen wir niemanden durch. Versuchen Sie es in einer Minute wieder.',
+      },
+      'signer-unavailable': {
+        heading: 'Es konnte nicht beendet werden',
+        text: 'Das Zertifikat konnte gerade nicht ausgestellt werden. Wenn Ihre Einladung nicht mehr gilt, bitten Sie um eine neue.',
+      },
+      'not-found': {
+        heading: 'Hier ist nichts',
+        text: 'Vielleicht wurde die Adresse nicht ganz kopiert. Öffnen Sie den Link noch einmal von dort, wo Sie ihn bekommen haben.',
+      },
+      misdirected: {
+        heading: 'Falsche Tür',
+        text: 'Öffnen Sie den Link noch einmal von dort, wo Sie ihn bekommen haben.',
+      },
+      'body-malformed': {
+        heading: 'Dieses Formular ist unlesbar',
+        text: 'Gehen Sie zurück, laden Sie die Seite neu und schicken Sie es noch einmal.',
+      },
+      'body-too-large': {
+        heading: 'Das ist zu lang',
+        text: 'Gehen Sie zurück, kürzen Sie es und schicken Sie es noch einmal.',
+      },
+      'method-not-allowed': {
+        heading: 'Das geht hier nicht',
+        text: 'Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
+      },
+      'media-type-unsupported': {
+        heading: 'Dieses Formular ist unlesbar',
+        text: 'Gehen Sie zurück, laden Sie die Seite neu und schicken Sie es noch einmal.',
+      },
+    },
+    unexpected: {
+      heading: 'Etwas ist schiefgegangen',
+      text: 'Es liegt nicht an Ihnen. Gehen Sie zurück und versuchen Sie es noch einmal; wenn es bleibt, nennen Sie Ihrem Betreiber das Kennzeichen unten.',
+    },
+    reference: 'Kennzeichen:',
+    proceed: (host) => `Weiter zu ${host}`,
+  },
+  fr: {
+    faces: {
+      'ticket-unusable': {
+        heading: 'Ce lien a expiré',
+        text: 'Retournez sur le site et connectez-vous de nouveau ; il vous enverra ici avec un nouveau lien.',
+      },
+      'ticket-spent': {
+        heading: 'C’est déjà fait',
+        text: 'Cette adresse a déjà servi. Retournez sur le site ; s’il le redemande, il vous enverra de nouveau ici.',
+      },
+      'ticket-foreign': {
+        heading: 'Il faut un autre certificat',
+        text: 'Votre navigateur a montré un autre certificat que celui du début. Retournez sur le site et choisissez toujours le même.',
+      },
+      'certificate-missing': {
+        heading: 'Aucun certificat n’a été montré',
+        text: 'Votre navigateur n’a montré aucun certificat. Retournez sur le site et choisissez le certificat de cet appareil quand on vous le demande. Si vous n’en avez pas, demandez une invitation.',
+      },
+      'certificate-held': {
+        heading: 'Votre certificat est suspendu',
+        text: 'Demandez à la personne qui vous a invité de le rétablir, ou une nouvelle invitation.',
+      },
+      'certificate-revoked': {
+        heading: 'Votre certificat est révoqué',
+        text: 'Il est révoqué pour toujours. Demandez une nouvelle invitation à la personne qui vous a invité.',
+      },
+      'certificate-expired': {
+        heading: 'Votre certificat a expiré',
+        text: 'Demandez une nouvelle invitation à la personne qui vous a invité.',
+      },
+      'check-missing': {
+        heading: 'Il faut une autre preuve',
+        text: 'Le site veut une preuve que vous n’avez pas préparée ou que vous avez épuisée. Demandez une nouvelle invitation.',
+      },
+      'check-failed': {
+        heading: 'Ce n’est pas exact',
+        text: 'Ce n’est pas exact, ou cela a déjà servi. Vérifiez et réessayez, ou prenez le code suivant.',
+      },
+      'too-many-guesses': {
+        heading: 'Patientez une minute',
+        text: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
+      },
+      'cross-site': {
+        heading: 'Cela ne venait pas de notre page',
+        text: 'Ouvrez l’adresse elle-même et essayez à partir de là.',
+      },
+      'invitation-unusable': {
+        heading: 'Cette invitation ne peut pas servir',
+        text: 'Elle a déjà servi, a expiré ou n’a pas été copiée en entier. Demandez-en une nouvelle.',
+      },
+      'label-invalid': {
+        heading: 'Choisissez un autre nom',
+        text: 'Prenez un nom court fait de lettres et de chiffres ordinaires, comme « Portable, cuisine ».',
+      },
+      'key-unsupported': {
+        heading: 'Ce navigateur a fabriqué une clé inhabituelle',
+        text: 'Mettez le navigateur à jour, ou ouvrez l’invitation dans un autre.',
+      },
+      'store-unavailable': {
+        heading: 'Un instant, s’il vous plaît',
+        text: 'Nous ne pouvons pas vérifier pour le moment, et personne ne passe sans être vu. Réessayez dans une minute.',
+      },
+      'signer-unavailable': {
+        heading: 'Cela n’a pas pu aboutir',
+        text: 'Le certificat n’a pas pu être établi. Si votre invitation ne marche plus, demandez-en une nouvelle.',
+      },
+      'not-found': {
+        heading: 'Il n’y a rien ici',
+        text: 'L’adresse n’a peut-être pas été copiée en entier. Rouvrez le lien là où vous l’avez reçu.',
+      },
+      misdirected: { heading: 'Mauvaise porte', text: 'Rouvrez le lien là où vous l’avez reçu.' },
+      'body-malformed': {
+        heading: 'Ce formulaire est illisible',
+        text: 'Revenez en arrière, rechargez la page et envoyez-le de nouveau.',
+      },
+      'body-too-large': {
+        heading: 'C’est trop long',
+        text: 'Revenez en arrière, raccourcissez et envoyez de nouveau.',
+      },
+      'method-not-allowed': {
+        heading: 'Cela ne se fait pas ici',
+        text: 'Revenez en arrière, rechargez la page et réessayez.',
+      },
+      'media-type-unsupported': {
+        heading: 'Ce formulaire est illisible',
+        text: 'Revenez en arrière, rechargez la page et envoyez-le de nouveau.',
+      },
+    },
+    unexpected: {
+      heading: 'Une erreur est survenue',
+      text: 'Vous n’y êtes pour rien. Revenez en arrière et réessayez ; si cela persiste, donnez à votre opérateur la référence ci-dessous.',
+    },
+    reference: 'Référence :',
+    proceed: (host) => `Continuer vers ${host}`,
+  },
+  es: {
+    faces: {
+      'ticket-unusable': {
+        heading: 'Este enlace ha caducado',
+        text: 'Vuelva al sitio y entre de nuevo; le enviará aquí con un enlace nuevo.',
+      },
+      'ticket-spent': {
+        heading: 'Esto ya está hecho',
+        text: 'Esta dirección ya se ha usado. Vuelva al sitio; si pregunta otra vez, le enviará aquí de nuevo.',
+      },
+      'ticket-foreign': {
+        heading: 'Hace falta otro certificado',
+        text: 'Su navegador mostró un certificado distinto del que usó al empezar. Vuelva al sitio y elija siempre el mismo.',
+      },
+      'certificate-missing': {
+        heading: 'No se mostró ningún certificado',
+        text: 'Su navegador no mostró ningún certificado. Vuelva al sitio y elija el certificado de este dispositivo cuando se le pida. Si no tiene, pida una invitación.',
+      },
+      'certificate-held': {
+        heading: 'Su certificado está suspendido',
+        text: 'Pida a quien le invitó que lo libere, o una nueva invitación.',
+      },
+      'certificate-revoked': {
+        heading: 'Su certificado está revocado',
+        text: 'Está revocado para siempre. Pida una nueva invitación a quien le invitó.',
+      },
+      'certificate-expired': {
+        heading: 'Su certificado ha caducado',
+        text: 'Pida una nueva invitación a quien le invitó.',
+      },
+      'check-missing': {
+        heading: 'Hace falta otra prueba',
+        text: 'El sitio quiere una prueba que usted no ha configurado o que ha agotado. Pida una nueva invitación.',
+      },
+      'check-failed': {
+        heading: 'No es correcto',
+        text: 'No es correcto o ya se ha usado. Revíselo e inténtelo otra vez, o use el siguiente.',
+      },
+      'too-many-guesses': {
+        heading: 'Espere un minuto, por favor',
+        text: 'Se ha probado demasiado en poco tiempo. Espere un minuto e inténtelo otra vez.',
+      },
+      'cross-site': {
+        heading: 'Esto no venía de nuestra página',
+        text: 'Abra la dirección misma e inténtelo desde allí.',
+      },
+      'invitation-unusable': {
+        heading: 'Esta invitación no se puede usar',
+        text: 'Ya se usó, ha caducado o no se copió entera. Pida una nueva a quien le invitó.',
+      },
+      'label-invalid': {
+        heading: 'Elija otro nombre, por favor',
+        text: 'Use un nombre corto de letras y cifras corrientes, como «Portátil, cocina».',
+      },
+      'key-unsupported': {
+        heading: 'Este navegador creó una clave poco común',
+        text: 'Actualice el navegador o abra la invitación en otro.',
+      },
+      'store-unavailable': {
+        heading: 'Un momento, por favor',
+        text: 'Ahora no podemos consultar sus datos, y nadie pasa sin ser visto. Inténtelo dentro de un minuto.',
+      },
+      'signer-unavailable': {
+        heading: 'No se pudo terminar',
+        text: 'El certificado no se pudo crear ahora. Si su invitación ya no sirve, pida una nueva.',
+      },
+      'not-found': {
+        heading: 'Aquí no hay nada',
+        text: 'Quizá la dirección no se copió entera. Abra el enlace otra vez desde donde lo recibió.',
+      },
+      misdirected: { heading: 'Puerta equivocada', text: 'Abra el enlace otra vez desde donde lo recibió.' },
+      'body-malformed': {
+        heading: 'Este formulario no se puede leer',
+        text: 'Vuelva atrás, recargue la página y envíelo otra vez.',
+      },
+      'body-too-large': { heading: 'Es demasiado largo', text: 'Vuelva atrás, acórtelo y envíelo otra vez.' },
+      'method-not-allowed': {
+        heading: 'Esto no se puede hacer aquí',
+        text: 'Vuelva atrás, recargue la página e inténtelo otra vez.',
+      },
+      'media-type-unsupported': {
+        heading: 'Este formulario no se puede leer',
+        text: 'Vuelva atrás, recargue la página y envíelo otra vez.',
+      },
+    },
+    unexpected: {
+      heading: 'Algo ha salido mal',
+      text: 'No es culpa suya. Vuelva atrás e inténtelo otra vez; si sigue igual, dé a su operador la referencia de abajo.',
+    },
+    reference: 'Referencia:',
+    proceed: (host) => `Continuar a ${host}`,
+  },
+}

@@ -1,0 +1,172 @@
+import type { CheckName } from '../../domain/check.ts'
+import type { InEveryLanguage } from '../language.ts'
+import { html, type Markup } from '../page.ts'
+
+interface CheckTexts {
+  /** what leads to it when another check is shown first */
+  readonly choice: string
+  readonly label: string
+  readonly hint: string
+}
+
+interface RevalidationTexts {
+  readonly heading: string
+  readonly title: (site: string) => string
+  readonly titleAgain: (site: string) => string
+  readonly lead: (site: string) => Markup
+  readonly site: string
+  readonly asked: string
+  readonly ago: (minutes: number) => string
+  readonly device: string
+  readonly checks: Readonly<Record<CheckName, CheckTexts>>
+  readonly proceed: (host: string) => string
+  readonly askEveryTime: string
+  readonly notYou: string
+  readonly notYouText: (site: string) => string
+  readonly deny: string
+  readonly denied: { readonly title: string; readonly heading: string; readonly effect: string; readonly next: string }
+}
+
+/** The page on which an owner proves himself. */
+export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
+  en: {
+    heading: 'Is it you?',
+    title: (site) => `Is it you? ${site}`,
+    titleAgain: (site) => `Not right: ${site}`,
+    lead: (site) => html`<strong>${site}</strong> wants to be sure before it lets you in.`,
+    site: 'Site',
+    asked: 'Asked',
+    ago: (minutes) =>
+      minutes < 1 ? 'less than a minute ago' : minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`,
+    device: 'Your device',
+    checks: {
+      totp: {
+        choice: 'Use your authenticator app instead',
+        label: 'Code from your authenticator app',
+        hint: 'Six digits, a new code every 30 seconds.',
+      },
+      'recovery-code': {
+        choice: 'Use a recovery code instead',
+        label: 'Recovery code',
+        hint: 'One of the codes that you wrote down when you enrolled. Each works once.',
+      },
+    },
+    proceed: (host) => `Continue to ${host}`,
+    askEveryTime: 'Ask me every time a site wants to sign me in on this device',
+    notYou: 'This was not you?',
+    notYouText: (site) =>
+      `If you did not just try to sign in at ${site}, somebody else may be using this device’s certificate. Put it on hold: it then opens nothing, anywhere, until it is released.`,
+    deny: 'This was not me',
+    denied: {
+      title: 'On hold',
+      heading: 'Your certificate is on hold',
+      effect: 'From this moment it opens nothing, anywhere. Thank you for telling us.',
+      next: 'Tell whoever invited you what happened. They can release the certificate, or give you a new invitation. You can close this page.',
+    },
+  },
+  de: {
+    heading: 'Sind Sie es?',
+    title: (site) => `Sind Sie es? ${site}`,
+    titleAgain: (site) => `Nicht richtig: ${site}`,
+    lead: (site) => html`<strong>${site}</strong> möchte sicher sein, bevor Sie hineindürfen.`,
+    site: 'Seite',
+    asked: 'Gefragt',
+    ago: (minutes) =>
+      minutes < 1 ? 'vor weniger als einer Minute' : minutes === 1 ? 'vor einer Minute' : `vor ${minutes} Minuten`,
+    device: 'Ihr Gerät',
+    checks: {
+      totp: {
+        choice: 'Stattdessen die Authenticator-App nutzen',
+        label: 'Code aus Ihrer Authenticator-App',
+        hint: 'Sechs Ziffern, alle 30 Sekunden ein neuer Code.',
+      },
+      'recovery-code': {
+        choice: 'Stattdessen einen Wiederherstellungscode nutzen',
+        label: 'Wiederherstellungscode',
+        hint: 'Einer der Codes, die Sie beim Einrichten aufgeschrieben haben. Jeder gilt einmal.',
+      },
+    },
+    proceed: (host) => `Weiter zu ${host}`,
+    askEveryTime: 'Jedes Mal nachfragen, wenn mich eine Seite auf diesem Gerät anmelden will',
+    notYou: 'Das waren nicht Sie?',
+    notYouText: (site) =>
+      `Wenn Sie sich nicht gerade bei ${site} anmelden wollten, nutzt vielleicht jemand anderes das Zertifikat dieses Geräts. Sperren Sie es: Dann öffnet es nirgends mehr etwas, bis es freigegeben wird.`,
+    deny: 'Das war nicht ich',
+    denied: {
+      title: 'Gesperrt',
+      heading: 'Ihr Zertifikat ist gesperrt',
+      effect: 'Von jetzt an öffnet es nirgends mehr etwas. Danke, dass Sie es gemeldet haben.',
+      next: 'Sagen Sie der Person, die Sie eingeladen hat, was geschehen ist. Sie kann das Zertifikat freigeben oder Sie neu einladen. Diese Seite können Sie schließen.',
+    },
+  },
+  fr: {
+    heading: 'Est-ce bien vous ?',
+    title: (site) => `Est-ce bien vous ? ${site}`,
+    titleAgain: (site) => `Ce n’est pas cela : ${site}`,
+    lead: (site) => html`<strong>${site}</strong> veut en être sûr avant de vous laisser entrer.`,
+    site: 'Site',
+    asked: 'Demandé',
+    ago: (minutes) =>
+      minutes < 1 ? 'il y a moins d’une minute' : minutes === 1 ? 'il y a une minute' : `il y a ${minutes} minutes`,
+    device: 'Votre appareil',
+    checks: {
+      totp: {
+        choice: 'Utiliser plutôt votre application d’authentification',
+        label: 'Code de votre application d’authentification',
+        hint: 'Six chiffres, un nouveau code toutes les 30 secondes.',
+      },
+      'recovery-code': {
+        choice: 'Utiliser plutôt un code de secours',
+        label: 'Code de secours',
+        hint: 'L’un des codes que vous avez notés lors de l’installation. Chacun sert une seule fois.',
+      },
+    },
+    proceed: (host) => `Continuer vers ${host}`,
+    askEveryTime: 'Me demander chaque fois qu’un site veut me connecter sur cet appareil',
+    notYou: 'Ce n’était pas vous ?',
+    notYouText: (site) =>
+      `Si vous n’étiez pas en train de vous connecter à ${site}, quelqu’un d’autre se sert peut-être du certificat de cet appareil. Suspendez-le : il n’ouvrira plus rien, nulle part, jusqu’à ce qu’il soit rétabli.`,
+    deny: 'Ce n’était pas moi',
+    denied: {
+      title: 'Suspendu',
+      heading: 'Votre certificat est suspendu',
+      effect: 'Dès maintenant, il n’ouvre plus rien, nulle part. Merci de nous avoir prévenus.',
+      next: 'Dites à la personne qui vous a invité ce qui s’est passé. Elle peut rétablir le certificat ou vous inviter de nouveau. Vous pouvez fermer cette page.',
+    },
+  },
+  es: {
+    heading: '¿Es usted?',
+    title: (site) => `¿Es usted? ${site}`,
+    titleAgain: (site) => `No es correcto: ${site}`,
+    lead: (site) => html`<strong>${site}</strong> quiere asegurarse antes de dejarle entrar.`,
+    site: 'Sitio',
+    asked: 'Preguntó',
+    ago: (minutes) =>
+      minutes < 1 ? 'hace menos de un minuto' : minutes === 1 ? 'hace un minuto' : `hace ${minutes} minutos`,
+    device: 'Su dispositivo',
+    checks: {
+      totp: {
+        choice: 'Usar en su lugar la aplicación de autenticación',
+        label: 'Código de su aplicación de autenticación',
+        hint: 'Seis cifras, un código nuevo cada 30 segundos.',
+      },
+      'recovery-code': {
+        choice: 'Usar en su lugar un código de recuperación',
+        label: 'Código de recuperación',
+        hint: 'Uno de los códigos que anotó al registrarse. Cada uno sirve una sola vez.',
+      },
+    },
+    proceed: (host) => `Continuar a ${host}`,
+    askEveryTime: 'Preguntarme cada vez que un sitio quiera iniciar mi sesión en este dispositivo',
+    notYou: '¿No fue usted?',
+    notYouText: (site) =>
+      `Si no intentaba entrar ahora en ${site}, quizá otra persona esté usando el certificado de este dispositivo. Suspéndalo: ya no abrirá nada, en ningún sitio, hasta que se libere.`,
+    deny: 'No fui yo',
+    denied: {
+      title: 'Suspendido',
+      heading: 'Su certificado está suspendido',
+      effect: 'Desde este momento no abre nada, en ningún sitio. Gracias por avisarnos.',
+      next: 'Cuente lo ocurrido a quien le invitó. Puede liberar el certificado o invitarle de nuevo. Ya puede cerrar esta página.',
+    },
+  },
+}
