@@ -47,6 +47,12 @@ export type ErrorCode =
   | 'check-failed'
   | 'check-missing'
   | 'too-many-guesses'
+  | 'walk-loops'
+  | 'proof-stale'
+  | 'check-refused'
+  | 'check-unknown'
+  | 'check-needed'
+  | 'password-refused'
   | 'cross-site'
   // the HTTP surface
   | 'not-found'

@@ -21,6 +21,18 @@ export interface Credential {
 /** A credential that is about to be stored. */
 export type NewCredential = Pick<Credential, 'id' | 'check' | 'secret'>
 
+/** What an owner answers. */
+export interface Answer {
+  readonly check: CheckName
+  /** as it was typed; passkey: AuthenticationResponseJSON as text */
+  readonly text: string
+  /** the network address that it came from; undefined: not known. Too many from one are not looked at */
+  readonly address?: string | undefined
+}
+
+/** What a page hands to the browser's passkeys: creation or request options in their JSON form. https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON */
+export type PasskeyOptions = Readonly<Record<string, unknown>>
+
 /** What a right answer uses up, so that it is right only once; the store enforces it in the transaction that honors it. */
 export interface Proof {
   readonly check: CheckName
