@@ -32,7 +32,8 @@ export interface Config {
   readonly store: StoreConfig
   readonly listeners: Readonly<Record<ListenerName, ListenerConfig>>
   readonly sealKeyFile: string
-  readonly checkUrl: string
+  /** fresh host names of the certificate check, as in `https://*.check.localhost:8445`; undefined: there are none */
+  readonly checkUrl: string | undefined
   readonly passphraseFile: string
   readonly workers: number
   /** certificates whose state a process holds in memory at most */
@@ -102,7 +103,7 @@ export function readConfig(sources: ConfigSources): Config {
     store: readStore(setting('STORE'), home, faults),
     listeners,
     sealKeyFile: readPath('SEAL_KEY_FILE', setting('SEAL_KEY_FILE') ?? join(home, 'seal.key'), faults),
-    checkUrl: readCheckUrl(setting('CHECK_URL') ?? 'https://*.check.localhost:8445', faults),
+    checkUrl: readCheckUrl(setting('CHECK_URL'), listeners.signon.url, faults),
     passphraseFile: readPath('KEY_PASSPHRASE_FILE', setting('KEY_PASSPHRASE_FILE') ?? join(home, 'passphrase'), faults),
     workers: readCount('WORKERS', setting('WORKERS'), 1, 64, faults),
     cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
@@ -254,8 +255,15 @@ function meet(one: ListenerConfig, other: ListenerConfig): boolean {
   )
 }
 
+/** Every name below localhost leads here; below another host only those that the operator has made. */
+export function defaultCheckUrl(signonUrl: string): string | undefined {
+  const { hostname, port } = new URL(signonUrl)
+  return hostname === 'localhost' ? `https://*.check.localhost:${port || 443}` : undefined
+}
+
 /** The certificate check wants fresh host names, so its address begins with `*.`. */
-function readCheckUrl(text: string, faults: string[]): string {
+function readCheckUrl(text: string | undefined, signonUrl: string, faults: string[]): string | undefined {
+  if (text === undefined) return defaultCheckUrl(signonUrl)
   if (/^https:\/\/\*\.[a-z0-9.-]+(:\d{1,5})?$/.test(text) && URL.canParse(text.replace('*.', ''))) return text
   faults.push(`${PREFIX}CHECK_URL must be an address whose host begins with "*.", like https://*.check.id.example:8445`)
   return text

@@ -154,12 +154,12 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
 
 function identityOf(parts: ListenerParts, name: SecureName): Promise<ListenerIdentity> {
   const { config } = parts
-  return obtainIdentity(config.listeners[name], name === 'signon' ? [checkHost(config)] : [], parts)
+  return obtainIdentity(config.listeners[name], name === 'signon' ? checkHosts(config) : [], parts)
 }
 
 /** The check page answers under fresh names, so that a browser forgets what it chose. */
-function checkHost({ checkUrl }: Config): string {
-  return `*.${new URL(checkUrl.replace('*.', '')).hostname}`
+function checkHosts({ checkUrl }: Config): readonly string[] {
+  return checkUrl === undefined ? [] : [`*.${new URL(checkUrl.replace('*.', '')).hostname}`]
 }
 
 async function bind(app: FastifyInstance, name: ListenerName, config: Config): Promise<void> {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net'
-import { type Config, LISTENERS, type ListenerConfig } from './config.ts'
+import { type Config, defaultCheckUrl, LISTENERS, type ListenerConfig } from './config.ts'
 
 /**
  * Chooses a free port for each listener whose port is 0, before anything is made that names its address. An address
@@ -10,7 +10,13 @@ export async function assignPorts(config: Config): Promise<Config> {
   const entries = LISTENERS.map((name, i) => [name, withPort(config.listeners[name], probes[i])] as const)
   // All are held until all are chosen, so that no two are the same.
   await Promise.all(probes.map((held) => held && new Promise((resolve) => held.close(resolve))))
-  return Object.freeze({ ...config, listeners: Object.freeze(Object.fromEntries(entries)) as Config['listeners'] })
+  const listeners = Object.freeze(Object.fromEntries(entries)) as Config['listeners']
+  return Object.freeze({ ...config, listeners, checkUrl: checkUrlAt(config, listeners.signon.url) })
+}
+
+/** The certificate check is `signon`'s: where its address was not set, it follows, too. */
+function checkUrlAt({ checkUrl, listeners }: Config, signonUrl: string): string | undefined {
+  return checkUrl === defaultCheckUrl(listeners.signon.url) ? defaultCheckUrl(signonUrl) : checkUrl
 }
 
 function withPort(listener: ListenerConfig, held: Server | undefined): ListenerConfig {

@@ -53,6 +53,7 @@ t.test('every setting is heard', async (t) => {
     SIGNON_LISTEN: '[::1]:0',
     OPS_LISTEN: '[::1]:9000',
   })
+  t.equal(config.checkUrl, undefined, 'names below another host than localhost are the operator’s to make')
   t.match(config, {
     home: '/data',
     store: { engine: 'postgres', url: 'postgres://id@db.example/countersign' },

@@ -32,6 +32,19 @@ t.test('an address that was not set follows its port; one that was set stays; a 
   t.match(listeners.signon, { url: 'https://id.example:8445', port: 8445 })
 })
 
+t.test('the certificate check goes where signon goes, unless it was set', async (t) => {
+  const moved = await assignPorts(configOf([['SIGNON_LISTEN', '127.0.0.1:0']]))
+  t.equal(moved.checkUrl, `https://*.check.localhost:${moved.listeners.signon.port}`)
+  const set = 'https://*.check.id.example'
+  const stays = await assignPorts(
+    configOf([
+      ['SIGNON_LISTEN', '127.0.0.1:0'],
+      ['CHECK_URL', set],
+    ]),
+  )
+  t.equal(stays.checkUrl, set)
+})
+
 t.test('a host that is none of this machine’s is told', async (t) => {
   await t.rejects(assignPorts(configOf([['API_LISTEN', '192.0.2.1:0']])), { code: 'EADDRNOTAVAIL' })
 })

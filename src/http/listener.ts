@@ -25,6 +25,8 @@ export interface ListenerOptions {
   readonly http2?: boolean
   /** the public addresses of this listener; a request to any other authority is misdirected. Empty: any (loopback `ops`, plain `pki`) */
   readonly authorities: readonly string[]
+  /** further authorities, each for some paths alone */
+  readonly admits?: (authority: string, path: string) => boolean
   readonly log: FastifyBaseLogger
   /** bytes; default 64 KiB */
   readonly bodyLimit?: number
@@ -54,7 +56,7 @@ const MAX_STREAMS = 100
 export function createListener(options: ListenerOptions): FastifyInstance {
   const app = newServer(options)
   if (options.tls) handshakes.set(app, options.tls)
-  app.addHook('onRequest', refuseForeignAuthority(options.authorities))
+  app.addHook('onRequest', refuseForeignAuthority(options))
   app.addHook('onSend', async (_request, reply) => setCommonHeaders(reply))
   app.addHook('onResponse', logResponse(options.name, options.log))
   app.setNotFoundHandler((request) => {
@@ -189,12 +191,13 @@ function boundStream(stream: ServerHttp2Stream, requestTimeout: number, idleTime
 }
 
 /** Browsers reuse a connection for any name that its certificate covers; 421 makes them open another. */
-function refuseForeignAuthority(authorities: readonly string[]) {
+function refuseForeignAuthority({ authorities, admits }: Pick<ListenerOptions, 'authorities' | 'admits'>) {
   const own = new Set(authorities.map((address) => new URL(address).host))
   return async (request: FastifyRequest): Promise<void> => {
     const { ':authority': authority, host } = request.headers
     const named = [authority, host, authorityOf(request.raw.url)].filter((name) => typeof name === 'string')
-    if (own.size === 0 || (named.length > 0 && named.every((name) => own.has(name.toLowerCase())))) return
+    const answersFor = (name: string): boolean => own.has(name) || admits?.(name, request.url) === true
+    if (own.size === 0 || (named.length > 0 && named.every((name) => answersFor(name.toLowerCase())))) return
     throw new IdentityError('misdirected', `This listener answers for ${[...own].join(' and ')} only. Ask there.`)
   }
 }

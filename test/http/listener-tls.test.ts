@@ -16,7 +16,12 @@ t.test('over TLS', async (t) => {
   const trust = { ca: authority.issuers.root.pem, servername: 'localhost' }
 
   await t.test('HTTP/2 and nothing else where that is wanted', async (t) => {
-    const { port } = await openListener(t, { tls, http2: true, authorities: ['https://id.example:8445'] })
+    const { port } = await openListener(t, {
+      tls,
+      http2: true,
+      authorities: ['https://id.example:8445'],
+      admits: (authority, path) => authority === 'guest.example' && path === '/fine?guest',
+    })
     const session = connectHttp2('https://id.example:8445', {
       createConnection: () =>
         connectTls({ host: '127.0.0.1', port, ...trust, ...peers.browser, ALPNProtocols: ['h2'] }),
@@ -33,6 +38,8 @@ t.test('over TLS', async (t) => {
     const ours = { ':path': '/fine', ':authority': 'id.example:8445' }
     t.equal((await ask({ ...ours, host: 'id.example:8445' })).status, 200)
     t.equal((await ask({ ...ours, host: 'evil.example' })).status, 421, 'both names must be ours')
+    t.equal((await ask({ ':path': '/fine?guest', ':authority': 'Guest.example' })).status, 200)
+    t.equal((await ask({ ':path': '/fine', ':authority': 'guest.example' })).status, 421, 'for some paths alone')
     t.match(JSON.parse((await ask({ ':path': '/nothing' })).text), { code: 'not-found' })
     t.not((await shakeHands(t, port, { ...trust, ...peers.browser, ALPNProtocols: ['http/1.1'] })).outcome, 'open')
   })
