@@ -43,6 +43,9 @@ export const SHROUDED_KEY_BAG = '1.2.840.113549.1.12.10.1.2'
 export const CERTIFICATE_BAG = '1.2.840.113549.1.12.10.1.3'
 export const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1'
 
+/** https://www.rfc-editor.org/rfc/rfc7292#appendix-C */
+export const PBE_SHA1_3DES = '1.2.840.113549.1.12.1.3'
+
 /** https://www.rfc-editor.org/rfc/rfc5652#section-4 */
 export const CMS_DATA = '1.2.840.113549.1.7.1'
 export const CMS_ENCRYPTED_DATA = '1.2.840.113549.1.7.6'
@@ -55,6 +58,8 @@ export const HMAC_SHA256 = '1.2.840.113549.2.9'
 /** https://csrc.nist.gov/projects/computer-security-objects-register/algorithm-registration */
 export const AES_256_CBC = '2.16.840.1.101.3.4.1.42'
 export const SHA256 = '2.16.840.1.101.3.4.2.1'
+/** https://www.rfc-editor.org/rfc/rfc3279#section-2.1 */
+export const SHA1 = '1.3.14.3.2.26'
 
 /** Signature algorithms. https://www.rfc-editor.org/rfc/rfc5758#section-3.2 */
 export const ECDSA_SHA256 = '1.2.840.10045.4.3.2'

@@ -1,6 +1,6 @@
 import type { Der } from './der-writer.ts'
 
-/** How a file's key and certificates are encrypted. The scheme for old systems will be another one of these. */
+/** How a file's key and certificates are encrypted. */
 export interface Pkcs12Cipher {
   /** EncryptedPrivateKeyInfo, DER */
   wrapKey(key: CryptoKey): Promise<Der>

@@ -64,7 +64,11 @@ export const AMBIENT: readonly {
 ]
 
 /** Files that must export a default, because what reads them asks for one. */
-export const DEFAULT_EXPORTS: readonly string[] = ['test/coverage-map.js']
+export const DEFAULT_EXPORTS: readonly string[] = [
+  'test/coverage-map.js',
+  // it describes a module of CommonJS
+  'src/x509/node-forge-des.d.ts',
+]
 
 /** The room of a file; undefined: it stands in a folder that the house does not have. */
 export function roomOf(path: string): Room | undefined {
