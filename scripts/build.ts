@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build as bundle } from 'esbuild'
+import { bundlePageScript } from '../src/http/page-script.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
@@ -37,18 +37,16 @@ function compile(): number {
   return status ?? 1
 }
 
-/** Every script of src/web is one page's; what it imports goes into it. */
+/** Every script of src/web is one page's; what it imports goes into it, or lies beside it. */
 async function bundlePages(): Promise<void> {
-  const files = readdirSync(WEB)
-  const entryPoints = files.filter((file) => file.endsWith('.ts')).map((file) => join(WEB, file))
-  await bundle({
-    entryPoints,
-    outdir: join(OUT, 'src', 'web'),
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-  })
-  for (const file of files.filter((name) => !name.endsWith('.ts')))
-    copyFileSync(join(WEB, file), join(OUT, 'src', 'web', file))
+  const out = join(OUT, 'src', 'web')
+  for (const file of readdirSync(WEB)) {
+    if (!file.endsWith('.ts')) {
+      copyFileSync(join(WEB, file), join(out, file))
+      continue
+    }
+    const { text, parts } = await bundlePageScript(join(WEB, file))
+    writeFileSync(join(out, file.replace(/\.ts$/, '.js')), text)
+    for (const { address, body } of parts) writeFileSync(join(out, basename(address)), body)
+  }
 }

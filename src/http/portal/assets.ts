@@ -1,7 +1,6 @@
-import type { Asset } from '../page-assets.ts'
-import { pageScript } from '../page-script.ts'
+import { type PageScript, pageScript } from '../page-script.ts'
 
 /** The script of the enrollment page, made ready once for the process. */
-export function enrollScript(): Promise<Asset> {
+export function enrollScript(): Promise<PageScript> {
   return pageScript('enroll')
 }

@@ -48,7 +48,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   })
   addPageHeaders(app, options.url, SCRIPTED)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
-  serveAssets(app, [stylesheet, icon, script])
+  serveAssets(app, [stylesheet, icon, script, ...script.parts])
   for (const { method, address, schema, handler } of PORTAL_ROUTES) {
     app.route<InvitationRoute>({
       method,
