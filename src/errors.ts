@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'certificate-held'
   | 'certificate-expired'
   | 'certificate-missing'
+  | 'hold-foreign'
   // people
   | 'invitation-unusable'
   | 'ticket-unusable'
@@ -54,6 +55,12 @@ export type ErrorCode =
   | 'check-needed'
   | 'password-refused'
   | 'cross-site'
+  // a person's own account
+  | 'session-missing'
+  | 'proof-too-old'
+  | 'form-outdated'
+  | 'device-unknown'
+  | 'pairing-unusable'
   // the HTTP surface
   | 'not-found'
   | 'method-not-allowed'

@@ -16,6 +16,9 @@ export type LeafProfile = (typeof LEAF_PROFILES)[number]
 /** Held is revocation that can be lifted; revoked is for ever. */
 export type CertificateStatus = 'active' | 'held' | 'revoked'
 
+/** Who put a certificate on hold; only an operator lifts what an operator has set. */
+export type HeldBy = 'owner' | 'operator'
+
 /**
  * CRL reason codes and their spelling in verdicts and commands. `certificate-hold` belongs to a hold alone.
  * https://www.rfc-editor.org/rfc/rfc5280#section-5.3.1

@@ -41,7 +41,7 @@ export function createRevocation({ store, clock }: { store: Pick<Store, 'run'>; 
   }
 }
 
-type Outcome = 'revoked' | 'held' | 'released' | 'already' | 'final' | 'unknown' | 'not-held'
+type Outcome = 'revoked' | 'held' | 'released' | 'already' | 'final' | 'unknown' | 'not-held' | 'not-yours'
 
 function refuse(outcome: Outcome, fingerprint: Hex): void {
   if (outcome === 'unknown')
@@ -53,4 +53,9 @@ function refuse(outcome: Outcome, fingerprint: Hex): void {
     throw new IdentityError('certificate-revoked', 'The certificate is revoked, and that is for ever. Issue a new one.')
   if (outcome === 'not-held')
     throw new IdentityError('certificate-not-held', 'The certificate is not held; there is nothing to release.')
+  if (outcome === 'not-yours')
+    throw new IdentityError(
+      'hold-foreign',
+      'The operator has put this on hold, and only the operator can lift it. Ask whoever invited you.',
+    )
 }

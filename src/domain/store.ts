@@ -4,8 +4,11 @@ import type { CheckName, Credential, NewCredential, Proof } from './check.ts'
 import type { Change } from './feed.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
+import type { Pairing, PairingKey } from './pairing.ts'
+import type { Relation } from './relation.ts'
+import type { Session } from './session.ts'
 import type { Site } from './site.ts'
-import type { Device, Subscriber } from './subscriber.ts'
+import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
 
 /** SQLite answers at once, PostgreSQL in a while. */
 export type Awaitable<T> = T | Promise<T>
@@ -39,6 +42,8 @@ export interface VerdictState {
   readonly lastWalkAt: number | null
   /** the month (yyyymm) of the asking service's newest sign-in row for this subscriber, or null */
   readonly signedInMonth: number | null
+  /** how often the owner wanted to be forgotten by the asking site: part of the subject */
+  readonly generation: number
 }
 
 export interface RevokedEntry {
@@ -87,6 +92,12 @@ export interface StoreReads {
   sites(): Awaitable<readonly Site[]>
   subscriber(id: Hex): Awaitable<Subscriber | undefined>
   device(id: Hex): Awaitable<Device | undefined>
+  /** The certificates of all devices of a person, newest first, at most 500. */
+  deviceCertificates(subscriberId: Hex): Awaitable<readonly DeviceCertificate[]>
+  /** The sites that know a person, and were not told to forget. */
+  relations(subscriberId: Hex): Awaitable<readonly Relation[]>
+  session(idHash: Hex): Awaitable<Session | undefined>
+  pairing(key: PairingKey): Awaitable<Pairing | undefined>
   credentials(subscriberId: Hex): Awaitable<readonly Credential[]>
   invitation(tokenHash: Hex): Awaitable<Invitation | undefined>
   /** How many guesses were counted in the window (its start, epoch ms). */
@@ -103,12 +114,14 @@ export interface StoreReads {
   /** Throws store-unavailable when the store cannot be asked. */
   ping(): Awaitable<void>
 }
+  /** What was told of these objects (fingerprints, ids), newest first. */
+  auditRowsAbout(objects: readonly string[], limit: number): Awaitable<readonly AuditRow[]>
 
 /** What `accept` makes in one transaction. */
 export interface Enrollment {
   readonly tokenHash: Hex
   readonly subscriberId: Hex
-  readonly device: { readonly id: Hex; readonly label: string }
+  readonly device: { readonly id: Hex; readonly label: string; readonly platform?: string | null }
   readonly credentials: readonly NewCredential[]
   readonly reservation: Reservation
 }
@@ -134,7 +147,10 @@ export interface StoreCommands {
   abandon(act: Act, serial: Hex): 'abandoned' | 'unknown'
   revoke(act: Act, fingerprint: Hex, reason: RevocationReason): 'revoked' | 'already' | 'unknown'
   hold(act: Act, fingerprint: Hex): 'held' | 'already' | 'revoked' | 'unknown'
-  release(act: Act, fingerprint: Hex): 'released' | 'not-held' | 'revoked' | 'unknown'
+  /** `not-yours`: an owner wants to lift what an operator has set. */
+  release(act: Act, fingerprint: Hex): 'released' | 'not-held' | 'not-yours' | 'revoked' | 'unknown'
+  /** Revokes what newer certificates of the same devices have replaced and whose time is over. Returns how many. */
+  supersede(act: Act): number
 
   addSite(act: Act, site: Site): 'added' | 'name-taken'
   /** Removes the site and revokes all its certificates (cessation-of-operation). */
@@ -155,6 +171,7 @@ export interface StoreCommands {
   /** Last uses, gathered in memory; only ever moves a time forward. */
   uses(rows: readonly { fingerprint: Hex; at: number }[]): 'recorded'
 
+  /** Remembers whether its owner (actor `device:`) or an operator set it; an operator's hold takes an owner's over. */
   /** Takes the next CRL number of an issuer, greater than all before. */
   nextCrlNumber(issuer: IssuerName, atLeast: number): number
   /** Keeps the list unless a higher number is there. */
@@ -167,6 +184,28 @@ export interface StoreCommands {
 }
 
 export type CommandName = keyof StoreCommands
+  renameDevice(act: Act, deviceId: Hex, label: string): 'changed' | 'unknown'
+  nameAccount(act: Act, subscriberId: Hex, name: string): 'changed' | 'unknown'
+
+  /** Uses the proof up, ends the session `replaced` and begins this one: all or nothing, and only for an active certificate. */
+  openSession(act: Act, session: Session, proof: Proof, replaced: Hex | null): 'opened' | 'proof-used' | 'not-active'
+  /** Only ever moves the time forward. */
+  seeSession(idHash: Hex, at: number): 'seen'
+  endSession(idHash: Hex): 'ended'
+
+  /** Ends what the same certificate offered before. */
+  offerPairing(act: Act, pairing: Pairing): 'offered' | 'selector-taken'
+  /** Of many at once one wins. `unusable`: claimed already, too old, or the offering certificate is no longer active. */
+  claimPairing(act: Act, id: Hex, claimantHash: Hex): 'claimed' | 'unusable'
+  /** With an invitation it is confirmed, without one refused. `unusable`: it is not waiting for that, or too old. */
+  decidePairing(act: Act, id: Hex, invitation: Invitation | null): 'decided' | 'unusable'
+  /** Ends what was not decided yet. */
+  endPairing(id: Hex): 'ended'
+
+  /** Forgets the relation of site and subscriber: the next subject there is another one. `unknown`: there is none. */
+  forgetSubject(act: Act, subscriberId: Hex, siteId: Hex): 'forgotten' | 'unknown'
+  /** Revokes all certificates of a person (cessation-of-operation) and removes labels, account name, credentials. */
+  eraseSubscriber(act: Act, subscriberId: Hex): 'erased' | 'unknown'
 
 /** A store: the questions, the commands (promised), and its end. */
 export interface Store extends StoreReads {

@@ -186,8 +186,9 @@ export class Verdicts {
   }
 
   #knownFrom(asker: Asker, state: VerdictState): KnownState {
+    const { subscriberId, generation } = state
     const subject =
-      state.subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, state.subscriberId)
+      subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, subscriberId, generation)
     return { state, subject, signedInMonth: state.signedInMonth, valid: undefined, usedAt: state.lastUsedAt }
   }
 

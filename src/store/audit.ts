@@ -9,7 +9,7 @@ export function auditRows(afterCount: number, limit: number): Query<readonly Aud
   return query<AuditColumns, readonly AuditRow[]>(
     'SELECT count, at, actor, action, object, detail, mac FROM audit WHERE count > $1 ORDER BY count LIMIT $2',
     [afterCount, limit],
-    (rows) => rows.map((row) => ({ ...row, detail: JSON.parse(row.detail), mac: hex(row.mac) })),
+    (rows) => rows.map(rowOf),
   )
 }
 
@@ -19,6 +19,21 @@ export function auditHead(): Query<AuditHead> {
     [],
     (rows) => ({ count: rows[0]!.audit_count, mac: hex(rows[0]!.audit_mac) }),
   )
+}
+
+/** What was told of these, newest first. */
+export function auditRowsAbout(objects: readonly string[], limit: number): Query<readonly AuditRow[]> {
+  const places = objects.map((_, index) => `$${index + 2}`).join(', ')
+  return query<AuditColumns, readonly AuditRow[]>(
+    `SELECT count, at, actor, action, object, detail, mac FROM audit WHERE object IN (${places || 'NULL'})
+      ORDER BY count DESC LIMIT $1`,
+    [limit, ...objects],
+    (rows) => rows.map(rowOf),
+  )
+}
+
+function rowOf(row: AuditColumns): AuditRow {
+  return { ...row, detail: JSON.parse(row.detail), mac: hex(row.mac) }
 }
 
 export async function note(_tx: Transaction, ledger: Ledger, event: AuditEvent): Promise<'noted'> {

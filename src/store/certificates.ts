@@ -26,6 +26,7 @@ interface VerdictColumns extends StateColumns {
   ask_every_time: number
   last_walk_at: number | null
   signed_in_month: number | null
+  generation: number
 }
 
 interface CertificateColumns extends StateColumns {
@@ -43,7 +44,10 @@ const STATE = `c.fingerprint, c.profile, c.status, c.reason, c.revoked_at, c.not
 const VERDICT_STATE = `SELECT ${STATE}, c.ask_every_time,
   (SELECT max(t.spent_at) FROM spent_tickets t WHERE t.fingerprint = c.fingerprint AND t.site_id = $2) AS last_walk_at,
   (SELECT max(s.month) FROM sign_ins s
-    WHERE s.site_id = $2 AND s.service = $3 AND s.subscriber_id = c.subscriber_id) AS signed_in_month
+    WHERE s.site_id = $2 AND s.service = $3 AND s.subscriber_id = c.subscriber_id AND s.forgotten_at IS NULL)
+    AS signed_in_month,
+  COALESCE((SELECT g.generation FROM subject_generations g
+    WHERE g.site_id = $2 AND g.subscriber_id = c.subscriber_id), 0) AS generation
   FROM certificates c WHERE c.fingerprint = $1`
 
 /** All that a verdict depends on, in one statement and so in one snapshot. */
@@ -61,6 +65,7 @@ export function verdictState(
         askEveryTime: row.ask_every_time === 1,
         lastWalkAt: row.last_walk_at,
         signedInMonth: row.signed_in_month,
+        generation: row.generation,
       }
     },
   )

@@ -96,12 +96,10 @@ export async function accept(
 
 function insertSubscriber(tx: Transaction, act: Act, { subscriberId, device, credentials }: Enrollment): void {
   tx.write('INSERT INTO subscribers (id, created_at) VALUES ($1, $2)', [bytes(subscriberId), act.at])
-  tx.write('INSERT INTO devices (id, subscriber_id, label, ask_every_time, created_at) VALUES ($1, $2, $3, 0, $4)', [
-    bytes(device.id),
-    bytes(subscriberId),
-    device.label,
-    act.at,
-  ])
+  tx.write(
+    'INSERT INTO devices (id, subscriber_id, label, platform, ask_every_time, created_at) VALUES ($1, $2, $3, $4, 0, $5)',
+    [bytes(device.id), bytes(subscriberId), device.label, device.platform ?? null, act.at],
+  )
   for (const { id, check, secret } of credentials) {
     tx.write('INSERT INTO credentials (id, subscriber_id, check_name, secret) VALUES ($1, $2, $3, $4)', [
       bytes(id),

@@ -89,9 +89,12 @@ interface PendingColumns {
   revoked_at: number | null
   removed_at: number | null
   compromised_at: number | null
+  subscriber_id: Buffer | null
+  device_id: Buffer | null
 }
 
-const PENDING = `SELECT r.issuer, r.profile, r.revoked_at, s.removed_at, k.at AS compromised_at FROM reservations r
+const PENDING = `SELECT r.issuer, r.profile, r.revoked_at, r.subscriber_id, r.device_id, s.removed_at, k.at AS compromised_at
+  FROM reservations r
   LEFT JOIN sites s ON s.id = r.site_id
   LEFT JOIN compromised_keys k ON k.key_hash = r.key_hash
   WHERE r.serial = $1`
@@ -116,6 +119,7 @@ export async function complete(
   }
 
   insertCertificate(tx, act, serial, fingerprint, der)
+  replaceOlder(tx, act, fingerprint, pending)
   ledger.emit('certificate', fingerprint, act.at)
   ledger.record({
     ...act,
@@ -153,6 +157,19 @@ function insertCertificate(tx: Transaction, act: Act, serial: Hex, fingerprint: 
     der,
   ])
   tx.write('DELETE FROM reservations WHERE serial = $1', [bytes(serial)])
+}
+
+/** How long a renewed device's older certificate goes on beside the newer one: its owner brings that in by hand. */
+const TIME_TOGETHER = 7 * 24 * 60 * 60_000
+
+/** A device has one current certificate; what it had before ends in a while. */
+function replaceOlder(tx: Transaction, act: Act, fingerprint: Hex, { subscriber_id, device_id }: PendingColumns): void {
+  if (subscriber_id === null || device_id === null) return
+  tx.write(
+    `UPDATE certificates SET supersede_at = $4 WHERE subscriber_id = $1 AND device_id = $2 AND fingerprint <> $3
+      AND status <> 'revoked' AND supersede_at IS NULL`,
+    [subscriber_id, device_id, bytes(fingerprint), act.at + TIME_TOGETHER],
+  )
 }
 
 export async function abandon(

@@ -1,16 +1,20 @@
 import type { CommandName, StoreCommands } from '../domain/store.ts'
 import { note } from './audit.ts'
+import { renameDevice, supersede } from './devices.ts'
 import { accept, invite } from './enrollment.ts'
+import { eraseSubscriber } from './erasure.ts'
 import { abandon, complete, reserve } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
+import { claimPairing, decidePairing, endPairing, offerPairing } from './pairings.ts'
 import { guess, walk } from './revalidation.ts'
 import { hold, release, revoke } from './revocation.ts'
 import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
+import { endSession, openSession, seeSession } from './sessions.ts'
 import { addSite, removeSite } from './sites.ts'
-import { setAskEveryTime } from './subscribers.ts'
+import { nameAccount, setAskEveryTime } from './subscribers.ts'
 import { tidy } from './tidying.ts'
 import type { Transaction } from './transaction.ts'
-import { signIn, uses } from './usage.ts'
+import { forgetSubject, signIn, uses } from './usage.ts'
 
 /** One command inside the writer's transaction. It decides first and writes last: a refusal leaves nothing behind. */
 type Operation<N extends CommandName> = (
@@ -32,6 +36,18 @@ const OPERATIONS = {
   invite,
   accept,
   setAskEveryTime,
+  renameDevice,
+  nameAccount,
+  supersede,
+  openSession,
+  seeSession,
+  endSession,
+  offerPairing,
+  claimPairing,
+  decidePairing,
+  endPairing,
+  forgetSubject,
+  eraseSubscriber,
   guess,
   walk,
   signIn,

@@ -1,14 +1,18 @@
 import type { Awaitable, StoreReads } from '../domain/store.ts'
-import { auditHead, auditRows } from './audit.ts'
+import { auditHead, auditRows, auditRowsAbout } from './audit.ts'
 import { certificate, certificateBySerial, certificates, verdictState } from './certificates.ts'
+import { deviceCertificates } from './devices.ts'
 import { credentials, invitation } from './enrollment.ts'
 import { unfinished } from './issuance.ts'
+import { pairing } from './pairings.ts'
 import { guesses, ticketSpentAt } from './revalidation.ts'
 import { revoked } from './revocation.ts'
 import { revocationList, revocationListNumber } from './revocation-lists.ts'
+import { session } from './sessions.ts'
 import { site, sites } from './sites.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
+import { relations } from './usage.ts'
 
 /** The questions that are one statement each, on either engine. */
 export type StatementReads = Omit<StoreReads, 'changes' | 'ping'>
@@ -28,6 +32,10 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     sites: () => ask(sites()),
     subscriber: (id) => ask(subscriber(id)),
     device: (id) => ask(device(id)),
+    deviceCertificates: (subscriberId) => ask(deviceCertificates(subscriberId)),
+    relations: (subscriberId) => ask(relations(subscriberId)),
+    session: (idHash) => ask(session(idHash)),
+    pairing: (key) => ask(pairing(key)),
     credentials: (subscriberId) => ask(credentials(subscriberId)),
     invitation: (tokenHash) => ask(invitation(tokenHash)),
     guesses: (key, window) => ask(guesses(key, window)),
@@ -36,6 +44,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     revocationList: (issuer) => ask(revocationList(issuer)),
     revocationListNumber: (issuer) => ask(revocationListNumber(issuer)),
     auditRows: (afterCount, limit) => ask(auditRows(afterCount, limit)),
+    auditRowsAbout: (objects, limit) => ask(auditRowsAbout(objects, limit)),
     auditHead: () => ask(auditHead()),
   }
 }

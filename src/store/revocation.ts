@@ -1,4 +1,4 @@
-import type { CertificateStatus, IssuerName, OnlineIssuer, RevocationReason } from '../domain/certificate.ts'
+import type { CertificateStatus, HeldBy, IssuerName, OnlineIssuer, RevocationReason } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Act, RevokedEntry } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
@@ -33,11 +33,14 @@ export function revoked(
 interface Standing {
   status: CertificateStatus
   reason: RevocationReason | null
+  held_by: HeldBy | null
   key_hash: Buffer
 }
 
 async function standingOf(tx: Transaction, fingerprint: Hex): Promise<Standing | undefined> {
-  return tx.one('SELECT status, reason, key_hash FROM certificates WHERE fingerprint = $1', [bytes(fingerprint)])
+  return tx.one('SELECT status, reason, held_by, key_hash FROM certificates WHERE fingerprint = $1', [
+    bytes(fingerprint),
+  ])
 }
 
 export async function revoke(
@@ -107,7 +110,12 @@ export async function hold(
 ): Promise<'held' | 'already' | 'revoked' | 'unknown'> {
   const standing = await standingOf(tx, fingerprint)
   if (!standing) return 'unknown'
-  if (standing.status !== 'active') return standing.status === 'held' ? 'already' : 'revoked'
+  if (standing.status === 'revoked') return 'revoked'
+  const holder = holderOf(act)
+  // An operator's word stands above the owner's: from now on only he can lift it.
+  if (standing.held_by !== holder && (standing.status === 'active' || holder === 'operator'))
+    setHolder(tx, fingerprint, holder)
+  if (standing.status === 'held') return 'already'
 
   setStanding(tx, fingerprint, 'held', 'certificate-hold', act.at)
   ledger.emit('certificate', fingerprint, act.at)
@@ -120,15 +128,30 @@ export async function release(
   ledger: Ledger,
   act: Act,
   fingerprint: Hex,
-): Promise<'released' | 'not-held' | 'revoked' | 'unknown'> {
+): Promise<'released' | 'not-held' | 'not-yours' | 'revoked' | 'unknown'> {
   const standing = await standingOf(tx, fingerprint)
   if (!standing) return 'unknown'
   if (standing.status !== 'held') return standing.status === 'active' ? 'not-held' : 'revoked'
+  if (holderOf(act) === 'owner' && standing.held_by !== 'owner') return 'not-yours'
 
+  setHolder(tx, fingerprint, null)
   setStanding(tx, fingerprint, 'active', null, null)
   ledger.emit('certificate', fingerprint, act.at)
   ledger.record({ ...act, action: 'certificate-released', object: fingerprint, detail: {} })
   return 'released'
+}
+
+function holderOf({ actor }: Act): HeldBy {
+  return actor.startsWith('device:') ? 'owner' : 'operator'
+}
+
+function setHolder(tx: Transaction, fingerprint: Hex, holder: HeldBy | null): void {
+  tx.write('UPDATE certificates SET held_by = $2 WHERE fingerprint = $1', [bytes(fingerprint), holder])
+}
+
+/** Being signed in to the account ends with the certificate, and does not come back with it. */
+function endSessions(tx: Transaction, fingerprint: Hex): void {
+  tx.write('DELETE FROM sessions WHERE fingerprint = $1', [bytes(fingerprint)])
 }
 
 function setStanding(
@@ -144,4 +167,5 @@ function setStanding(
     reason,
     at,
   ])
+  if (status !== 'active') endSessions(tx, fingerprint)
 }

@@ -6,30 +6,45 @@ import type { Ledger } from './ledger.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 export function subscriber(id: Hex): Query<Subscriber | undefined> {
-  return query<{ id: Buffer; created_at: number }, Subscriber | undefined>(
-    'SELECT id, created_at FROM subscribers WHERE id = $1',
+  return query<{ id: Buffer; name: string | null; created_at: number }, Subscriber | undefined>(
+    'SELECT id, name, created_at FROM subscribers WHERE id = $1',
     [bytes(id)],
-    ([row]) => row && { id: hex(row.id), createdAt: row.created_at },
+    ([row]) => row && { id: hex(row.id), name: row.name, createdAt: row.created_at },
   )
+}
+
+export async function nameAccount(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  subscriberId: Hex,
+  name: string,
+): Promise<'changed' | 'unknown'> {
+  const changed = await tx.run('UPDATE subscribers SET name = $2 WHERE id = $1', [bytes(subscriberId), name])
+  if (changed === 0) return 'unknown'
+  ledger.record({ ...act, action: 'account-named', object: subscriberId, detail: {} })
+  return 'changed'
 }
 
 interface DeviceColumns {
   id: Buffer
   subscriber_id: Buffer
   label: string
+  platform: string | null
   ask_every_time: number
   created_at: number
 }
 
 export function device(id: Hex): Query<Device | undefined> {
   return query<DeviceColumns, Device | undefined>(
-    'SELECT id, subscriber_id, label, ask_every_time, created_at FROM devices WHERE id = $1',
+    'SELECT id, subscriber_id, label, platform, ask_every_time, created_at FROM devices WHERE id = $1',
     [bytes(id)],
     ([row]) =>
       row && {
         id: hex(row.id),
         subscriberId: hex(row.subscriber_id),
         label: row.label,
+        platform: row.platform,
         askEveryTime: row.ask_every_time === 1,
         createdAt: row.created_at,
       },

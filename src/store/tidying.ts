@@ -13,16 +13,24 @@ const GUESSES_KEPT = 48 * HOUR
 /** So many rows of a kind at a time, so that other commands do not wait for long. */
 const MOST_FORGOTTEN = 10_000
 
+/** What has an end of its own: table, key, and when it ends. */
+const ENDING = [
+  ['spent_tickets', 'ticket_id', 'forget_at'],
+  ['sessions', 'id_hash', 'forget_at'],
+  ['pairings', 'id', 'expires_at'],
+] as const
+
 export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promise<'tidied'> {
-  tx.write(
-    `DELETE FROM spent_tickets WHERE ticket_id IN
-      (SELECT ticket_id FROM spent_tickets WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2)`,
-    [now, MOST_FORGOTTEN],
-  )
   tx.write(
     `DELETE FROM guesses WHERE (key, started_at) IN (SELECT key, started_at FROM guesses WHERE started_at < $1 LIMIT $2)`,
     [now - GUESSES_KEPT, MOST_FORGOTTEN],
   )
+  for (const [table, key, end] of ENDING) {
+    tx.write(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2)`,
+      [now, MOST_FORGOTTEN],
+    )
+  }
   // always the oldest rows, so that those which are left have no gaps
   tx.write(
     `DELETE FROM changes WHERE position <= (SELECT max(position) FROM

@@ -19,6 +19,12 @@ t.test('site and person do not trade places, and another seal key makes other id
   t.not(pairwiseSubject(Buffer.alloc(32, 8), SHOP, ANN), pairwiseSubject(KEY, SHOP, ANN))
 })
 
+t.test('who was forgotten is another person from then on, each time', async (t) => {
+  const lives = [0, 1, 2, 11].map((generation) => pairwiseSubject(KEY, SHOP, ANN, generation))
+  t.equal(new Set(lives).size, 4)
+  t.equal(lives[0], pairwiseSubject(KEY, SHOP, ANN))
+})
+
 t.test('it is the HMAC that the sites’ records hold: it must never change', async (t) => {
   t.equal(
     pairwiseSubject(KEY, SHOP, ANN),

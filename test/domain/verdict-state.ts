@@ -28,6 +28,7 @@ export function stateWith(different: Partial<VerdictState> = {}): VerdictState {
     askEveryTime: false,
     lastWalkAt: null,
     signedInMonth: null,
+    generation: 0,
     ...different,
   }
 }

@@ -96,6 +96,7 @@ const anyState: fc.Arbitrary<VerdictState> = fc.record({
   askEveryTime: fc.boolean(),
   lastWalkAt: maybe(time),
   signedInMonth: fc.constant(null),
+  generation: fc.constant(0),
 })
 const anyDemand: fc.Arbitrary<Demand> = fc.record({
   maxAge: fc.option(fc.integer({ min: POLICY.minMaxAge, max: 10 * MINUTE }), { nil: undefined }),

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { accountsContract } from './contract/accounts.ts'
 import { auditContract } from './contract/audit.ts'
+import { devicesContract } from './contract/devices.ts'
 import { enrollmentContract } from './contract/enrollment.ts'
 import { feedContract } from './contract/feed.ts'
 import { issuanceContract } from './contract/issuance.ts'
@@ -20,6 +22,8 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     sites: sitesContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,
+    devices: devicesContract,
+    accounts: accountsContract,
     feed: feedContract,
     audit: auditContract,
     races: racesContract,

@@ -14,8 +14,14 @@ export async function enrollmentContract(t: Test, make: MakeDatabase): Promise<v
     t.same(await store.invitation(tokenHash), { ...invitation, usedAt: NOW + 1 })
 
     const { subscriberId, device } = asked
-    t.same(await store.subscriber(subscriberId), { id: subscriberId, createdAt: NOW + 1 })
-    t.same(await store.device(device.id), { ...device, subscriberId, askEveryTime: false, createdAt: NOW + 1 })
+    t.same(await store.subscriber(subscriberId), { id: subscriberId, name: null, createdAt: NOW + 1 })
+    t.same(await store.device(device.id), {
+      ...device,
+      subscriberId,
+      platform: null,
+      askEveryTime: false,
+      createdAt: NOW + 1,
+    })
     const credentials = await store.credentials(subscriberId)
     const expected = asked.credentials.map((one) => ({ ...one, subscriberId, lastStep: null, usedAt: null }))
     t.same(

@@ -29,6 +29,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
       askEveryTime: false,
       lastWalkAt: null,
       signedInMonth: null,
+      generation: 0,
     }
     t.same(await store.verdictState(fingerprint, asking), before)
 

@@ -1,0 +1,130 @@
+import type { Test } from 'tap'
+import { freshStore, type MakeDatabase } from '../engine.ts'
+import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW } from '../samples.ts'
+
+export async function devicesContract(t: Test, make: MakeDatabase): Promise<void> {
+  const { store } = await freshStore(t, make)
+  const held = async (subscriberId: string) => (await store.deviceCertificates(subscriberId))[0]
+
+  await t.test('what an owner is shown of a device', async (t) => {
+    const asked = enrollment(await invite(store))
+    const { subscriberId, device, reservation } = asked
+    await store.run('accept', act(), { ...asked, device: { ...device, platform: 'windows' } })
+    t.same(await store.deviceCertificates(subscriberId), [], 'not before it is issued')
+    const fingerprint = fresh(32)
+    await store.run('complete', act(), reservation.serial, fingerprint, Buffer.alloc(3))
+    t.same(await store.deviceCertificates(subscriberId), [
+      {
+        device: {
+          id: device.id,
+          subscriberId,
+          label: 'Laptop',
+          platform: 'windows',
+          askEveryTime: false,
+          createdAt: NOW,
+        },
+        fingerprint,
+        status: 'active',
+        reason: null,
+        heldBy: null,
+        revokedAt: null,
+        notBefore: reservation.notBefore,
+        notAfter: reservation.notAfter,
+        expiresAt: reservation.expiresAt,
+        supersedeAt: null,
+        lastUsedAt: null,
+      },
+    ])
+    t.equal(await store.run('renameDevice', act(), device.id, 'Old laptop'), 'changed')
+    t.match(await held(subscriberId), { device: { label: 'Old laptop' } })
+    t.match(await store.device(device.id), { label: 'Old laptop', platform: 'windows' })
+    t.equal((await store.certificate(fingerprint))?.label, reservation.label, 'what is signed stays')
+    t.equal(await store.run('renameDevice', act(), fresh(), 'x'), 'unknown')
+    const told = await store.auditRowsAbout([device.id], 5)
+    t.match(told, [{ action: 'device-changed', detail: { renamed: true } }])
+    t.same(await store.auditRowsAbout([], 5), [])
+  })
+
+  const OWNER = { at: NOW, actor: 'device:x' } as const
+  const HOLDS = [
+    ['the owner', OWNER, OWNER, 'released'],
+    ['the owner, and the operator lifts it', OWNER, act(), 'released'],
+    ['the operator', act(), OWNER, 'not-yours'],
+    ['the operator, who lifts it', act(), act(), 'released'],
+  ] as const
+  for (const [who, holding, releasing, outcome] of HOLDS) {
+    await t.test(`a hold by ${who}`, async (t) => {
+      const { subscriberId, fingerprint } = await enroll(store)
+      await store.run('hold', holding, fingerprint)
+      t.match(await held(subscriberId), { status: 'held', heldBy: holding === OWNER ? 'owner' : 'operator' })
+      t.equal(await store.run('release', releasing, fingerprint), outcome)
+      const then = outcome === 'released' ? { status: 'active', heldBy: null } : { status: 'held' }
+      t.match(await held(subscriberId), then)
+    })
+  }
+
+  await t.test("an operator takes an owner's hold over, and an owner takes over none", async (t) => {
+    const { subscriberId, fingerprint } = await enroll(store)
+    await store.run('hold', OWNER, fingerprint)
+    t.equal(await store.run('hold', act(), fingerprint), 'already')
+    t.match(await held(subscriberId), { heldBy: 'operator' })
+    t.equal(await store.run('hold', OWNER, fingerprint), 'already')
+    t.match(await held(subscriberId), { heldBy: 'operator' })
+    t.equal(await store.run('release', OWNER, fingerprint), 'not-yours')
+  })
+
+  await t.test('a renewed device has two certificates for a week, and then one', async (t) => {
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
+    const phone = await issue(store, { subscriberId, deviceId: (await enroll(store)).deviceId })
+    const renewed = await issue(store, { subscriberId, deviceId })
+    const certificates = await store.deviceCertificates(subscriberId)
+    const endOf = (wanted: string) => certificates.find((one) => one.fingerprint === wanted)?.supersedeAt
+    t.equal(endOf(fingerprint), NOW + 7 * DAY)
+    t.equal(endOf(renewed.fingerprint), null)
+    t.equal(endOf(phone.fingerprint), null, 'another device')
+
+    t.equal(await store.run('supersede', act(NOW + 7 * DAY - 1)), 0)
+    t.equal((await store.certificate(fingerprint))?.status, 'active')
+    const { position } = await store.changes(0)
+    t.equal(await store.run('supersede', act(NOW + 7 * DAY)), 1)
+    t.match(await store.certificate(fingerprint), { status: 'revoked', reason: 'superseded' })
+    t.match(await store.changes(position), { changes: [{ kind: 'certificate', key: fingerprint }] })
+    t.equal(await store.run('supersede', act(NOW + 8 * DAY)), 0)
+    t.equal((await store.certificate(renewed.fingerprint))?.status, 'active')
+  })
+
+  await t.test('forgetting ends the relation to one site, and the next one is another', async (t) => {
+    const [shop, bank] = [await addSite(store), await addSite(store)]
+    const { subscriberId, fingerprint } = await enroll(store)
+    const asking = { siteId: shop.id, service: 'web' }
+    const row = { ...asking, subscriberId, month: 202_611, at: NOW }
+    await store.run('signIn', { ...row, month: 202_610, at: NOW - 30 * DAY })
+    await store.run('signIn', row)
+    await store.run('signIn', { ...row, siteId: bank.id, service: 'api' })
+    const shopRelation = { siteId: shop.id, site: shop.name, since: NOW - 30 * DAY, lastMonth: 202_611, generation: 0 }
+    const known = await store.relations(subscriberId)
+    t.equal(known.length, 2)
+    t.same(
+      known.find(({ siteId }) => siteId === shop.id),
+      shopRelation,
+    )
+
+    const { position } = await store.changes(0)
+    t.equal(await store.run('forgetSubject', act(), subscriberId, shop.id), 'forgotten')
+    t.match(await store.changes(position), { changes: [{ kind: 'certificate', key: fingerprint }] })
+    t.match(await store.verdictState(fingerprint, asking), { generation: 1, signedInMonth: null })
+    const atBank = { siteId: bank.id, service: 'api' }
+    t.match(await store.verdictState(fingerprint, atBank), { generation: 0, signedInMonth: 202_611 })
+    t.match(await store.relations(subscriberId), [{ siteId: bank.id }])
+    t.equal(await store.run('forgetSubject', act(), subscriberId, shop.id), 'unknown')
+    t.match(await store.verdictState(fingerprint, asking), { generation: 1 }, 'a refusal changes nothing')
+
+    await store.run('signIn', { ...row, at: NOW + 5 })
+    t.match(await store.verdictState(fingerprint, asking), { generation: 1, signedInMonth: 202_611 })
+    const anew = (await store.relations(subscriberId)).find(({ siteId }) => siteId === shop.id)
+    t.same(anew, { ...shopRelation, since: NOW + 5, generation: 1 })
+    t.equal(await store.run('forgetSubject', act(), subscriberId, shop.id), 'forgotten')
+    t.match(await store.verdictState(fingerprint, asking), { generation: 2 })
+    t.equal(await store.run('forgetSubject', act(), fresh(), shop.id), 'unknown')
+  })
+}
