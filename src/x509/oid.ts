@@ -48,7 +48,12 @@ export const PBE_SHA1_3DES = '1.2.840.113549.1.12.1.3'
 
 /** https://www.rfc-editor.org/rfc/rfc5652#section-4 */
 export const CMS_DATA = '1.2.840.113549.1.7.1'
+export const CMS_SIGNED_DATA = '1.2.840.113549.1.7.2'
 export const CMS_ENCRYPTED_DATA = '1.2.840.113549.1.7.6'
+/** https://www.rfc-editor.org/rfc/rfc5652#section-11 */
+export const CONTENT_TYPE = '1.2.840.113549.1.9.3'
+export const MESSAGE_DIGEST = '1.2.840.113549.1.9.4'
+export const SIGNING_TIME = '1.2.840.113549.1.9.5'
 
 /** https://www.rfc-editor.org/rfc/rfc8018#appendix-A */
 export const PBKDF2 = '1.2.840.113549.1.5.12'
