@@ -42,6 +42,8 @@ export type ErrorCode =
   | 'hold-foreign'
   // people
   | 'invitation-unusable'
+  | 'invitation-used'
+  | 'apple-profile-unusable'
   | 'ticket-unusable'
   | 'ticket-spent'
   | 'ticket-foreign'
@@ -57,7 +59,6 @@ export type ErrorCode =
   | 'cross-site'
   // a person's own account
   | 'session-missing'
-  | 'proof-too-old'
   | 'form-outdated'
   | 'device-unknown'
   | 'pairing-unusable'

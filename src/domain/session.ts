@@ -1,3 +1,4 @@
+import type { CheckName } from './check.ts'
 import type { Hex } from './hex.ts'
 
 /** Being signed in to one's own account, as the store keeps it: the cookie itself is never stored, only its SHA-256. */
@@ -8,6 +9,7 @@ export interface Session {
   readonly subscriberId: Hex
   /** epoch ms */
   readonly provenAt: number
+  readonly provenWith: CheckName
   readonly seenAt: number
   /** when it ends, whatever happens */
   readonly forgetAt: number

@@ -211,6 +211,7 @@ function sessionTables({ bytes, integer, keyed }: Spelling): string[] {
       subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
       proven_at ${integer} NOT NULL,
       seen_at ${integer} NOT NULL,
+      proven_with TEXT NOT NULL,
       forget_at ${integer} NOT NULL
     ) ${keyed}`,
     'CREATE INDEX sessions_fingerprint ON sessions (fingerprint)',

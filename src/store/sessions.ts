@@ -1,5 +1,5 @@
 import type { CertificateStatus } from '../domain/certificate.ts'
-import type { Proof } from '../domain/check.ts'
+import type { CheckName, Proof } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Session } from '../domain/session.ts'
 import type { Act } from '../domain/store.ts'
@@ -13,13 +13,15 @@ interface SessionColumns {
   fingerprint: Buffer
   subscriber_id: Buffer
   proven_at: number
+  proven_with: CheckName
   seen_at: number
   forget_at: number
 }
 
 export function session(idHash: Hex): Query<Session | undefined> {
   return query<SessionColumns, Session | undefined>(
-    'SELECT id_hash, fingerprint, subscriber_id, proven_at, seen_at, forget_at FROM sessions WHERE id_hash = $1',
+    `SELECT id_hash, fingerprint, subscriber_id, proven_at, proven_with, seen_at, forget_at
+      FROM sessions WHERE id_hash = $1`,
     [bytes(idHash)],
     ([row]) =>
       row && {
@@ -27,6 +29,7 @@ export function session(idHash: Hex): Query<Session | undefined> {
         fingerprint: hex(row.fingerprint),
         subscriberId: hex(row.subscriber_id),
         provenAt: row.proven_at,
+        provenWith: row.proven_with,
         seenAt: row.seen_at,
         forgetAt: row.forget_at,
       },
@@ -58,13 +61,14 @@ export async function openSession(
   useUp(tx, act, proof)
   if (replaced !== null) tx.write('DELETE FROM sessions WHERE id_hash = $1', [bytes(replaced)])
   tx.write(
-    `INSERT INTO sessions (id_hash, fingerprint, subscriber_id, proven_at, seen_at, forget_at)
-      VALUES ($1, $2, $3, $4, $5, $6)`,
+    `INSERT INTO sessions (id_hash, fingerprint, subscriber_id, proven_at, proven_with, seen_at, forget_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
       bytes(session.idHash),
       bytes(session.fingerprint),
       bytes(session.subscriberId),
       session.provenAt,
+      session.provenWith,
       session.seenAt,
       session.forgetAt,
     ],

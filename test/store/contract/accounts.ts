@@ -6,7 +6,15 @@ import { act, DAY, type Enrolled, enroll, fresh, NOW } from '../samples.ts'
 
 /** A session of this certificate, as it begins. */
 function sessionOf({ fingerprint, subscriberId }: Enrolled) {
-  return { idHash: fresh(32), fingerprint, subscriberId, provenAt: NOW, seenAt: NOW, forgetAt: NOW + DAY }
+  return {
+    idHash: fresh(32),
+    fingerprint,
+    subscriberId,
+    provenAt: NOW,
+    provenWith: 'totp',
+    seenAt: NOW,
+    forgetAt: NOW + DAY,
+  } as const
 }
 
 /** The proof by a time step. */
