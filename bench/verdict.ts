@@ -15,7 +15,8 @@ import { Service } from './service.ts'
 
 const FEW = 1_000
 const MANY = 1_000_000
-const CONNECTIONS = 16
+/** As many as sites may hold open, and so many that the generator does not sleep: to wake it is work of the server's. */
+const CONNECTIONS = 48
 const BATCH = 100
 
 type Print = Telling['print']
