@@ -4,11 +4,12 @@ import type { Actor } from './audit.ts'
 import type { CheckTable, Keepsakes } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
-import { type FreshInvitation, invitationUnusable, makeInvitation, usableInvitation } from './invitation-token.ts'
+import { type FreshInvitation, invitationUsed, makeInvitation, usableInvitation } from './invitation-token.ts'
 import { compromisedKey, type Issued, signReserved } from './issuance.ts'
 import type { Issuer } from './issuer.ts'
 import type { Keyring } from './keyring.ts'
 import { cleanLabel } from './label.ts'
+import type { Platform } from './platform.ts'
 import type { Policy } from './policy.ts'
 import type { Enrollment as Enrollments, Store } from './store.ts'
 
@@ -27,6 +28,8 @@ export interface Application {
   readonly label: string
   /** PKCS#10, DER */
   readonly request: Uint8Array
+  /** what its browser takes the machine for */
+  readonly platform?: Platform | null
 }
 
 /** What a new subscriber takes home. Nothing of it can be had again. */
@@ -44,11 +47,11 @@ export interface Enrolled {
 export interface Enrollment {
   /** @throws IdentityError label-invalid, store-unavailable */
   invite(wish: { readonly actor: Actor; readonly label?: string }): Promise<FreshInvitation>
-  /** Uses nothing up. @throws IdentityError invitation-unusable, store-unavailable */
+  /** Uses nothing up. @throws IdentityError invitation-used, invitation-unusable, store-unavailable */
   look(token: string): Promise<OpenInvitation>
   /**
    * Makes a subscriber with a device, its checks and its certificate; of many at once with one token, one wins.
-   * @throws IdentityError invitation-unusable; label-invalid, der-malformed, request-malformed,
+   * @throws IdentityError invitation-used, invitation-unusable; label-invalid, der-malformed, request-malformed,
    *   request-signature-invalid, key-unsupported, key-weak (the invitation is still good); signer-unavailable,
    *   store-unavailable (the message tells whether it is)
    */
@@ -75,7 +78,7 @@ export function createEnrollment({ store, issuer, keyring, policy, clock, checks
       return { label, expiresAt }
     },
 
-    async accept({ token, request, ...typed }) {
+    async accept({ token, request, platform = null, ...typed }) {
       const at = clock.now()
       const { tokenHash } = await usableInvitation(store, token, at)
       const label = cleanLabel(typed.label)
@@ -86,7 +89,13 @@ export function createEnrollment({ store, issuer, keyring, policy, clock, checks
       const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
       const actor: Actor = `invitation:${tokenHash}`
       const credentials = [...totp.credentials, ...codes.credentials]
-      const enrollment = { tokenHash, subscriberId, device: { id: deviceId, label }, credentials, reservation }
+      const enrollment = {
+        tokenHash,
+        subscriberId,
+        device: { id: deviceId, label, platform },
+        credentials,
+        reservation,
+      }
 
       refuse(await store.run('accept', { at, actor }, enrollment satisfies Enrollments))
       const issued = await signReserved({ store, issuer, clock }, actor, reservation).catch(invitationLost)
@@ -106,7 +115,7 @@ function randomId(): Hex {
 }
 
 function refuse(outcome: 'reserved' | 'invitation-unusable' | 'compromised-key'): void {
-  if (outcome === 'invitation-unusable') throw invitationUnusable()
+  if (outcome === 'invitation-unusable') throw invitationUsed()
   if (outcome === 'compromised-key') throw compromisedKey()
 }
 

@@ -19,6 +19,14 @@ export interface FreshInvitation {
 const TOKEN_BYTES = 32
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
+export interface InvitationWish {
+  readonly actor: Actor
+  /** proposed for the device */
+  readonly label?: string | undefined
+  /** for another device of a person who is here already */
+  readonly subscriberId?: Hex | undefined
+}
+
 interface InvitationMaker {
   readonly store: Pick<Store, 'run'>
   readonly policy: Policy
@@ -27,18 +35,18 @@ interface InvitationMaker {
 
 /**
  * Makes an invitation; no certificate authority is needed for it.
- * @param wish.label proposed for the device
  * @throws IdentityError label-invalid, store-unavailable
  */
 export async function makeInvitation(
   { store, policy, clock }: InvitationMaker,
-  wish: { readonly actor: Actor; readonly label?: string },
+  wish: InvitationWish,
 ): Promise<FreshInvitation> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const createdAt = clock.now()
   const expiresAt = createdAt + policy.invitationLifetime
   const label = wish.label === undefined ? null : cleanLabel(wish.label)
-  const invitation = { tokenHash: hashOf(token), label, createdAt, expiresAt, usedAt: null }
+  const whose = { subscriberId: wish.subscriberId ?? null, newChecks: true }
+  const invitation = { tokenHash: hashOf(token), label, ...whose, createdAt, expiresAt, usedAt: null }
   await store.run('invite', { at: createdAt, actor: wish.actor }, invitation)
   return { token, expiresAt }
 }
@@ -46,7 +54,8 @@ export async function makeInvitation(
 /**
  * The invitation of a token, if it can be used now. Looking uses nothing up.
  * @param now epoch ms
- * @throws IdentityError invitation-unusable: never made, used up or too old; which of them is nobody's business
+ * @throws IdentityError invitation-used; invitation-unusable: never made or too old. Only who holds the token learns which,
+ *   and its owner must: somebody else may have been faster
  */
 export async function usableInvitation(
   store: Pick<Store, 'invitation'>,
@@ -54,14 +63,24 @@ export async function usableInvitation(
   now: number,
 ): Promise<Invitation> {
   const invitation = TOKEN.test(token) ? await store.invitation(hashOf(token)) : undefined
-  if (!invitation || invitation.usedAt !== null || invitation.expiresAt <= now) throw invitationUnusable()
+  if (!invitation) throw invitationUnusable()
+  if (invitation.usedAt !== null) throw invitationUsed()
+  if (invitation.expiresAt <= now) throw invitationUnusable()
   return invitation
 }
 
-export function invitationUnusable(): IdentityError {
+/** Also what the slower of two learns who use one at once. */
+export function invitationUsed(): IdentityError {
+  return new IdentityError(
+    'invitation-used',
+    'This invitation was used already. If it was you, ask whoever invited you for a new one and to revoke what this one made; if it was not you, tell them at once.',
+  )
+}
+
+function invitationUnusable(): IdentityError {
   return new IdentityError(
     'invitation-unusable',
-    'This invitation was used already, has expired, or was never made. Ask whoever invited you for a new one.',
+    'This invitation has expired, or was never made. Ask whoever invited you for a new one.',
   )
 }
 

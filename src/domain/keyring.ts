@@ -4,7 +4,21 @@ import { hkdfSync } from 'node:crypto'
 export const SEAL_KEY_BYTES = 32
 
 /** What each derived key is for. Adding a use means adding a row: no key serves two purposes. */
-const PURPOSES = ['ticket', 'subject', 'audit', 'audit-head', 'secret', 'recovery-code', 'session', 'pairing'] as const
+const PURPOSES = [
+  'ticket',
+  'subject',
+  'audit',
+  'audit-head',
+  'secret',
+  'recovery-code',
+  'password',
+  'challenge',
+  'address',
+  'invited-subscriber',
+  'session',
+  'pairing',
+  'apple-profile',
+] as const
 type Purpose = (typeof PURPOSES)[number]
 
 /** The service's symmetric keys, 32 bytes each, all derived from the seal key. None of them is ever in the store. */

@@ -58,7 +58,7 @@ t.test('50 at once with one invitation: one wins, and there is one certificate',
   const outcomes = await Promise.allSettled(tries)
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
   t.equal(refused.length, 49)
-  for (const { reason } of refused) t.equal(reason.code, 'invitation-unusable')
+  for (const { reason } of refused) t.equal(reason.code, 'invitation-used')
   t.equal((await house.store.certificates({})).length, 1)
   t.equal((await actionsOf(house)).filter((action) => action === 'subscriber-enrolled').length, 1)
   house.clock.time += 120_000
@@ -88,12 +88,12 @@ t.test('invitations that cannot be used', async (t) => {
   const house = await openHouse(t)
   const request = makeRequest(makeKeyPair())
   const apply = (token: string) => house.enrollment.accept({ token, label: 'Laptop', request })
-  const refused = { code: 'invitation-unusable' }
   const used = await invite(house)
   await apply(used)
   const old = await invite(house)
   house.clock.time += house.policy.invitationLifetime
   for (const token of [used, old, 'A'.repeat(43), '']) {
+    const refused = { code: token === used ? 'invitation-used' : 'invitation-unusable' }
     await t.rejects(house.enrollment.look(token), refused)
     await t.rejects(apply(token), refused)
   }
@@ -111,7 +111,7 @@ t.test('when the key cannot sign, the person is told, and the reservation waits 
   const token = await invite(house)
   const application = { token, label: 'Laptop', request: makeRequest(makeKeyPair()) }
   await t.rejects(failing.accept(application), { code: 'signer-unavailable', cause: { code: 'signer-refused' } })
-  await t.rejects(house.enrollment.accept(application), { code: 'invitation-unusable' })
+  await t.rejects(house.enrollment.accept(application), { code: 'invitation-used' })
   house.clock.time += 61_000
   t.equal(await house.issuance.recoverUnfinished(), 1)
 })

@@ -55,5 +55,5 @@ t.test('usable until it is used or its time is up', async (t) => {
     await t.rejects(usableInvitation(store, other, 1_000_001), refused, other)
   }
   kept[0] = { ...kept[0]!, invitation: { ...kept[0]!.invitation, usedAt: 1_000_001 } }
-  await t.rejects(usableInvitation(store, token, 1_000_002), refused)
+  await t.rejects(usableInvitation(store, token, 1_000_002), { code: 'invitation-used' }, 'whoever holds it must know')
 })

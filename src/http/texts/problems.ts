@@ -16,6 +16,8 @@ export const FACED = [
   'too-many-guesses',
   'cross-site',
   'invitation-unusable',
+  'invitation-used',
+  'apple-profile-unusable',
   'label-invalid',
   'key-unsupported',
   'store-unavailable',
@@ -94,6 +96,14 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'invitation-unusable': {
         heading: 'This invitation cannot be used',
         text: 'It was used already, has expired, or was not copied whole. Ask whoever invited you for a new one.',
+      },
+      'invitation-used': {
+        heading: 'This invitation was used already',
+        text: 'It works once. If it was you and the file is lost or was never saved, ask whoever invited you for a new invitation, and to revoke what this one made. If it was not you, tell them at once.',
+      },
+      'apple-profile-unusable': {
+        heading: 'This file is no longer here',
+        text: 'Go back to the page where you set up your device, and ask for it once more.',
       },
       'label-invalid': {
         heading: 'Please choose another name',
@@ -183,6 +193,14 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'invitation-unusable': {
         heading: 'Diese Einladung gilt nicht',
         text: 'Sie wurde schon benutzt, ist abgelaufen oder nicht vollständig kopiert. Bitten Sie um eine neue.',
+      },
+      'invitation-used': {
+        heading: 'Diese Einladung wurde schon benutzt',
+        text: 'Sie gilt nur einmal. Waren Sie es und die Datei ist verloren oder wurde nie gespeichert, bitten Sie um eine neue Einladung und darum, das zu sperren, was mit dieser entstand. Waren Sie es nicht, sagen Sie es sofort.',
+      },
+      'apple-profile-unusable': {
+        heading: 'Diese Datei gibt es nicht mehr',
+        text: 'Gehen Sie zurück zur Seite, auf der Sie Ihr Gerät einrichten, und fordern Sie sie noch einmal an.',
       },
       'label-invalid': {
         heading: 'Bitte wählen Sie einen anderen Namen',
@@ -282,6 +300,14 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'Cette invitation ne peut pas servir',
         text: 'Elle a déjà servi, a expiré ou n’a pas été copiée en entier. Demandez-en une nouvelle.',
       },
+      'invitation-used': {
+        heading: 'Cette invitation a déjà servi',
+        text: 'Elle ne sert qu’une fois. Si c’était vous et que le fichier est perdu ou n’a pas été enregistré, demandez une nouvelle invitation, et la révocation de ce que celle-ci a créé. Si ce n’était pas vous, signalez-le tout de suite.',
+      },
+      'apple-profile-unusable': {
+        heading: 'Ce fichier n’est plus ici',
+        text: 'Revenez à la page où vous configurez votre appareil et demandez-le encore une fois.',
+      },
       'label-invalid': {
         heading: 'Choisissez un autre nom',
         text: 'Prenez un nom court fait de lettres et de chiffres ordinaires, comme « Portable, cuisine ».',
@@ -376,6 +402,14 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'invitation-unusable': {
         heading: 'Esta invitación no se puede usar',
         text: 'Ya se usó, ha caducado o no se copió entera. Pida una nueva a quien le invitó.',
+      },
+      'invitation-used': {
+        heading: 'Esta invitación ya se usó',
+        text: 'Solo sirve una vez. Si fue usted y el archivo se perdió o nunca se guardó, pida una invitación nueva, y que se revoque lo que esta creó. Si no fue usted, avise de inmediato.',
+      },
+      'apple-profile-unusable': {
+        heading: 'Este archivo ya no está aquí',
+        text: 'Vuelva a la página donde configura su dispositivo y pídalo otra vez.',
       },
       'label-invalid': {
         heading: 'Elija otro nombre, por favor',
