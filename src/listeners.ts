@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { type Config, LISTENERS, type ListenerName } from './config.ts'
 import type { IssuerName, OnlineIssuer } from './domain/certificate.ts'
+import { createCertificateCheck } from './domain/certificate-check.ts'
 import type { CheckTable } from './domain/check.ts'
 import type { Clock } from './domain/clock.ts'
 import { createEnrollment } from './domain/enrollment.ts'
@@ -133,6 +134,8 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       ...at('signon'),
       ...anchored('browser', false),
       revalidation: createRevalidation(common),
+      check: createCertificateCheck(common),
+      checkUrl: config.checkUrl,
     }),
     admin: createAdmin({
       ...common,

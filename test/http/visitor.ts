@@ -31,6 +31,8 @@ export interface Visit {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** the name that is dialed; default: the listeners' host */
+  readonly name?: string
   /** shows its certificate; undefined: none */
   readonly device?: Pick<TestDevice, 'certificate' | 'keys'> | undefined
 }
@@ -45,7 +47,13 @@ export interface Reply {
 export async function makeIdentity({ issuance, issuer }: House): Promise<ServerIdentity> {
   const keys = makeKeyPair()
   const binding = { subscriberId: null, deviceId: null, siteId: null, service: null }
-  const order = { profile: 'tls-server', request: makeRequest(keys), label: HOST, hosts: [HOST], binding } as const
+  const order = {
+    profile: 'tls-server',
+    request: makeRequest(keys),
+    label: HOST,
+    hosts: [HOST, `*.check.${HOST}`],
+    binding,
+  } as const
   const { der } = await issuance.issue({ actor: 'operator:test', order })
   return { cert: encodePem('CERTIFICATE', der) + issuer.chain('internal'), key: privatePem(keys) }
 }
@@ -100,12 +108,12 @@ export function visitHttps({ authority }: House, port: number, visit: Visit): Pr
 export function shakeHands(
   anchor: string,
   port: number,
-  { device }: Pick<Visit, 'device'>,
+  { device, name = HOST }: Pick<Visit, 'device' | 'name'>,
   protocol = 'h2',
 ): Promise<TLSSocket> {
   const own = device && { cert: encodePem('CERTIFICATE', device.certificate), key: privatePem(device.keys) }
   return new Promise((resolve, reject) => {
-    const trust = { ca: anchor, servername: HOST, ALPNProtocols: [protocol] }
+    const trust = { ca: anchor, servername: name, ALPNProtocols: [protocol] }
     const socket = connectTls({ host: '127.0.0.1', port, ...trust, ...own }, () => resolve(socket))
     socket.once('error', reject)
   })

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { CertificateCheck } from '../../domain/certificate-check.ts'
 import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
 import type { Answer, Revalidation } from '../../domain/revalidation.ts'
@@ -9,11 +10,16 @@ import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
 import { renderProblemPage, type WayOn } from '../page-problem.ts'
+import { pageScript } from '../page-script.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type Problem, toProblem } from '../problem.ts'
 import { requireSameOrigin } from '../same-origin.ts'
+import { CERTIFICATE_CHECK_TEXTS } from '../texts/certificate-check.ts'
 import { PROBLEM_TEXTS } from '../texts/problems.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { CHECK_ROUTES, type CheckPages } from './certificate-check.ts'
+import { checkNames, requireDialedName } from './check-names.ts'
+import { checkPath } from './check-query.ts'
 import { renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
 
 export interface SignonOptions {
@@ -23,6 +29,9 @@ export interface SignonOptions {
   /** certificates of issuer `browser`, wanted and not required: who has none gets a page that says so */
   readonly peers: PeerPolicy
   readonly revalidation: Revalidation
+  readonly check: CertificateCheck
+  /** fresh host names for the certificate check, as in `https://*.check.localhost:8445`; undefined: there are none */
+  readonly checkUrl: string | undefined
   readonly log: FastifyBaseLogger
 }
 
@@ -30,33 +39,41 @@ export interface SignonOptions {
 const FORM_LIMIT = 8 * 1024
 
 /** People with their certificates: HTTP/2 alone, so that a browser can be made to forget which certificate it chose. */
-export function createSignon(options: SignonOptions): FastifyInstance {
+export async function createSignon(options: SignonOptions): Promise<FastifyInstance> {
   const { stylesheet, icon } = commonAssets()
-  const pages: Pages = { ...options, assets: { stylesheet: stylesheet.address, icon: icon.address } }
+  const script = await pageScript('check')
+  const assets = { stylesheet: stylesheet.address, icon: icon.address }
+  const names = checkNames(options.checkUrl)
+  const pages: Pages = { ...options, assets, names, checkAssets: { ...assets, script: script.address } }
   const app = createListener({
     name: 'signon',
     tls: tlsOptions(options.identity, options.peers),
     http2: true,
     authorities: [options.url],
+    admits: names.admits,
     log: options.log,
     bodyLimit: FORM_LIMIT,
     renderProblem: (problem, request) => problemPage(pages, problem, request),
   })
   addPageHeaders(app, options.url)
+  app.addHook('onRequest', requireDialedName)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   app.addHook('onSend', async (_request, reply) => {
     // Fastify sets it with a body that is too large. https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2
     reply.removeHeader('connection')
   })
   takeForms(app)
-  serveAssets(app, [stylesheet, icon])
-  for (const { method, address, handler } of SIGNON_ROUTES) {
+  serveAssets(app, [stylesheet, icon, script])
+  for (const { method, address, handler } of TICKET_ROUTES) {
     app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
+  }
+  for (const { method, address, handler } of CHECK_ROUTES) {
+    app.route({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }
   return app
 }
 
-interface Pages {
+interface Pages extends CheckPages {
   readonly revalidation: Revalidation
   readonly assets: PageAssets
 }
@@ -64,12 +81,14 @@ interface Pages {
 type TicketRoute = { Params: { ticket: string }; Body: URLSearchParams | undefined }
 type TicketRequest = FastifyRequest<TicketRoute>
 
-/** Every address of this listener but its assets. */
-export const SIGNON_ROUTES = [
+const TICKET_ROUTES = [
   { method: 'GET', address: '/revalidate/:ticket', handler: show },
   { method: 'POST', address: '/revalidate/:ticket', handler: prove },
   { method: 'POST', address: '/revalidate/:ticket/deny', handler: deny },
 ] as const
+
+/** Every address of this listener but its assets. */
+export const SIGNON_ROUTES = [...TICKET_ROUTES, ...CHECK_ROUTES] as const
 
 async function show(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
   return sendForm(pages, request, reply)
@@ -118,14 +137,19 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(page)
 }
 
-/** For people a page of its own, and where a spent ticket led to; for programs the problem. */
+/** For people a page of its own, with a way on where there is one; for programs the problem. */
 function problemPage({ revalidation, assets }: Pages, problem: Problem, request: FastifyRequest): string | undefined {
   if (!prefersHtml(request.headers.accept)) return undefined
-  return renderProblemPage(
-    problem,
-    frameFor(request, assets),
-    problem.code === 'ticket-spent' ? wayBack(revalidation, request) : undefined,
-  )
+  return renderProblemPage(problem, frameFor(request, assets), wayOn(revalidation, problem, request))
+}
+
+/** Where a spent ticket led to; and whoever came with no certificate or another one looks which he shows. */
+function wayOn(revalidation: Revalidation, { code }: Problem, request: FastifyRequest): WayOn | undefined {
+  if (code === 'ticket-spent') return wayBack(revalidation, request)
+  if (code !== 'certificate-missing' && code !== 'ticket-foreign') return undefined
+  const { lookAgain, useAnother } = CERTIFICATE_CHECK_TEXTS[pickLanguage(request.headers['accept-language'])]
+  const { ticket } = request.params as TicketRoute['Params']
+  return { address: checkPath({ ticket }), text: code === 'ticket-foreign' ? useAnother : lookAgain }
 }
 
 function wayBack(revalidation: Revalidation, request: FastifyRequest): WayOn | undefined {

@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { createCertificateCheck } from '../../../src/domain/certificate-check.ts'
 import type { Site } from '../../../src/domain/site.ts'
 import { createSignon } from '../../../src/http/signon/signon.ts'
 import { makeKeyPair, makeRequest } from '../../ca/request.ts'
@@ -12,6 +13,9 @@ import {
   totpCode,
 } from '../../domain/house.ts'
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttp2 } from '../visitor.ts'
+
+/** Names below it are fresh ones. */
+export const CHECK_URL = 'https://*.check.id.test:8445'
 
 /** A signon listener with a site that asks and a device that comes. */
 export interface Scene {
@@ -32,7 +36,9 @@ export async function setScene(t: Test, wishes = {}): Promise<Scene> {
   const { log, lines } = keepLog()
   const identity = await makeIdentity(house)
   const peers = { anchor: house.authority.twins.browser, required: false }
-  const port = await listen(t, createSignon({ ...house, url: URL_OF_LISTENER, identity, peers, log }))
+  const check = createCertificateCheck(house)
+  const options = { ...house, url: URL_OF_LISTENER, identity, peers, check, checkUrl: CHECK_URL, log }
+  const port = await listen(t, await createSignon(options))
   const site = await addSite(house)
   const device = await enrollDevice(house, 'Laptop <b>&</b> "co"')
   return {

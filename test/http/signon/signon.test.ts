@@ -208,9 +208,9 @@ t.test('nothing but the sealed ticket says where to go', async (t) => {
   }
 })
 
-t.test('every address asks for the certificate', async (t) => {
+t.test('every address of a ticket asks for the certificate', async (t) => {
   const { visit, freshPath, form } = await setScene(t)
-  for (const { method, address } of SIGNON_ROUTES) {
+  for (const { method, address } of SIGNON_ROUTES.filter(({ address }) => address.includes(':ticket'))) {
     const path = address.replace('/revalidate/:ticket', freshPath())
     const reply = await visit({
       path,

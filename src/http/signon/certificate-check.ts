@@ -1,0 +1,127 @@
+import type { Http2ServerRequest } from 'node:http2'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { CertificateCheck, ShownCertificate } from '../../domain/certificate-check.ts'
+import { frameFor, type PageAssets } from '../page.ts'
+import { contentSecurityPolicy } from '../page-headers.ts'
+import { peerFingerprint } from '../peer.ts'
+import { type CheckView, renderCheckPage, renderSignedOutPage } from './certificate-check-page.ts'
+import type { CheckNames } from './check-names.ts'
+import { type CheckQuery, checkPath, readCheckQuery } from './check-query.ts'
+import { type CheckStep, nextStep } from './check-step.ts'
+
+export interface CheckPages {
+  readonly check: CertificateCheck
+  readonly names: CheckNames
+  /** the public address of `signon` */
+  readonly url: string
+  readonly assets: PageAssets
+  /** with the script of the check page */
+  readonly checkAssets: PageAssets
+}
+
+/** "Does it work?", "use another", "sign out here". */
+export const CHECK_ROUTES = [
+  { method: 'GET', address: '/check', handler: look },
+  { method: 'GET', address: '/evict', handler: evict },
+  { method: 'POST', address: '/sign-out', handler: signOut },
+] as const
+
+async function look(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const atHome = !pages.names.includes(authorityOf(request))
+  const query = readCheckQuery(request.url)
+  const presented = peerFingerprint(request.raw.socket)
+  const shown = await pages.check.look(presented, query.expect)
+  const now = presented?.slice(0, SHORT) ?? 'none'
+  const tried = triedBy(query, atHome)
+  const step = nextStep({
+    tried,
+    answer: answerOf(shown),
+    same: query.was === now,
+    names: pages.names.fresh() !== undefined,
+  })
+  const view: CheckView = {
+    shown,
+    step,
+    enrolling: query.from === 'enrollment',
+    atHome,
+    ways: waysOn(pages, { ...query, tried }, now),
+    onward: await destination(pages, query, step),
+  }
+  // Under a fresh name there is nothing to be forgotten: the next look is at another one.
+  const assets = atHome ? pages.checkAssets : pages.assets
+  return sendScripted(pages, reply, renderCheckPage(view, frameFor(request, assets)))
+}
+
+/** Enough of a fingerprint to tell one's own apart. */
+const SHORT = 16
+
+function authorityOf({ headers }: FastifyRequest): string {
+  return String(headers[':authority'] ?? headers.host).toLowerCase()
+}
+
+/** What was tried is somebody's word; under which name we are asked is not. */
+function triedBy({ tried }: CheckQuery, atHome: boolean): CheckQuery['tried'] {
+  if (!atHome) return 'fresh'
+  return tried === 'fresh' ? undefined : tried
+}
+
+function answerOf(shown: ShownCertificate): 'right' | 'wrong' | 'none' {
+  if (shown.shown === 'none') return 'none'
+  const works = shown.shown === 'known' && (shown.standing === 'good' || shown.standing === 'ending')
+  return works && shown.expected !== false ? 'right' : 'wrong'
+}
+
+function waysOn({ names, url }: CheckPages, query: CheckQuery, now: string): CheckView['ways'] {
+  const returning = query.tried === 'back' || query.tried === 'last'
+  const fresh = names.fresh()
+  // Under fresh names and on the way back, what was shown at the beginning or is wished for stays what it is.
+  const was = query.tried === 'fresh' ? query.was : now
+  return {
+    again: checkPath(returning ? { ...query, tried: 'last' } : { ...query, tried: 'evicted', was: now }),
+    askFresh: fresh && fresh + checkPath({ ...query, tried: 'fresh', was }),
+    goOn: url + checkPath({ ...query, tried: 'back', was: now }),
+  }
+}
+
+/** Only to whom shows a certificate that works: nobody else needs to know which addresses are registered. */
+async function destination(
+  { check }: CheckPages,
+  { ticket, returnTo }: CheckQuery,
+  { next }: CheckStep,
+): Promise<string | undefined> {
+  if (next !== 'done') return undefined
+  if (ticket !== undefined) return `/revalidate/${ticket}`
+  return returnTo === undefined ? undefined : check.returnAddress(returnTo)
+}
+
+/**
+ * Ends the connection behind the answer, so that the next request comes over one that was opened anew. As a WebSocket,
+ * the same address is refused in the handshake; `src/web/eviction.ts` tells what for.
+ */
+async function evict(_pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { stream } = request.raw as unknown as Http2ServerRequest
+  const { session } = stream
+  stream.once('close', () => session?.close())
+  return reply.status(204).send()
+}
+
+async function signOut(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('set-cookie', ENDED_SESSION)
+  return sendScripted(pages, reply, renderSignedOutPage(frameFor(request, pages.checkAssets), checkPath()))
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2.2: what has expired is forgotten at once. */
+const ENDED_SESSION = '__Host-countersign-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0'
+
+function sendScripted({ url }: CheckPages, reply: FastifyReply, page: string): FastifyReply {
+  const policy = {
+    'script-src': "'self'",
+    'connect-src': `'self' wss://${new URL(url).host}`,
+    'require-trusted-types-for': "'script'",
+    'trusted-types': "'none'",
+  }
+  return reply
+    .header('content-security-policy', contentSecurityPolicy(policy))
+    .type('text/html; charset=utf-8')
+    .send(page)
+}
