@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util'
 import type { Bench } from './figures.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIssue } from './issue.ts'
+import { benchPages } from './pages.ts'
 import { benchVerdict } from './verdict.ts'
 
 const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   verdict: benchVerdict,
   issue: benchIssue,
   hostile: benchHostile,
+  pages: benchPages,
 }
 
 /** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */
