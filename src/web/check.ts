@@ -10,7 +10,8 @@ function start(): void {
     })
     if (again.dataset.atOnce !== undefined) void ask(again.href)
   }
-  if (document.getElementById('forget')) void forgetChoice()
+  const forget = document.getElementById('forget')
+  if (forget) void forgetChoice().then(() => forget.toggleAttribute('data-done', true))
 }
 
 let asking = false

@@ -1,16 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
 import type { BrowserContext, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { makeOwnRequest } from '../../src/x509/own-request.ts'
-import { encodePem } from '../../src/x509/pem.ts'
 import { makeChromium, type PersonalChromium } from './chromium.ts'
-import { type RelyingSite, startRelyingSite } from './relying-site.ts'
-import { startService, type TestService } from './service.ts'
+import { startAtOwnName, startSite } from './own-names.ts'
+import type { TestService } from './service.ts'
 
 // The whole walk in a real browser, at two real host names: enroll, sign in, be sent to revalidate, come back, be revoked.
 t.test('Chromium enrolls, signs in, is sent to revalidate, comes back, and is turned away once revoked', async (t) => {
@@ -77,48 +74,6 @@ interface EnrolledInPage {
   readonly certificate: string
   /** the private scalar, 32 bytes */
   readonly privateKey: Buffer
-}
-
-/** Portal and sign-on at a host name of their own; the site is at another. */
-async function startAtOwnName(t: Test): Promise<TestService> {
-  const [portal, signon] = [await freePort(), await freePort()]
-  return startService(t, {
-    settings: {
-      COUNTERSIGN_PORTAL_URL: `https://id.test:${portal}`,
-      COUNTERSIGN_PORTAL_LISTEN: `127.0.0.1:${portal}`,
-      COUNTERSIGN_SIGNON_URL: `https://id.test:${signon}`,
-      COUNTERSIGN_SIGNON_LISTEN: `127.0.0.1:${signon}`,
-    },
-  })
-}
-
-async function startSite(t: Test, service: TestService): Promise<RelyingSite> {
-  const { key, request } = makeOwnRequest()
-  const csr = join(service.home, 'shop.csr')
-  writeFileSync(csr, encodePem('CERTIFICATE REQUEST', request))
-  const made = await service.command('cert', 'issue', '--profile', 'tls-server', '--csr', csr, '--host', 'shop.test')
-  t.equal(made.code, 0, made.stderr)
-  const issuer = Buffer.from(await (await service.plain('pki', '/ca/browser.cer')).arrayBuffer())
-  const service2 = join(service.home, 'shop')
-  const port = await freePort()
-  await service.command('site', 'add', 'shop', '--return-to', `https://shop.test:${port}/`)
-  await service.command('site', 'cert', 'shop', 'web', '--out', service2)
-  const site = await startRelyingSite({
-    port,
-    server: {
-      cert: readFileSync(join(service.home, 'shop.cert.pem'), 'utf8'),
-      key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
-    },
-    browserIssuer: encodePem('CERTIFICATE', issuer),
-    api: service.address('api'),
-    anchor: service.anchor,
-    service: {
-      cert: readFileSync(join(service2, 'cert.pem'), 'utf8'),
-      key: readFileSync(join(service2, 'key.pem'), 'utf8'),
-    },
-  })
-  t.teardown(() => site.close())
-  return site
 }
 
 async function enrollInPage(
@@ -191,13 +146,4 @@ function filesOf(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name !== 'identity.p12')
     .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-    })
-  })
 }
