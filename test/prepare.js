@@ -7,11 +7,13 @@ import { delimiter, join } from 'node:path'
 /** The programs that the tests' real parts need of the system, and the Debian package of each. */
 const PACKAGE_OF = {
   chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
   certutil: 'libnss3-tools',
   pk12util: 'libnss3-tools',
   openssl: 'openssl',
   certtool: 'gnutls-bin',
   curl: 'curl',
+  keytool: 'default-jre-headless',
 }
 
 const packages = missingPackages()

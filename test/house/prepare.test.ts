@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const script = new URL('../prepare.js', import.meta.url).pathname
-const PROGRAMS = ['chromium', 'certutil', 'pk12util', 'openssl', 'certtool', 'curl']
+const PROGRAMS = ['chromium', 'firefox-esr', 'certutil', 'pk12util', 'openssl', 'certtool', 'curl', 'keytool']
 const PROGRAM = '#!/bin/sh\nexit 0\n'
 
 /** Notes how it was called, and installs everything. */
@@ -18,7 +18,7 @@ t.test('a machine that has everything is left alone', async (t) => {
 })
 
 t.test('what is missing is installed, each package once', async (t) => {
-  const { status, called } = prepare(t.testdir(machine(['openssl', 'curl', 'chromium'], APT)))
+  const { status, called } = prepare(t.testdir(machine(['openssl', 'curl', 'chromium', 'firefox-esr', 'keytool'], APT)))
   t.equal(status, 0)
   const [update = '', install = ''] = called.trim().split('\n')
   t.match(update, /update$/)
@@ -29,7 +29,10 @@ t.test('what is missing is installed, each package once', async (t) => {
 t.test('without apt-get the command is named, and the tests do not start', async (t) => {
   const { status, stderr } = prepare(t.testdir(machine(['openssl', 'certtool'], undefined)))
   t.equal(status, 1)
-  t.match(stderr, 'apt-get install --yes --no-install-recommends chromium libnss3-tools curl')
+  t.match(
+    stderr,
+    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless',
+  )
 })
 
 t.test('so too when apt-get fails, or says it installed what is not there', async (t) => {
