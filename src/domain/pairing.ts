@@ -7,12 +7,11 @@ import type { Hex } from './hex.ts'
  */
 export type PairingState = 'offered' | 'claimed' | 'confirmed' | 'refused'
 
-/** One code, as the store keeps it: its secret part only as an HMAC. */
+/** One code, as the store keeps it: without its secret part, which follows from the id under a key that is not there. */
 export interface Pairing {
   readonly id: Hex
   /** the first part of the code, by which it is found */
   readonly selector: string
-  readonly secretHash: Hex
   readonly subscriberId: Hex
   /** the certificate of the device that offered it */
   readonly fingerprint: Hex

@@ -219,7 +219,6 @@ function sessionTables({ bytes, integer, keyed }: Spelling): string[] {
     `CREATE TABLE pairings (
       id ${bytes} PRIMARY KEY,
       selector TEXT NOT NULL UNIQUE,
-      secret_hash ${bytes} NOT NULL,
       subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
       fingerprint ${bytes} NOT NULL,
       state TEXT NOT NULL CHECK (state IN ('offered', 'claimed', 'confirmed', 'refused')),

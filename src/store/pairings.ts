@@ -10,7 +10,6 @@ import { type Query, query, type Transaction } from './transaction.ts'
 interface PairingColumns {
   id: Buffer
   selector: string
-  secret_hash: Buffer
   subscriber_id: Buffer
   fingerprint: Buffer
   state: PairingState
@@ -22,7 +21,7 @@ interface PairingColumns {
 export function pairing(key: PairingKey): Query<Pairing | undefined> {
   const [column, value] = columnOf(key)
   return query<PairingColumns, Pairing | undefined>(
-    `SELECT id, selector, secret_hash, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at
+    `SELECT id, selector, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at
       FROM pairings WHERE ${column} = $1 ORDER BY created_at DESC LIMIT 1`,
     [value],
     ([row]) => row && pairingOf(row),
@@ -46,12 +45,11 @@ export async function offerPairing(
   tx.write('DELETE FROM pairings WHERE fingerprint = $1', [bytes(pairing.fingerprint)])
   tx.write(
     `INSERT INTO pairings
-      (id, selector, secret_hash, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      (id, selector, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       bytes(pairing.id),
       pairing.selector,
-      bytes(pairing.secretHash),
       bytes(pairing.subscriberId),
       bytes(pairing.fingerprint),
       pairing.state,
@@ -111,7 +109,6 @@ function pairingOf(row: PairingColumns): Pairing {
   return {
     id: hex(row.id),
     selector: row.selector,
-    secretHash: hex(row.secret_hash),
     subscriberId: hex(row.subscriber_id),
     fingerprint: hex(row.fingerprint),
     state: row.state,

@@ -26,7 +26,6 @@ function pairingOf({ fingerprint, subscriberId }: Enrolled, given: { expiresAt?:
   return {
     id: fresh(),
     selector: fresh().slice(0, 8),
-    secretHash: fresh(32),
     subscriberId,
     fingerprint,
     state: 'offered',
@@ -38,7 +37,7 @@ function pairingOf({ fingerprint, subscriberId }: Enrolled, given: { expiresAt?:
 }
 
 function invitationOf(tokenHash: Hex, { subscriberId }: Enrolled) {
-  return { tokenHash, label: null, createdAt: NOW, expiresAt: NOW + DAY, usedAt: null, subscriberId }
+  return { tokenHash, label: null, createdAt: NOW, expiresAt: NOW + DAY, usedAt: null, subscriberId, newChecks: false }
 }
 
 export async function accountsContract(t: Test, make: MakeDatabase): Promise<void> {
