@@ -2,13 +2,13 @@ import { createPrivateKey } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
-import { CHECK_TABLE } from '../src/checks/table.ts'
 import type { Config } from '../src/config.ts'
 import { createEnrollment } from '../src/domain/enrollment.ts'
 import { createRevalidation } from '../src/domain/revalidation.ts'
 import type { Site } from '../src/domain/site.ts'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { sealTicket } from '../src/domain/ticket.ts'
+import { checksOf } from '../src/main.ts'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 import { decodePemAll, encodePem } from '../src/x509/pem.ts'
 import { buildPkcs12 } from '../src/x509/pkcs12.ts'
@@ -63,12 +63,14 @@ async function makeSampleBrowser(
   site: Site,
   folder: string,
 ): Promise<void> {
-  const common = { store, keyring, policy: config.policy, clock: systemClock, checks: CHECK_TABLE }
+  const common = { store, keyring, policy: config.policy, clock: systemClock, checks: checksOf({ config, keyring }) }
   const enrollment = createEnrollment({ ...common, issuer })
   const { key, request } = makeOwnRequest()
   const { token } = await enrollment.invite({ actor: OPERATOR })
   const { certificate, chain, totp } = await enrollment.accept({ token, label: 'Sample browser', request })
 
+  if (!totp) throw new TypeError('the sample proves itself by an authenticator app')
+  const appSecret = totp.secret
   const hash = fingerprint(certificate)
   const now = systemClock.now()
   const ticket = sealTicket(keyring.ticket, {
@@ -78,14 +80,14 @@ async function makeSampleBrowser(
     askedAt: now,
     expiresAt: now + config.policy.ticketLifetime,
   })
-  const code = new TOTP({ secret: Secret.fromBase32(totp.secret) }).generate()
+  const code = new TOTP({ secret: Secret.fromBase32(appSecret) }).generate()
   await createRevalidation(common).prove(ticket, hash, { check: 'totp', text: code })
 
   const write = (name: string, content: string | Uint8Array) =>
     writeFileSync(join(folder, name), content, { mode: 0o600 })
   const pkcs8 = key.export({ type: 'pkcs8', format: 'pem' }) as string
   write('key.pem', pkcs8)
-  write('totp-secret', `${totp.secret}\n`)
+  write('totp-secret', `${appSecret}\n`)
   write('browser.p12', await packSample(pkcs8, [certificate, ...decodePemAll(chain, 'CERTIFICATE')]))
   write('cert.pem', encodePem('CERTIFICATE', certificate) + chain)
 }

@@ -17,7 +17,10 @@ export function siteCommands(): Command {
         '--return-to <url...>',
         'addresses that people may be sent back to, with all below them; the first is the default',
       )
-      .option('--check <name...>', 'the last proof must have been one of these (totp, recovery-code)')
+      .option(
+        '--check <name...>',
+        'the last proof must have been one of these (passkey, totp, password, recovery-code)',
+      )
       .action(add),
     command('list', 'list the sites', 'site list').action(list),
     command('show NAME', 'show one site and its certificates', 'site show shop').argument('<name>').action(show),

@@ -4,9 +4,10 @@ import { type Authority, loadAuthority } from '../ca/authority.ts'
 import { createListPublisher } from '../ca/crl.ts'
 import { createIssuer } from '../ca/issue.ts'
 import { type Signer, startSigner } from '../ca/signer-process.ts'
-import { CHECK_TABLE } from './checks/table.ts'
+import { createChecks } from './checks/table.ts'
 import { type Config, LISTENERS, type ListenerName } from './config.ts'
 import { ONLINE_ISSUERS } from './domain/certificate.ts'
+import type { CheckTable } from './domain/check.ts'
 import type { Clock } from './domain/clock.ts'
 import { createIssuance, type Issuance } from './domain/issuance.ts'
 import type { Issuer } from './domain/issuer.ts'
@@ -70,6 +71,12 @@ export function openStore(config: Config, keyring: Keyring, log?: FastifyBaseLog
   return config.store.engine === 'sqlite'
     ? openSqliteStore({ file: config.store.file, ...common })
     : openPostgresStore({ url: config.store.url, ...common })
+}
+
+/** All ways to prove oneself. Passkeys are bound to the portal's host, which sign-on shares or stands below. */
+export function checksOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): CheckTable {
+  const origins = [config.listeners.portal.url, config.listeners.signon.url]
+  return createChecks(keyring, { host: new URL(config.listeners.portal.url).hostname, origins })
 }
 
 /** Where the authority's files are, and what opens its keys. */
@@ -148,7 +155,7 @@ async function serve(
     capacity: config.cache,
   })
   const { issuers, twins } = authority
-  const parts = { ...foundation, ...ways, verdicts, issuers, twins, checks: CHECK_TABLE, clock: systemClock }
+  const parts = { ...foundation, ...ways, verdicts, issuers, twins, checks: checksOf(foundation), clock: systemClock }
   const listeners = await Listeners.open(parts, bound)
   const renewing = every(HOUR, () => listeners.renew(), tell(log, 'renewing a listener certificate'))
   const writing = every(USES_INTERVAL, () => verdicts.uses.write(), tell(log, 'writing last uses'))

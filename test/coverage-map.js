@@ -16,12 +16,15 @@ export default (test) => {
 const COMMANDS = [
   'audit',
   'certificates',
+  'checks',
   'enrollment',
   'feed',
+  'guesses',
   'issuance',
   'ledger',
   'migrations',
   'operations',
+  'proof',
   'reads',
 ]
 const MORE_COMMANDS = ['revalidation', 'revocation-lists', 'revocation', 'sites', 'subscribers', 'tidying', 'usage']

@@ -2,17 +2,49 @@ import t from 'tap'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import { readPolicy } from '../src/policy-settings.ts'
 
+/** What each kind of policy may be set to, and what becomes of it. */
+function sampleOf(name: keyof typeof DEFAULT_POLICY): readonly [written: unknown, read: unknown] {
+  const usual = DEFAULT_POLICY[name]
+  if (name === 'enrollment') return ['open', 'open']
+  if (name === 'enrollWith') return [['totp'], ['totp']]
+  if (typeof usual === 'object')
+    return [
+      ['password', 'totp', 'passkey'],
+      ['passkey', 'totp', 'password'],
+    ]
+  return typeof usual === 'number' && usual < 1_000 ? [3, 3] : ['3h', 10_800_000]
+}
+
 t.test('each policy has its name in the file, and nothing else has one', async (t) => {
   for (const name of Object.keys(DEFAULT_POLICY) as (keyof typeof DEFAULT_POLICY)[]) {
     const written = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    const isCount = DEFAULT_POLICY[name] < 1_000
-    const { policy, faults } = read({ [written]: isCount ? 3 : '3h' })
+    const [wish, expected] = sampleOf(name)
+    const { policy, faults } = read({ [written]: wish })
     t.same(faults, [], written)
-    t.same(policy, { ...DEFAULT_POLICY, [name]: isCount ? 3 : 10_800_000 }, written)
+    t.same(policy, { ...DEFAULT_POLICY, [name]: expected }, written)
   }
   for (const name of ['idl', 'minMaxAge', 'constructor', '__proto__x', '']) {
     t.match(read({ [name]: '1h' }).faults, [new RegExp(`^policy\\.${name} is not a policy; the nearest is policy\\.`)])
   }
+})
+
+t.test('lists of checks hold what there is, once', async (t) => {
+  for (const value of ['totp', ['totp', 'totp'], ['sms'], [1], {}, null]) {
+    const { policy, faults } = read({ revalidate_with: value })
+    t.match(faults, [/^policy\.revalidate_with must be a list/], JSON.stringify(value))
+    t.same(policy, DEFAULT_POLICY)
+  }
+  t.match(read({ enrollment: 'all' }).faults, [/^policy\.enrollment must be invited .* or open/])
+})
+
+t.test('less than two factors is refused, and so is what lets nobody go on', async (t) => {
+  for (const name of ['device', 'revalidate', 'change']) {
+    t.match(read({ [`${name}_with`]: [] }).faults[0], new RegExp(`^policy\\.${name}_with is empty`))
+  }
+  t.match(read({ enroll_with: [] }).faults, [/^policy\.enroll_with is empty/])
+  t.match(read({ enroll_with: ['recovery-code'] }).faults, [/recovery-code, which everybody gets anyway/])
+  t.match(read({ enroll_with: ['password'] }).faults, [/revalidate_with lacks password/, /change_with lacks password/])
+  t.same(read({ enroll_with: ['totp'], revalidate_with: ['totp'], change_with: ['totp'] }).faults, [])
 })
 
 t.test('the units', async (t) => {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Check } from '../domain/check.ts'
+import type { RecoveryCodeCheck } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Keyring } from '../domain/keyring.ts'
 
@@ -16,11 +16,11 @@ const GROUP = 4
 const MISREAD: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
 /** Codes on paper for the day when the telephone is lost, each good once. Only their HMAC is kept. */
-export function recoveryCodeCheck(keyring: Keyring): Check<'recovery-code'> {
+export function recoveryCodeCheck(keyring: Keyring): RecoveryCodeCheck {
   const key = keyring['recovery-code']
   return {
     name: 'recovery-code',
-    match(credentials, answer) {
+    async match(credentials, answer) {
       const code = readCode(answer)
       if (code === undefined) return undefined
       // Every code is compared, so that time tells nothing of how far down a right one stands.
@@ -34,7 +34,12 @@ export function recoveryCodeCheck(keyring: Keyring): Check<'recovery-code'> {
         code: randomCode(),
       }))
       return {
-        credentials: made.map(({ id, code }) => ({ id, check: 'recovery-code', secret: hmacOf(key, id, code) })),
+        credentials: made.map(({ id, code }) => ({
+          id,
+          check: 'recovery-code',
+          secret: hmacOf(key, id, code),
+          lastStep: null,
+        })),
         keepsake: made.map(({ code }) => inGroups(code)),
       }
     },

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { HOTP, Secret, TOTP } from 'otpauth'
-import type { Check, Credential, Proof } from '../domain/check.ts'
+import type { Credential, Proof, TotpCheck } from '../domain/check.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import { openSecret, sealSecret } from '../domain/sealed.ts'
 
@@ -23,10 +23,10 @@ const ID_BYTES = 16
  * Codes of an authenticator app. A step counts once, and none before it counts any more.
  * https://www.rfc-editor.org/rfc/rfc6238
  */
-export function totpCheck(keyring: Keyring): Check<'totp'> {
+export function totpCheck(keyring: Keyring): TotpCheck {
   return {
     name: 'totp',
-    match(credentials, answer, now) {
+    async match(credentials, answer, { now }) {
       const code = readCode(answer)
       if (!code) return undefined
       const current = Math.floor(now / 1_000 / PERIOD_SECONDS)
@@ -40,7 +40,7 @@ export function totpCheck(keyring: Keyring): Check<'totp'> {
       const secret = toSecret(bytes)
       const uri = new TOTP({ ...PARAMETERS, period: PERIOD_SECONDS, issuer: ISSUER, label, secret }).toString()
       return {
-        credentials: [{ id, check: 'totp', secret: sealSecret(keyring.secret, bytes, ownerOf(id)) }],
+        credential: { id, check: 'totp', secret: sealSecret(keyring.secret, bytes, ownerOf(id)), lastStep: null },
         keepsake: { secret: secret.base32, uri },
       }
     },

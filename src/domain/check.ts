@@ -1,25 +1,29 @@
 import type { Hex } from './hex.ts'
-import type { Keyring } from './keyring.ts'
 
-/** The ways to prove oneself. Adding one means adding a file to `src/checks/` and a name here. */
-export const CHECKS = ['totp', 'recovery-code'] as const
+/** The ways to prove oneself, in the order to offer them. Adding one means adding a file to `src/checks/` and a name here. */
+export const CHECKS = ['passkey', 'totp', 'password', 'recovery-code'] as const
 export type CheckName = (typeof CHECKS)[number]
 
-/** What the store holds of one credential. Secrets are sealed, or kept only as an HMAC; never in the clear. */
+/** What the store holds of one credential. Secrets are sealed, or kept only as a hash; never in the clear. */
 export interface Credential {
   readonly id: Hex
   readonly subscriberId: Hex
   readonly check: CheckName
-  /** totp: the sealed secret. recovery-code: the HMAC of the code */
+  /** passkey: its id, public key and ways of speaking, sealed. totp: the sealed secret. password: its hash. recovery-code: the HMAC of the code */
   readonly secret: Uint8Array
-  /** totp: the last time step that was accepted; a step counts once */
+  /** totp: the last time step that was accepted. passkey: the sign counter. Neither goes back */
   readonly lastStep: number | null
   /** recovery-code: when it was used up, epoch ms */
   readonly usedAt: number | null
+  /** the owner's name for it */
+  readonly label: string | null
+  /** epoch ms; null: made before such times were kept */
+  readonly createdAt: number | null
+  readonly lastUsedAt: number | null
 }
 
 /** A credential that is about to be stored. */
-export type NewCredential = Pick<Credential, 'id' | 'check' | 'secret'>
+export type NewCredential = Pick<Credential, 'id' | 'check' | 'secret' | 'lastStep'>
 
 /** What an owner answers. */
 export interface Answer {
@@ -30,18 +34,30 @@ export interface Answer {
   readonly address?: string | undefined
 }
 
-/** What a page hands to the browser's passkeys: creation or request options in their JSON form. https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON */
+/**
+ * What a page hands to the browser's passkeys: creation or request options in their JSON form.
+ * https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON
+ */
 export type PasskeyOptions = Readonly<Record<string, unknown>>
+
+/** A challenge that was answered; it counts once. */
+export interface AnsweredChallenge {
+  readonly id: Hex
+  /** when it is forgotten by itself, epoch ms */
+  readonly expiresAt: number
+}
 
 /** What a right answer uses up, so that it is right only once; the store enforces it in the transaction that honors it. */
 export interface Proof {
   readonly check: CheckName
   readonly credentialId: Hex
-  /** totp: the time step that the answer belongs to */
+  /** totp: the time step that the answer belongs to. passkey: the sign counter. null: neither */
   readonly step: number | null
+  /** passkey: the challenge */
+  readonly once?: AnsweredChallenge
 }
 
-/** What its owner is shown once, at enrollment, and never again. */
+/** What its owner is shown once, when it is made, and never again. */
 export interface Keepsakes {
   /** for the authenticator app: the secret in base32, and the same as an otpauth: URI */
   readonly totp: { readonly secret: string; readonly uri: string }
@@ -49,21 +65,66 @@ export interface Keepsakes {
   readonly 'recovery-code': readonly string[]
 }
 
+/** The moment at which an answer is looked at. */
+export interface Moment {
+  /** epoch ms */
+  readonly now: number
+  /** what a challenge must have been made for */
+  readonly context: string
+}
+
 /** One way to prove oneself. */
 export interface Check<N extends CheckName = CheckName> {
   readonly name: N
   /**
    * Whether the answer is right for one of these credentials (all of this check and one subscriber).
-   * @param now epoch ms
    * @returns what to use up, or undefined when the answer is wrong
    */
-  match(credentials: readonly Credential[], answer: string, now: number): Proof | undefined
-  /**
-   * Makes the credentials of a new subscriber.
-   * @param label the device's label, as a name in the owner's app
-   */
-  generate(label: string): { readonly credentials: readonly NewCredential[]; readonly keepsake: Keepsakes[N] }
+  match(credentials: readonly Credential[], answer: string, moment: Moment): Promise<Proof | undefined>
 }
 
-/** Every check by its name; each is given the keys under which its secrets are kept. */
-export type CheckTable = { readonly [N in CheckName]: (keyring: Keyring) => Check<N> }
+/** Whose passkey, and what stands there already. */
+export interface PasskeyOwner {
+  readonly subscriberId: Hex
+  /** the name under which the browser keeps it */
+  readonly label: string
+  readonly credentials: readonly Credential[]
+}
+
+export interface PasskeyCheck extends Check<'passkey'> {
+  /** Options for `navigator.credentials.get` with one of these credentials. */
+  ask(credentials: readonly Credential[], moment: Moment): Promise<PasskeyOptions>
+  /** Options for `navigator.credentials.create`. */
+  offer(owner: PasskeyOwner, moment: Moment): Promise<PasskeyOptions>
+  /**
+   * Reads what the browser made.
+   * @param response RegistrationResponseJSON as text
+   * @throws IdentityError check-refused: not what was asked for
+   */
+  make(
+    response: string,
+    moment: Moment,
+  ): Promise<{ readonly credential: NewCredential; readonly once: AnsweredChallenge }>
+}
+
+export interface TotpCheck extends Check<'totp'> {
+  /** @param label a name in the owner's app */
+  generate(label: string): { readonly credential: NewCredential; readonly keepsake: Keepsakes['totp'] }
+}
+
+export interface PasswordCheck extends Check<'password'> {
+  /** @throws IdentityError password-refused: too short, too long, or known to everybody */
+  make(password: string): Promise<NewCredential>
+}
+
+export interface RecoveryCodeCheck extends Check<'recovery-code'> {
+  generate(): { readonly credentials: readonly NewCredential[]; readonly keepsake: Keepsakes['recovery-code'] }
+}
+
+/** Every check by its name. */
+export interface CheckTable {
+  readonly passkey: PasskeyCheck
+  readonly totp: TotpCheck
+  readonly password: PasswordCheck
+  readonly 'recovery-code': RecoveryCodeCheck
+}

@@ -1,14 +1,23 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { IdentityError } from '../errors.ts'
 import type { Actor } from './audit.ts'
-import type { CheckTable, Keepsakes } from './check.ts'
+import type { CheckName, CheckTable, Keepsakes, Moment, PasskeyOptions } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
-import { type FreshInvitation, invitationUsed, makeInvitation, usableInvitation } from './invitation-token.ts'
+import type { Invitation } from './invitation.ts'
+import {
+  type FreshInvitation,
+  type InvitationWish,
+  invitationUsed,
+  makeInvitation,
+  usableInvitation,
+} from './invitation-token.ts'
 import { compromisedKey, type Issued, signReserved } from './issuance.ts'
 import type { Issuer } from './issuer.ts'
 import type { Keyring } from './keyring.ts'
 import { cleanLabel } from './label.ts'
+import { hideAddress } from './network-address.ts'
+import { type CheckChoice, makeNewChecks, NO_NEW_CHECKS } from './new-checks.ts'
 import type { Platform } from './platform.ts'
 import type { Policy } from './policy.ts'
 import type { Enrollment as Enrollments, Store } from './store.ts'
@@ -19,9 +28,13 @@ export interface OpenInvitation {
   readonly label: string | null
   /** epoch ms */
   readonly expiresAt: number
+  /** whether it adds a device to a person who is here already */
+  readonly joins: boolean
+  /** one of these is set up with the device, in the order to offer them; none: the person has his checks already */
+  readonly checks: readonly CheckName[]
 }
 
-export interface Application {
+export interface Application extends CheckChoice {
   /** of the invitation */
   readonly token: string
   /** as the owner typed it */
@@ -40,26 +53,43 @@ export interface Enrolled {
   readonly chain: string
   /** as it stands in the certificate */
   readonly label: string
-  readonly totp: Keepsakes['totp']
+  /** null: the owner chose another check, or needs no new one */
+  readonly totp: Keepsakes['totp'] | null
+  /** empty: no new ones were made */
   readonly recoveryCodes: Keepsakes['recovery-code']
 }
 
 export interface Enrollment {
   /** @throws IdentityError label-invalid, store-unavailable */
-  invite(wish: { readonly actor: Actor; readonly label?: string }): Promise<FreshInvitation>
+  invite(wish: InvitationWish): Promise<FreshInvitation>
+  /**
+   * An invitation for whoever comes, where the policy is open.
+   * @param address where it is asked from; undefined: not known
+   * @throws IdentityError not-found (the policy is not), too-many-guesses (so many came from there), store-unavailable
+   */
+  inviteYourself(address: string | undefined): Promise<FreshInvitation>
   /** Uses nothing up. @throws IdentityError invitation-used, invitation-unusable, store-unavailable */
   look(token: string): Promise<OpenInvitation>
   /**
-   * Makes a subscriber with a device, its checks and its certificate; of many at once with one token, one wins.
+   * For `navigator.credentials.create`, where a passkey may be set up; its answer goes into the application. Good for
+   * five minutes.
+   * @param label of the device
+   * @throws IdentityError invitation-used, invitation-unusable, label-invalid, store-unavailable
+   */
+  beginPasskey(token: string, label: string): Promise<PasskeyOptions>
+  /**
+   * Makes a subscriber with a device, its checks and its certificate, or a device for the subscriber whom the invitation
+   * is for; of many at once with one token, one wins.
    * @throws IdentityError invitation-used, invitation-unusable; label-invalid, der-malformed, request-malformed,
-   *   request-signature-invalid, key-unsupported, key-weak (the invitation is still good); signer-unavailable,
+   *   request-signature-invalid, key-unsupported, key-weak, check-missing, check-refused, password-refused
+   *   (the invitation is still good); signer-unavailable,
    *   store-unavailable (the message tells whether it is)
    */
   accept(application: Application): Promise<Enrolled>
 }
 
 interface EnrollmentParts {
-  readonly store: Pick<Store, 'run' | 'invitation'>
+  readonly store: Pick<Store, 'run' | 'invitation' | 'credentials'>
   readonly issuer: Issuer
   readonly keyring: Keyring
   readonly policy: Policy
@@ -69,54 +99,86 @@ interface EnrollmentParts {
 
 const ID_BYTES = 16
 
-export function createEnrollment({ store, issuer, keyring, policy, clock, checks }: EnrollmentParts): Enrollment {
+export function createEnrollment(parts: EnrollmentParts): Enrollment {
+  const { store, issuer, policy, clock, checks } = parts
   return {
     invite: (wish) => makeInvitation({ store, policy, clock }, wish),
 
+    async inviteYourself(address) {
+      await requireOpen(parts, address)
+      return makeInvitation({ store, policy, clock }, { actor: 'service:countersign' })
+    },
+
     async look(token) {
-      const { label, expiresAt } = await usableInvitation(store, token, clock.now())
-      return { label, expiresAt }
+      const { label, expiresAt, subscriberId, newChecks } = await usableInvitation(store, token, clock.now())
+      return { label, expiresAt, joins: subscriberId !== null, checks: newChecks ? policy.enrollWith : [] }
+    },
+
+    async beginPasskey(token, typed) {
+      const invitation = await usableInvitation(store, token, clock.now())
+      const subscriberId = subscriberOf(parts, invitation)
+      const credentials = await store.credentials(subscriberId)
+      return checks.passkey.offer({ subscriberId, label: cleanLabel(typed), credentials }, momentOf(parts, invitation))
     },
 
     async accept({ token, request, platform = null, ...typed }) {
       const at = clock.now()
-      const { tokenHash } = await usableInvitation(store, token, at)
+      const invitation = await usableInvitation(store, token, at)
       const label = cleanLabel(typed.label)
-      const totp = checks.totp(keyring).generate(label)
-      const codes = checks['recovery-code'](keyring).generate(label)
-      const [subscriberId, deviceId] = [randomId(), randomId()]
+      const [subscriberId, deviceId] = [subscriberOf(parts, invitation), randomId()]
       const binding = { subscriberId, deviceId, siteId: null, service: null }
       const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
+      const made = invitation.newChecks
+        ? await makeNewChecks(parts, label, typed, momentOf(parts, invitation))
+        : NO_NEW_CHECKS
+      const { tokenHash } = invitation
+      const device = { id: deviceId, label, platform }
+      const enrollment = { tokenHash, subscriberId, device, credentials: made.credentials, reservation }
       const actor: Actor = `invitation:${tokenHash}`
-      const credentials = [...totp.credentials, ...codes.credentials]
-      const enrollment = {
-        tokenHash,
-        subscriberId,
-        device: { id: deviceId, label, platform },
-        credentials,
-        reservation,
-      }
 
       refuse(await store.run('accept', { at, actor }, enrollment satisfies Enrollments))
       const issued = await signReserved({ store, issuer, clock }, actor, reservation).catch(invitationLost)
-      return {
-        certificate: issued.der,
-        chain: issuer.chain(issued.issuer),
-        label,
-        totp: totp.keepsake,
-        recoveryCodes: codes.keepsake,
-      }
+      const { totp, recoveryCodes } = made
+      return { certificate: issued.der, chain: issuer.chain(issued.issuer), label, totp, recoveryCodes }
     },
   }
+}
+
+const HOUR = 3_600_000
+
+async function requireOpen({ store, keyring, policy, clock }: EnrollmentParts, address: string | undefined) {
+  if (policy.enrollment !== 'open')
+    throw new IdentityError(
+      'not-found',
+      'Here people enroll by invitation. Ask whoever runs the site that you want to use.',
+    )
+  const now = clock.now()
+  const from = hideAddress(keyring, address ?? 'unknown')
+  const outcome = await store.run('guess', `enroll-from:${from}`, now - (now % HOUR), policy.enrollmentsPerHour)
+  if (outcome === 'exhausted')
+    throw new IdentityError('too-many-guesses', 'Too many came from your network within an hour. Try again in an hour.')
+}
+
+/** A new person's id follows from the invitation, so that a passkey can be made for him before he is in the store. */
+function subscriberOf({ keyring }: EnrollmentParts, { subscriberId, tokenHash }: Invitation): Hex {
+  if (subscriberId !== null) return subscriberId
+  const id = createHmac('sha256', keyring['invited-subscriber']).update(tokenHash).digest()
+  return id.subarray(0, ID_BYTES).toString('hex')
+}
+
+function momentOf({ clock }: EnrollmentParts, { tokenHash }: Invitation): Moment {
+  return { now: clock.now(), context: `enroll:${tokenHash}` }
 }
 
 function randomId(): Hex {
   return randomBytes(ID_BYTES).toString('hex')
 }
 
-function refuse(outcome: 'reserved' | 'invitation-unusable' | 'compromised-key'): void {
+function refuse(outcome: 'reserved' | 'invitation-unusable' | 'compromised-key' | 'check-taken'): void {
   if (outcome === 'invitation-unusable') throw invitationUsed()
   if (outcome === 'compromised-key') throw compromisedKey()
+  if (outcome === 'check-taken')
+    throw new IdentityError('check-refused', 'This passkey is in use already. Reload the page and make another one.')
 }
 
 /** The invitation is used up and nothing came of it; the reservation is abandoned at the next start. */

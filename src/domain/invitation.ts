@@ -5,6 +5,10 @@ export interface Invitation {
   readonly tokenHash: Hex
   /** a label that the operator proposes for the device, or null */
   readonly label: string | null
+  /** the person whose next device it is for; null: whoever has it becomes a new person */
+  readonly subscriberId: Hex | null
+  /** whether checks are set up with the device; only a person that is here already can do without */
+  readonly newChecks: boolean
   /** epoch ms */
   readonly createdAt: number
   readonly expiresAt: number

@@ -1,6 +1,24 @@
-import type { CheckName, Keepsakes, PasskeyOptions } from './check.ts'
+import { IdentityError } from '../errors.ts'
+import type { Actor } from './audit.ts'
+import {
+  CHECKS,
+  type CheckName,
+  type CheckTable,
+  type Credential,
+  type Keepsakes,
+  type Moment,
+  type NewCredential,
+  type PasskeyOptions,
+} from './check.ts'
+import type { Clock } from './clock.ts'
+import { countGuess } from './guesses.ts'
 import type { Hex } from './hex.ts'
+import type { Keyring } from './keyring.ts'
+import { cleanLabel } from './label.ts'
+import { openPendingTotp, sealPendingTotp } from './pending-totp.ts'
+import { neededChecks, type Policy } from './policy.ts'
 import type { Prover } from './proving.ts'
+import type { CheckAddition, Store } from './store.ts'
 
 /** A person who manages his checks, with the time at which he last proved himself (`Proving.prove`), epoch ms. */
 export interface Owner extends Prover {
@@ -69,4 +87,185 @@ export interface OwnChecks {
   rename(owner: Owner, id: Hex, label: string): Promise<void>
   /** @throws IdentityError proof-stale, check-unknown, check-needed (the policy demands it) */
   remove(owner: Owner, id: Hex): Promise<void>
+}
+
+interface OwnChecksParts {
+  readonly store: Pick<Store, 'run' | 'credentials' | 'misses'>
+  readonly keyring: Keyring
+  readonly policy: Policy
+  readonly clock: Clock
+  readonly checks: CheckTable
+}
+
+/** A proof is good for changes for so long, ms. */
+const PROOF_SERVES = 10 * 60_000
+
+/** Of one check; nobody has more authenticators, and a page shows them all. */
+const MOST_OF_A_CHECK = 20
+
+export function createOwnChecks(parts: OwnChecksParts): OwnChecks {
+  const { store, policy, clock, checks } = parts
+  return {
+    addable: addableUnder(policy),
+
+    async list(subscriberId) {
+      const usable = (await store.credentials(subscriberId)).filter(({ usedAt }) => usedAt === null)
+      const singles = usable.filter(({ check }) => check !== 'recovery-code')
+      const codes = usable.filter(({ check }) => check === 'recovery-code')
+      return [
+        ...inOrder(singles).map((one) => describe(policy, usable, one, null)),
+        ...codes.slice(0, 1).map((one) => describe(policy, usable, one, codes.length)),
+      ]
+    },
+
+    async beginPasskey(owner, binding) {
+      const moment = momentOf(parts, requireRecent(parts, owner), binding)
+      const credentials = await store.credentials(owner.subscriberId)
+      return checks.passkey.offer({ subscriberId: owner.subscriberId, label: ACCOUNT, credentials }, moment)
+    },
+
+    async finishPasskey(owner, binding, made) {
+      const moment = momentOf(parts, requireRecent(parts, owner), binding)
+      const label = cleanLabel(made.label)
+      const { credential, once } = await checks.passkey.make(made.response, moment)
+      await add(parts, owner, { label, credentials: [credential], replace: false, once })
+    },
+
+    async beginTotp(owner) {
+      requireRecent(parts, owner)
+      const { credential, keepsake } = checks.totp.generate(ACCOUNT)
+      return { pending: sealPendingTotp(parts.keyring, owner.subscriberId, credential, clock.now()), keepsake }
+    },
+
+    async finishTotp(owner, made) {
+      requireRecent(parts, owner)
+      const label = cleanLabel(made.label)
+      const credential = await confirmed(parts, owner, made)
+      await add(parts, owner, { label, credentials: [credential], replace: false })
+    },
+
+    async setPassword(owner, password) {
+      requireRecent(parts, owner)
+      requireAddable(policy, 'password')
+      const credential = await checks.password.make(password)
+      await add(parts, owner, { label: null, credentials: [credential], replace: true })
+    },
+
+    async renewRecoveryCodes(owner) {
+      requireRecent(parts, owner)
+      const { credentials, keepsake } = checks['recovery-code'].generate()
+      await add(parts, owner, { label: null, credentials, replace: true })
+      return keepsake
+    },
+
+    async rename(owner, id, label) {
+      requireRecent(parts, owner)
+      const outcome = await store.run('renameCheck', actOf(parts, owner), owner.subscriberId, id, cleanLabel(label))
+      if (outcome === 'unknown') throw unknown()
+    },
+
+    async remove(owner, id) {
+      requireRecent(parts, owner)
+      const act = actOf(parts, owner)
+      const outcome = await store.run('removeCheck', act, owner.subscriberId, id, neededChecks(policy))
+      if (outcome === 'unknown') throw unknown()
+      if (outcome === 'needed') throw needed()
+    },
+  }
+}
+
+/** The name under which a phone or a browser keeps what is added; it says whose it is by the service's own name. */
+const ACCOUNT = 'Countersign'
+
+function addableUnder({ enrollWith, deviceWith, revalidateWith, changeWith }: Policy): readonly CheckName[] {
+  const useful = [...enrollWith, ...deviceWith, ...revalidateWith, ...changeWith]
+  return CHECKS.filter((name) => name === 'recovery-code' || useful.includes(name))
+}
+
+function inOrder(credentials: readonly Credential[]): readonly Credential[] {
+  const place = ({ check }: Credential): number => CHECKS.indexOf(check)
+  return credentials.toSorted((a, b) => place(a) - place(b) || (a.createdAt ?? 0) - (b.createdAt ?? 0))
+}
+
+function describe(
+  policy: Policy,
+  usable: readonly Credential[],
+  { id, check, label, createdAt, lastUsedAt }: Credential,
+  left: number | null,
+): OwnCheck {
+  const others = usable.filter((one) => (left === null ? one.id !== id : one.check !== check))
+  return { id, check, label, createdAt, lastUsedAt, left, removable: !isNeeded(policy, usable, others) }
+}
+
+/** Whether a list is met before and not afterwards. */
+function isNeeded(policy: Policy, before: readonly Credential[], after: readonly Credential[]): boolean {
+  const isMet = (list: readonly CheckName[], by: readonly Credential[]): boolean =>
+    by.some(({ check }) => list.includes(check))
+  return neededChecks(policy).some((list) => isMet(list, before) && !isMet(list, after))
+}
+
+/** @throws IdentityError proof-stale */
+function requireRecent({ clock }: OwnChecksParts, owner: Owner): Owner {
+  const age = clock.now() - owner.provenAt
+  if (age <= PROOF_SERVES) return owner
+  throw new IdentityError(
+    'proof-stale',
+    'It is a while since you proved that it is you. Do it once more, then try again.',
+  )
+}
+
+function requireAddable(policy: Policy, check: CheckName): void {
+  if (!addableUnder(policy).includes(check)) throw refused('This service does not use it.')
+}
+
+function momentOf({ clock }: OwnChecksParts, { subscriberId, fingerprint }: Owner, binding: string): Moment {
+  return { now: clock.now(), context: `add:${subscriberId}:${fingerprint}:${binding}` }
+}
+
+function actOf({ clock }: OwnChecksParts, { fingerprint }: Owner): { readonly at: number; readonly actor: Actor } {
+  return { at: clock.now(), actor: `device:${fingerprint}` }
+}
+
+/** The app shows that it has the secret. Its first code is used up by that. */
+async function confirmed(
+  parts: OwnChecksParts,
+  owner: Owner,
+  { pending, code }: { readonly pending: string; readonly code: string },
+): Promise<NewCredential> {
+  const now = parts.clock.now()
+  const credential = openPendingTotp(parts.keyring, owner.subscriberId, pending, now)
+  if (!credential) throw refused('It was begun too long ago.')
+  await countGuess(parts, owner, { check: 'totp', text: code }, now)
+  const { subscriberId } = owner
+  const row = { ...credential, subscriberId, usedAt: null, label: null, createdAt: null, lastUsedAt: null }
+  const proof = await parts.checks.totp.match([row], code, { now, context: '' })
+  if (proof) return { ...credential, lastStep: proof.step }
+  throw new IdentityError(
+    'check-failed',
+    'This is not the code that the app shows now. Wait for the next one, and type that.',
+  )
+}
+
+async function add(parts: OwnChecksParts, owner: Owner, addition: Omit<CheckAddition, 'subscriberId'>): Promise<void> {
+  const { subscriberId } = owner
+  const outcome = await parts.store.run(
+    'addChecks',
+    actOf(parts, owner),
+    { subscriberId, ...addition },
+    MOST_OF_A_CHECK,
+  )
+  if (outcome === 'taken') throw refused('It is there already.')
+  if (outcome === 'too-many') throw refused('You have too many of them: remove one first.')
+}
+
+function refused(why: string): IdentityError {
+  return new IdentityError('check-refused', `This cannot be added. ${why} Begin once more.`)
+}
+
+function unknown(): IdentityError {
+  return new IdentityError('check-unknown', 'There is no such check of yours. Reload the page.')
+}
+
+function needed(): IdentityError {
+  return new IdentityError('check-needed', 'This one is needed to prove that it is you. Add another one first.')
 }

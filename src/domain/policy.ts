@@ -1,3 +1,5 @@
+import type { CheckName } from './check.ts'
+
 /** All periods are milliseconds. The defaults are the service's; the configuration may set each. */
 export interface Policy {
   /** how long a browser certificate serves before its owner must renew it */
@@ -19,8 +21,24 @@ export interface Policy {
   readonly invitationLifetime: number
   /** wrong or right, this many answers to a check are looked at in one minute, for one device */
   readonly guessesPerMinute: number
-  /** after so many wrong ones in one day (UTC) none is looked at any more, for one device */
+  /** after so many wrong ones in one day (UTC) none is looked at any more, for one device; for one person twice as many */
   readonly guessesPerDay: number
+  /** the same as in one minute, from one network address; ten times as many passkeys */
+  readonly guessesPerAddress: number
+  /** so many finished walks to one site within a minute: the next one is a site that does not stop asking */
+  readonly walksPerMinute: number
+  /** who may enroll: those who were invited, or everybody who comes */
+  readonly enrollment: 'invited' | 'open'
+  /** so many invitations are made in one hour for one network address, where enrollment is open */
+  readonly enrollmentsPerHour: number
+  /** one of these a new person must set up beside the recovery codes, which everybody gets */
+  readonly enrollWith: readonly CheckName[]
+  /** one of these lets a person add another device */
+  readonly deviceWith: readonly CheckName[]
+  /** one of these ends a revalidation; a site may ask for fewer of them */
+  readonly revalidateWith: readonly CheckName[]
+  /** one of these opens a person's account, where checks are changed */
+  readonly changeWith: readonly CheckName[]
 }
 
 const SECOND = 1_000
@@ -42,4 +60,51 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   guessesPerMinute: 5,
   // Three codes of a million are right at any time: a thief of the file has one chance in 6,000 a day.
   guessesPerDay: 50,
+  // An office shares one address.
+  guessesPerAddress: 100,
+  walksPerMinute: 2,
+  enrollment: 'invited',
+  enrollmentsPerHour: 10,
+  enrollWith: Object.freeze(['passkey', 'totp'] as const),
+  deviceWith: Object.freeze(['passkey', 'totp', 'recovery-code'] as const),
+  revalidateWith: Object.freeze(['passkey', 'totp', 'recovery-code'] as const),
+  changeWith: Object.freeze(['passkey', 'totp', 'recovery-code'] as const),
 })
+
+/** The policies that say which checks suffice, by what they suffice for. */
+const SUFFICIENT = {
+  enroll: 'enrollWith',
+  device: 'deviceWith',
+  revalidate: 'revalidateWith',
+  change: 'changeWith',
+} as const satisfies Record<string, keyof Policy>
+
+/** The checks of which one suffices, beside the certificate. */
+export function sufficient(policy: Policy, purpose: keyof typeof SUFFICIENT): readonly CheckName[] {
+  return policy[SUFFICIENT[purpose]]
+}
+
+/**
+ * What each person keeps, so that nobody locks himself out: of each list one check.
+ */
+export function neededChecks(policy: Policy): readonly (readonly CheckName[])[] {
+  return [policy.enrollWith, policy.revalidateWith, policy.changeWith, ['recovery-code']]
+}
+
+/** Why these policies cannot stand together, a sentence each. Two factors guard every account: its certificate, and a check. */
+export function policyFaults(policy: Policy): readonly string[] {
+  const purposes = Object.keys(SUFFICIENT) as (keyof typeof SUFFICIENT)[]
+  const faults = purposes
+    .filter((purpose) => sufficient(policy, purpose).length === 0)
+    .map((purpose) => `policy.${purpose}_with is empty: a certificate alone is one factor, so name a check`)
+  if (policy.enrollWith.includes('recovery-code'))
+    faults.push('policy.enroll_with holds recovery-code, which everybody gets anyway: name checks that are not used up')
+  for (const purpose of ['revalidate', 'change'] as const) {
+    const lacking = policy.enrollWith.filter((name) => !sufficient(policy, purpose).includes(name))
+    if (lacking.length > 0)
+      faults.push(
+        `policy.${purpose}_with lacks ${lacking.join(', ')}, which policy.enroll_with lets people begin with: they could not go on`,
+      )
+  }
+  return faults
+}

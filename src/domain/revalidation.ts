@@ -1,10 +1,11 @@
 import { IdentityError } from '../errors.ts'
 import type { AuditAction } from './audit.ts'
-import { CHECKS, type CheckName, type CheckTable, type Credential, type Proof } from './check.ts'
+import type { Answer, CheckName, CheckTable, PasskeyOptions, Proof } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
 import type { Policy } from './policy.ts'
+import { createProving, type Occasion, type Proving } from './proving.ts'
 import { enter, type RevalidationStep, requireGood, revoked } from './revalidation-step.ts'
 import type { Store } from './store.ts'
 import { openTicket } from './ticket.ts'
@@ -21,13 +22,13 @@ export interface OpenRevalidation {
   readonly label: string
   /** whether the owner wants to be asked at every sign-in on this device */
   readonly askEveryTime: boolean
-  /** the checks that suffice and that the owner has; at least one */
+  /** the checks that suffice and that the owner has, in the order to offer them; at least one */
   readonly checks: readonly CheckName[]
+  /** for `navigator.credentials.get`, where a passkey is among them; good for this ticket, once */
+  readonly passkey: PasskeyOptions | undefined
 }
 
-export interface Answer {
-  readonly check: CheckName
-  readonly text: string
+export interface WalkAnswer extends Answer {
   /** the owner's wish for this device from now on; undefined: as it was. Heard only with a right answer */
   readonly askEveryTime?: boolean | undefined
 }
@@ -42,14 +43,18 @@ export interface Answer {
  * - store-unavailable
  */
 export interface Revalidation {
-  /** What to show; spends nothing. @throws IdentityError those above; ticket-spent, check-missing */
+  /**
+   * What to show; spends nothing.
+   * @throws IdentityError those above; ticket-spent, check-missing, walk-loops (the site sends its people here again and
+   *   again: this is where it ends)
+   */
   open(sealed: string, presented: Hex | undefined): Promise<OpenRevalidation>
   /**
    * Looks at an answer and, when it is right, finishes the walk.
    * @returns the address to send the browser to
    * @throws IdentityError those above; ticket-spent, check-missing, too-many-guesses, check-failed
    */
-  prove(sealed: string, presented: Hex | undefined, answer: Answer): Promise<string>
+  prove(sealed: string, presented: Hex | undefined, answer: WalkAnswer): Promise<string>
   /** "This was not me": holds the certificate, even where the ticket is spent. @throws IdentityError those above */
   deny(sealed: string, presented: Hex | undefined): Promise<void>
   /** Where a ticket leads, for its own certificate alone; undefined for all others. Asks nobody. */
@@ -57,7 +62,10 @@ export interface Revalidation {
 }
 
 interface RevalidationParts {
-  readonly store: Pick<Store, 'run' | 'certificate' | 'credentials' | 'device' | 'guesses' | 'site' | 'ticketSpentAt'>
+  readonly store: Pick<
+    Store,
+    'run' | 'certificate' | 'credentials' | 'device' | 'misses' | 'site' | 'ticketSpentAt' | 'walksSince'
+  >
   readonly keyring: Keyring
   readonly policy: Policy
   readonly clock: Clock
@@ -65,19 +73,19 @@ interface RevalidationParts {
 }
 
 const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 /** A spent ticket outlives its end by this: clocks differ between nodes, and are set back. */
 const REMEMBERED_LONGER = 60 * 60_000
 
 export function createRevalidation(parts: RevalidationParts): Revalidation {
   const { keyring, clock } = parts
+  const proving = createProving(parts)
   return {
     async open(sealed, presented) {
       const step = await enter(parts, sealed, presented)
       await requireUnspent(parts, step)
+      await requireNoLoop(parts, step)
       const { ticket, site, certificate, now } = step
-      const checks = namesOf(await usableCredentials(parts, step))
       return {
         site: site.name,
         returnTo: ticket.returnTo,
@@ -85,18 +93,15 @@ export function createRevalidation(parts: RevalidationParts): Revalidation {
         openedAt: now,
         label: certificate.label,
         askEveryTime: (await parts.store.device(certificate.deviceId))?.askEveryTime ?? false,
-        checks,
+        ...(await proving.ask(certificate, occasionOf(step))),
       }
     },
 
     async prove(sealed, presented, answer) {
       const step = await enter(parts, sealed, presented)
       await requireUnspent(parts, step)
-      await countGuess(parts, step)
-      const credentials = await usableCredentials(parts, step)
-      const proof = match(parts, step, credentials, answer)
-      if (!proof) throw await failed(parts, step, answer)
-      await finish(parts, step, proof, answer)
+      const proof = await proving.examine(step.certificate, occasionOf(step), answer)
+      await finish({ ...parts, proving }, step, proof)
       await hearWish(parts, step, answer)
       return step.ticket.returnTo
     },
@@ -123,64 +128,22 @@ async function requireUnspent({ store }: RevalidationParts, { ticket }: Revalida
   if ((await store.ticketSpentAt(ticket.id)) !== undefined) throw spent()
 }
 
-/** What the owner can prove himself with, as far as the site takes it. */
-async function usableCredentials(
-  { store }: RevalidationParts,
-  { site, certificate }: RevalidationStep,
-): Promise<readonly Credential[]> {
-  const all = await store.credentials(certificate.subscriberId)
-  const usable = all.filter(
-    ({ check, usedAt }) => usedAt === null && (site.checks.length === 0 || site.checks.includes(check)),
-  )
-  if (usable.length > 0) return usable
-  throw new IdentityError(
-    'check-missing',
-    `${site.name} wants a proof that you have not set up, or have used up. Ask whoever invited you for a new invitation.`,
-  )
-}
-
-function namesOf(credentials: readonly Credential[]): readonly CheckName[] {
-  return CHECKS.filter((name) => credentials.some(({ check }) => check === name))
-}
-
 /**
- * Every answer of a minute is counted before it is looked at, in the store, for all processes together. Wrong ones are
- * counted by the day too: a thief of the file must not go on guessing slowly, and an owner who is often asked and right
- * is not kept waiting.
+ * A site that is never content would send its people here for ever, each time through a page that they only touch.
+ * The third walk to one site within a minute is where it ends.
  */
-async function countGuess(parts: RevalidationParts, step: RevalidationStep): Promise<void> {
-  const { store, policy } = parts
-  const { key, start } = wrongOfDay(step)
-  if ((await store.guesses(key, start)) >= policy.guessesPerDay) throw tooManyGuesses('day')
-  const { now, certificate } = step
-  const outcome = await store.run(
-    'guess',
-    `check:${certificate.deviceId}`,
-    now - (now % MINUTE),
-    policy.guessesPerMinute,
-  )
-  if (outcome === 'exhausted') throw tooManyGuesses('minute')
-}
-
-function wrongOfDay({ now, certificate }: RevalidationStep): { readonly key: string; readonly start: number } {
-  return { key: `wrong:${certificate.deviceId}`, start: now - (now % DAY) }
-}
-
-function tooManyGuesses(window: 'minute' | 'day'): IdentityError {
-  return new IdentityError(
-    'too-many-guesses',
-    `Too many codes were tried within a ${window}. Wait a ${window}, then try again.`,
+async function requireNoLoop({ store, policy }: RevalidationParts, { ticket, now }: RevalidationStep): Promise<void> {
+  const walks = await store.walksSince(ticket.fingerprint, ticket.siteId, now - MINUTE)
+  if (walks < policy.walksPerMinute) return
+  throw new IdentityError(
+    'walk-loops',
+    `You have proved yourself ${walks} times within a minute, and the site asks again. Wait a minute, then try once more; if it stays, tell the site: its max_age or its checks cannot be met, or it does not take the verdict that it was given.`,
   )
 }
 
-function match(
-  parts: RevalidationParts,
-  { now }: RevalidationStep,
-  credentials: readonly Credential[],
-  answer: Answer,
-): Proof | undefined {
-  const own = credentials.filter(({ check }) => check === answer.check)
-  return own.length === 0 ? undefined : parts.checks[answer.check](parts.keyring).match(own, answer.text, now)
+function occasionOf({ ticket, site }: RevalidationStep): Occasion {
+  const facts = { site: ticket.siteId, ticket: ticket.id }
+  return { purpose: 'revalidate', binding: ticket.id, wanted: site.checks, facts }
 }
 
 /**
@@ -190,7 +153,11 @@ function match(
  * clock is ahead would call one expired that this node calls good, and would send its owner here again and again. And
  * the spent ticket is kept for as long as it satisfies the owner's wish to be asked.
  */
-async function finish(parts: RevalidationParts, step: RevalidationStep, proof: Proof, answer: Answer): Promise<void> {
+async function finish(
+  parts: RevalidationParts & { readonly proving: Proving },
+  step: RevalidationStep,
+  proof: Proof,
+): Promise<void> {
   const { policy, store } = parts
   const { now, actor, ticket } = step
   const outcome = await store.run(
@@ -206,12 +173,16 @@ async function finish(parts: RevalidationParts, step: RevalidationStep, proof: P
     },
   )
   if (outcome === 'ticket-spent') throw spent()
-  if (outcome === 'proof-used') throw await failed(parts, step, answer)
+  if (outcome === 'proof-used') throw await parts.proving.refuted(step.certificate, occasionOf(step), proof.check)
   if (outcome === 'not-active') throw await ended(parts, step)
 }
 
 /** Being asked or not is the owner's to say, and who has just passed a check is the owner. */
-async function hearWish({ store }: RevalidationParts, step: RevalidationStep, { askEveryTime }: Answer): Promise<void> {
+async function hearWish(
+  { store }: RevalidationParts,
+  step: RevalidationStep,
+  { askEveryTime }: WalkAnswer,
+): Promise<void> {
   if (askEveryTime === undefined) return
   const { now, actor, certificate } = step
   const device = await store.device(certificate.deviceId)
@@ -224,17 +195,6 @@ async function hearWish({ store }: RevalidationParts, step: RevalidationStep, { 
 async function ended({ store, clock }: RevalidationParts, { ticket }: RevalidationStep): Promise<IdentityError> {
   requireGood(await store.certificate(ticket.fingerprint), clock.now())
   return revoked()
-}
-
-/** Only guesses that were counted are audited, so nobody fills the table. */
-async function failed(parts: RevalidationParts, step: RevalidationStep, answer: Answer): Promise<IdentityError> {
-  const { key, start } = wrongOfDay(step)
-  await parts.store.run('guess', key, start, parts.policy.guessesPerDay)
-  await note(parts, step, 'revalidation-failed', { check: answer.check })
-  return new IdentityError(
-    'check-failed',
-    'This code is not right, or has been used. Check it and try again, or take the next one.',
-  )
 }
 
 async function note(

@@ -1,6 +1,6 @@
 import type { Actor, AuditEvent, AuditHead, AuditRow } from './audit.ts'
 import type { CertificateRecord, CertificateStatus, IssuerName, Reservation, RevocationReason } from './certificate.ts'
-import type { CheckName, Credential, NewCredential, Proof } from './check.ts'
+import type { AnsweredChallenge, CheckName, Credential, NewCredential, Proof } from './check.ts'
 import type { Change } from './feed.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
@@ -102,6 +102,10 @@ export interface StoreReads {
   invitation(tokenHash: Hex): Awaitable<Invitation | undefined>
   /** How many guesses were counted in the window (its start, epoch ms). */
   guesses(key: string, window: number): Awaitable<number>
+  /** How many answers were wrong in the window, and when the last of them came (epoch ms; 0: none). */
+  misses(key: string, window: number): Awaitable<Misses>
+  /** How many tickets of this site were spent on this certificate since then (epoch ms). */
+  walksSince(fingerprint: Hex, siteId: Hex, since: number): Awaitable<number>
   /** The ticket's spending time, or undefined. */
   ticketSpentAt(ticketId: Hex): Awaitable<number | undefined>
   /** Held and revoked certificates of an issuer in order of serial, after `afterSerial`, not past notAfter at `now`. */
@@ -110,12 +114,12 @@ export interface StoreReads {
   /** The number of the list that {@link revocationList} would read; costs nothing, however long the list is. */
   revocationListNumber(issuer: IssuerName): Awaitable<number | undefined>
   auditRows(afterCount: number, limit: number): Awaitable<readonly AuditRow[]>
+  /** What was told of these objects (fingerprints, ids), newest first. */
+  auditRowsAbout(objects: readonly string[], limit: number): Awaitable<readonly AuditRow[]>
   auditHead(): Awaitable<AuditHead>
   /** Throws store-unavailable when the store cannot be asked. */
   ping(): Awaitable<void>
 }
-  /** What was told of these objects (fingerprints, ids), newest first. */
-  auditRowsAbout(objects: readonly string[], limit: number): Awaitable<readonly AuditRow[]>
 
 /** What `accept` makes in one transaction. */
 export interface Enrollment {
@@ -137,6 +141,24 @@ export interface Walk {
   readonly extendTo: number
 }
 
+/** Wrong answers of one window. */
+export interface Misses {
+  readonly count: number
+  /** epoch ms; 0: there was none */
+  readonly lastAt: number
+}
+
+/** What is made for one person's checks in one transaction. */
+export interface CheckAddition {
+  readonly subscriberId: Hex
+  readonly label: string | null
+  readonly credentials: readonly NewCredential[]
+  /** all credentials of this check that were there go: a new password, a new set of codes */
+  readonly replace: boolean
+  /** what may be used for one addition only: the challenge that a passkey was made for */
+  readonly once?: AnsweredChallenge
+}
+
 /** Plain data in, plain data out: a command may run on another thread. Each is one transaction, acknowledged after its commit. */
 export interface StoreCommands {
   /** Stores serial and to-be-signed bytes. `compromised-key`: this key was once revoked for compromise. */
@@ -146,6 +168,7 @@ export interface StoreCommands {
   /** A reservation that a crash left behind: its serial is revoked for ever (a signature over it may exist). */
   abandon(act: Act, serial: Hex): 'abandoned' | 'unknown'
   revoke(act: Act, fingerprint: Hex, reason: RevocationReason): 'revoked' | 'already' | 'unknown'
+  /** Remembers whether its owner (actor `device:`) or an operator set it; an operator's hold takes an owner's over. */
   hold(act: Act, fingerprint: Hex): 'held' | 'already' | 'revoked' | 'unknown'
   /** `not-yours`: an owner wants to lift what an operator has set. */
   release(act: Act, fingerprint: Hex): 'released' | 'not-held' | 'not-yours' | 'revoked' | 'unknown'
@@ -157,33 +180,12 @@ export interface StoreCommands {
   removeSite(act: Act, id: Hex): 'removed' | 'unknown'
 
   invite(act: Act, invitation: Invitation): 'made'
-  /** Uses the invitation up, makes subscriber, device and credentials, reserves the certificate: all or nothing. */
-  accept(act: Act, enrollment: Enrollment): 'reserved' | 'invitation-unusable' | 'compromised-key'
+  /**
+   * Uses the invitation up, makes subscriber (but for one who is here already), device and credentials, reserves the
+   * certificate: all or nothing. `check-taken`: a passkey is somebody's already.
+   */
+  accept(act: Act, enrollment: Enrollment): 'reserved' | 'invitation-unusable' | 'compromised-key' | 'check-taken'
   setAskEveryTime(act: Act, deviceId: Hex, wish: boolean): 'changed' | 'unknown'
-
-  /** Counts one guess in the window (its start, epoch ms) unless `limit` is reached. */
-  guess(key: string, window: number, limit: number): 'allowed' | 'exhausted'
-  /** Spends the ticket, uses the proof up, sets validated-at: all or nothing, and only for an active certificate. */
-  walk(act: Act, walk: Walk): 'passed' | 'ticket-spent' | 'proof-used' | 'not-active'
-
-  /** The relation row of site, subscriber and month (yyyymm); a row that exists already is success. */
-  signIn(row: { siteId: Hex; service: string; subscriberId: Hex; month: number; at: number }): 'recorded'
-  /** Last uses, gathered in memory; only ever moves a time forward. */
-  uses(rows: readonly { fingerprint: Hex; at: number }[]): 'recorded'
-
-  /** Remembers whether its owner (actor `device:`) or an operator set it; an operator's hold takes an owner's over. */
-  /** Takes the next CRL number of an issuer, greater than all before. */
-  nextCrlNumber(issuer: IssuerName, atLeast: number): number
-  /** Keeps the list unless a higher number is there. */
-  publishCrl(list: RevocationList): 'published' | 'outdated'
-
-  /** An audit row with no other effect: refusals, alarms. */
-  note(event: AuditEvent): 'noted'
-  /** Forgets what has no more use: spent tickets, old guesses, feed rows past their time. */
-  tidy(now: number): 'tidied'
-}
-
-export type CommandName = keyof StoreCommands
   renameDevice(act: Act, deviceId: Hex, label: string): 'changed' | 'unknown'
   nameAccount(act: Act, subscriberId: Hex, name: string): 'changed' | 'unknown'
 
@@ -206,6 +208,44 @@ export type CommandName = keyof StoreCommands
   forgetSubject(act: Act, subscriberId: Hex, siteId: Hex): 'forgotten' | 'unknown'
   /** Revokes all certificates of a person (cessation-of-operation) and removes labels, account name, credentials. */
   eraseSubscriber(act: Act, subscriberId: Hex): 'erased' | 'unknown'
+
+  /** `taken`: it is there already, or was added by the same answer before. `too-many`: a person has so many of a check at most. */
+  addChecks(act: Act, addition: CheckAddition, most: number): 'added' | 'taken' | 'too-many'
+  renameCheck(act: Act, subscriberId: Hex, id: Hex, label: string): 'renamed' | 'unknown'
+  /**
+   * Removes a credential; of recovery codes all. `needed`: the person would have no usable check any more of one of the lists.
+   */
+  removeCheck(
+    act: Act,
+    subscriberId: Hex,
+    id: Hex,
+    lists: readonly (readonly CheckName[])[],
+  ): 'removed' | 'unknown' | 'needed'
+
+  /** Counts one wrong answer under each key in the window (its start, epoch ms). */
+  miss(keys: readonly string[], window: number, at: number): 'counted'
+  /** Counts one guess in the window (its start, epoch ms) unless `limit` is reached. */
+  guess(key: string, window: number, limit: number): 'allowed' | 'exhausted'
+  /** Spends the ticket, uses the proof up, sets validated-at: all or nothing, and only for an active certificate. */
+  walk(act: Act, walk: Walk): 'passed' | 'ticket-spent' | 'proof-used' | 'not-active'
+
+  /** The relation row of site, subscriber and month (yyyymm); a row that exists already is success. */
+  signIn(row: { siteId: Hex; service: string; subscriberId: Hex; month: number; at: number }): 'recorded'
+  /** Last uses, gathered in memory; only ever moves a time forward. */
+  uses(rows: readonly { fingerprint: Hex; at: number }[]): 'recorded'
+
+  /** Takes the next CRL number of an issuer, greater than all before. */
+  nextCrlNumber(issuer: IssuerName, atLeast: number): number
+  /** Keeps the list unless a higher number is there. */
+  publishCrl(list: RevocationList): 'published' | 'outdated'
+
+  /** An audit row with no other effect: refusals, alarms. */
+  note(event: AuditEvent): 'noted'
+  /** Forgets what has no more use: spent tickets, old guesses, feed rows past their time. */
+  tidy(now: number): 'tidied'
+}
+
+export type CommandName = keyof StoreCommands
 
 /** A store: the questions, the commands (promised), and its end. */
 export interface Store extends StoreReads {

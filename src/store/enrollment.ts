@@ -1,8 +1,8 @@
-import type { CheckName, Credential } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Invitation } from '../domain/invitation.ts'
 import type { Act, Enrollment } from '../domain/store.ts'
-import { bytes, hex } from './columns.ts'
+import { areTaken, insertCredentials, removeAll } from './checks.ts'
+import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
 import { insertReservation, isCompromised } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
@@ -10,6 +10,8 @@ import { type Query, query, type Transaction } from './transaction.ts'
 interface InvitationColumns {
   token_hash: Buffer
   label: string | null
+  subscriber_id: Buffer | null
+  new_checks: number
   created_at: number
   expires_at: number
   used_at: number | null
@@ -17,12 +19,15 @@ interface InvitationColumns {
 
 export function invitation(tokenHash: Hex): Query<Invitation | undefined> {
   return query<InvitationColumns, Invitation | undefined>(
-    'SELECT token_hash, label, created_at, expires_at, used_at FROM invitations WHERE token_hash = $1',
+    `SELECT token_hash, label, subscriber_id, new_checks, created_at, expires_at, used_at
+      FROM invitations WHERE token_hash = $1`,
     [bytes(tokenHash)],
     ([row]) =>
       row && {
         tokenHash: hex(row.token_hash),
         label: row.label,
+        subscriberId: hexOrNull(row.subscriber_id),
+        newChecks: row.new_checks === 1,
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         usedAt: row.used_at,
@@ -30,42 +35,19 @@ export function invitation(tokenHash: Hex): Query<Invitation | undefined> {
   )
 }
 
-interface CredentialColumns {
-  id: Buffer
-  subscriber_id: Buffer
-  check_name: CheckName
-  secret: Buffer
-  last_step: number | null
-  used_at: number | null
-}
-
-export function credentials(subscriberId: Hex): Query<readonly Credential[]> {
-  return query<CredentialColumns, readonly Credential[]>(
-    `SELECT id, subscriber_id, check_name, secret, last_step, used_at FROM credentials
-      WHERE subscriber_id = $1 ORDER BY id`,
-    [bytes(subscriberId)],
-    (rows) =>
-      rows.map((row) => ({
-        id: hex(row.id),
-        subscriberId: hex(row.subscriber_id),
-        check: row.check_name,
-        secret: row.secret,
-        lastStep: row.last_step,
-        usedAt: row.used_at,
-      })),
-  )
-}
-
 export async function invite(tx: Transaction, ledger: Ledger, act: Act, invitation: Invitation): Promise<'made'> {
-  const { tokenHash, label, createdAt, expiresAt, usedAt } = invitation
-  tx.write('INSERT INTO invitations (token_hash, label, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5)', [
-    bytes(tokenHash),
-    label,
-    createdAt,
-    expiresAt,
-    usedAt,
-  ])
-  ledger.record({ ...act, action: 'invitation-made', object: tokenHash, detail: { expiresAt } })
+  const { tokenHash, label, subscriberId, newChecks, createdAt, expiresAt, usedAt } = invitation
+  tx.write(
+    `INSERT INTO invitations (token_hash, label, subscriber_id, new_checks, created_at, expires_at, used_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [bytes(tokenHash), label, bytesOrNull(subscriberId), newChecks ? 1 : 0, createdAt, expiresAt, usedAt],
+  )
+  ledger.record({
+    ...act,
+    action: 'invitation-made',
+    object: tokenHash,
+    detail: { expiresAt, ...(subscriberId !== null && { subscriber: subscriberId, newChecks }) },
+  })
   return 'made'
 }
 
@@ -74,38 +56,41 @@ export async function accept(
   ledger: Ledger,
   act: Act,
   enrollment: Enrollment,
-): Promise<'reserved' | 'invitation-unusable' | 'compromised-key'> {
-  const usable = await tx.one(
-    'SELECT token_hash FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2',
-    [bytes(enrollment.tokenHash), act.at],
+): Promise<'reserved' | 'invitation-unusable' | 'compromised-key' | 'check-taken'> {
+  const { tokenHash, subscriberId, reservation, credentials } = enrollment
+  const usable = await tx.one<{ subscriber_id: Buffer | null }>(
+    'SELECT subscriber_id FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2',
+    [bytes(tokenHash), act.at],
   )
   if (!usable) return 'invitation-unusable'
-  if (await isCompromised(tx, enrollment.reservation.keyHash)) return 'compromised-key'
+  const joins = usable.subscriber_id !== null
+  if (joins && hexOrNull(usable.subscriber_id) !== subscriberId) return 'invitation-unusable'
+  if (await isCompromised(tx, reservation.keyHash)) return 'compromised-key'
+  if (await areTaken(tx, credentials)) return 'check-taken'
 
-  tx.write('UPDATE invitations SET used_at = $2 WHERE token_hash = $1', [bytes(enrollment.tokenHash), act.at])
-  insertSubscriber(tx, act, enrollment)
+  tx.write('UPDATE invitations SET used_at = $2 WHERE token_hash = $1', [bytes(tokenHash), act.at])
+  if (!joins) tx.write('INSERT INTO subscribers (id, created_at) VALUES ($1, $2)', [bytes(subscriberId), act.at])
+  insertDevice(tx, act, enrollment)
+  // A new set of codes makes the old one void; all else that a person has stays.
+  if (joins && credentials.some(({ check }) => check === 'recovery-code')) removeAll(tx, subscriberId, 'recovery-code')
+  insertCredentials(tx, act, subscriberId, credentials, null)
   ledger.record({
     ...act,
-    action: 'subscriber-enrolled',
-    object: enrollment.subscriberId,
-    detail: { device: enrollment.device.id, serial: enrollment.reservation.serial },
+    action: joins ? 'subscriber-rejoined' : 'subscriber-enrolled',
+    object: subscriberId,
+    detail: { device: enrollment.device.id, serial: reservation.serial, checks: namesOf(credentials) },
   })
-  insertReservation(tx, ledger, act, enrollment.reservation)
+  insertReservation(tx, ledger, act, reservation)
   return 'reserved'
 }
 
-function insertSubscriber(tx: Transaction, act: Act, { subscriberId, device, credentials }: Enrollment): void {
-  tx.write('INSERT INTO subscribers (id, created_at) VALUES ($1, $2)', [bytes(subscriberId), act.at])
+function insertDevice(tx: Transaction, act: Act, { subscriberId, device }: Enrollment): void {
   tx.write(
     'INSERT INTO devices (id, subscriber_id, label, platform, ask_every_time, created_at) VALUES ($1, $2, $3, $4, 0, $5)',
     [bytes(device.id), bytes(subscriberId), device.label, device.platform ?? null, act.at],
   )
-  for (const { id, check, secret } of credentials) {
-    tx.write('INSERT INTO credentials (id, subscriber_id, check_name, secret) VALUES ($1, $2, $3, $4)', [
-      bytes(id),
-      bytes(subscriberId),
-      check,
-      secret,
-    ])
-  }
+}
+
+function namesOf(credentials: Enrollment['credentials']): string {
+  return [...new Set(credentials.map(({ check }) => check))].join(' ')
 }

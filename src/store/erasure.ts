@@ -48,6 +48,7 @@ const FORGETTING = [
   'DELETE FROM credentials WHERE subscriber_id = $1',
   'DELETE FROM sessions WHERE subscriber_id = $1',
   'DELETE FROM pairings WHERE subscriber_id = $1',
+  'DELETE FROM invitations WHERE subscriber_id = $1',
 ] as const
 
 const NOTHING = new Uint8Array()

@@ -32,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'accounts',
     statements: (spelling) => [...sessionTables(spelling), ...deviceColumns(spelling), ...relationTables(spelling)],
   },
+  { name: 'checks of people', statements: checkColumns },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -210,8 +211,8 @@ function sessionTables({ bytes, integer, keyed }: Spelling): string[] {
       fingerprint ${bytes} NOT NULL,
       subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
       proven_at ${integer} NOT NULL,
-      seen_at ${integer} NOT NULL,
       proven_with TEXT NOT NULL,
+      seen_at ${integer} NOT NULL,
       forget_at ${integer} NOT NULL
     ) ${keyed}`,
     'CREATE INDEX sessions_fingerprint ON sessions (fingerprint)',
@@ -256,5 +257,18 @@ function relationTables({ bytes, integer, keyed }: Spelling): string[] {
     `ALTER TABLE sign_ins ADD COLUMN forgotten_at ${integer}`,
     'CREATE INDEX sign_ins_subscriber ON sign_ins (subscriber_id)',
     'CREATE INDEX audit_object ON audit (object, count)',
+  ]
+}
+
+/** Several credentials of a check, each under its owner's name for it; invitations for people that are here already. */
+function checkColumns({ bytes, integer }: Spelling): string[] {
+  return [
+    'ALTER TABLE credentials ADD COLUMN label TEXT',
+    // null: made before such times were kept
+    `ALTER TABLE credentials ADD COLUMN created_at ${integer}`,
+    `ALTER TABLE credentials ADD COLUMN last_used_at ${integer}`,
+    `ALTER TABLE invitations ADD COLUMN subscriber_id ${bytes} REFERENCES subscribers (id)`,
+    `ALTER TABLE invitations ADD COLUMN new_checks ${integer} NOT NULL DEFAULT 1 CHECK (new_checks IN (0, 1))`,
+    `ALTER TABLE guesses ADD COLUMN last_at ${integer}`,
   ]
 }

@@ -1,12 +1,14 @@
 import type { CommandName, StoreCommands } from '../domain/store.ts'
 import { note } from './audit.ts'
+import { addChecks, removeCheck, renameCheck } from './checks.ts'
 import { renameDevice, supersede } from './devices.ts'
 import { accept, invite } from './enrollment.ts'
 import { eraseSubscriber } from './erasure.ts'
+import { guess, miss } from './guesses.ts'
 import { abandon, complete, reserve } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
 import { claimPairing, decidePairing, endPairing, offerPairing } from './pairings.ts'
-import { guess, walk } from './revalidation.ts'
+import { walk } from './revalidation.ts'
 import { hold, release, revoke } from './revocation.ts'
 import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
@@ -48,6 +50,10 @@ const OPERATIONS = {
   endPairing,
   forgetSubject,
   eraseSubscriber,
+  addChecks,
+  renameCheck,
+  removeCheck,
+  miss,
   guess,
   walk,
   signIn,

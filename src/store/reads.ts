@@ -1,11 +1,13 @@
 import type { Awaitable, StoreReads } from '../domain/store.ts'
 import { auditHead, auditRows, auditRowsAbout } from './audit.ts'
 import { certificate, certificateBySerial, certificates, verdictState } from './certificates.ts'
+import { credentials } from './checks.ts'
 import { deviceCertificates } from './devices.ts'
-import { credentials, invitation } from './enrollment.ts'
+import { invitation } from './enrollment.ts'
+import { guesses, misses } from './guesses.ts'
 import { unfinished } from './issuance.ts'
 import { pairing } from './pairings.ts'
-import { guesses, ticketSpentAt } from './revalidation.ts'
+import { ticketSpentAt, walksSince } from './revalidation.ts'
 import { revoked } from './revocation.ts'
 import { revocationList, revocationListNumber } from './revocation-lists.ts'
 import { session } from './sessions.ts'
@@ -39,6 +41,8 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     credentials: (subscriberId) => ask(credentials(subscriberId)),
     invitation: (tokenHash) => ask(invitation(tokenHash)),
     guesses: (key, window) => ask(guesses(key, window)),
+    misses: (key, window) => ask(misses(key, window)),
+    walksSince: (fingerprint, siteId, since) => ask(walksSince(fingerprint, siteId, since)),
     ticketSpentAt: (ticketId) => ask(ticketSpentAt(ticketId)),
     revoked: (issuer, afterSerial, limit, now) => ask(revoked(issuer, afterSerial, limit, now)),
     revocationList: (issuer) => ask(revocationList(issuer)),

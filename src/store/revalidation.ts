@@ -1,9 +1,9 @@
 import type { CertificateStatus } from '../domain/certificate.ts'
-import type { CheckName, Proof } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Act, Walk } from '../domain/store.ts'
 import { bytes } from './columns.ts'
 import type { Ledger } from './ledger.ts'
+import { isFresh, useUp } from './proof.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 const SPENT_AT = 'SELECT spent_at FROM spent_tickets WHERE ticket_id = $1'
@@ -12,26 +12,12 @@ export function ticketSpentAt(ticketId: Hex): Query<number | undefined> {
   return query<{ spent_at: number }, number | undefined>(SPENT_AT, [bytes(ticketId)], ([row]) => row?.spent_at)
 }
 
-export function guesses(key: string, window: number): Query<number> {
+export function walksSince(fingerprint: Hex, siteId: Hex, since: number): Query<number> {
   return query<{ count: number }, number>(
-    'SELECT count FROM guesses WHERE key = $1 AND started_at = $2',
-    [key, window],
+    'SELECT count(*) AS count FROM spent_tickets WHERE fingerprint = $1 AND site_id = $2 AND spent_at > $3',
+    [bytes(fingerprint), bytes(siteId), since],
     ([row]) => row?.count ?? 0,
   )
-}
-
-const GUESS = `INSERT INTO guesses (key, started_at, count) VALUES ($1, $2, 1)
-  ON CONFLICT (key, started_at) DO UPDATE SET count = guesses.count + 1 WHERE guesses.count < $3`
-
-export async function guess(
-  tx: Transaction,
-  _ledger: Ledger,
-  key: string,
-  window: number,
-  limit: number,
-): Promise<'allowed' | 'exhausted'> {
-  if (limit < 1) return 'exhausted'
-  return (await tx.run(GUESS, [key, window, limit])) > 0 ? 'allowed' : 'exhausted'
 }
 
 interface WalkingColumns {
@@ -66,39 +52,12 @@ export async function walk(
   return 'passed'
 }
 
-interface ProofColumns {
-  subscriber_id: Buffer
-  check_name: CheckName
-  last_step: number | null
-  used_at: number | null
-}
-
-/** Whether the proof is the certificate's owner's, and was not used before: a step counts once, and never backwards. */
-export async function isFresh(tx: Transaction, proof: Proof, owner: Buffer | null): Promise<boolean> {
-  const credential = await tx.one<ProofColumns>(
-    'SELECT subscriber_id, check_name, last_step, used_at FROM credentials WHERE id = $1',
-    [bytes(proof.credentialId)],
-  )
-  if (!credential || !owner?.equals(credential.subscriber_id) || credential.check_name !== proof.check) return false
-  if (credential.used_at !== null) return false
-  return proof.step === null || credential.last_step === null || proof.step > credential.last_step
-}
-
 function spend(tx: Transaction, act: Act, { ticketId, fingerprint, siteId, forgetAt, proof }: Walk): void {
   tx.write(
     'INSERT INTO spent_tickets (ticket_id, fingerprint, site_id, spent_at, forget_at) VALUES ($1, $2, $3, $4, $5)',
     [bytes(ticketId), bytes(fingerprint), bytes(siteId), act.at, forgetAt],
   )
   useUp(tx, act, proof)
-}
-
-/** What was honored once is not honored again. */
-export function useUp(tx: Transaction, act: Act, proof: Proof): void {
-  if (proof.step === null) {
-    tx.write('UPDATE credentials SET used_at = $2 WHERE id = $1', [bytes(proof.credentialId), act.at])
-  } else {
-    tx.write('UPDATE credentials SET last_step = $2 WHERE id = $1', [bytes(proof.credentialId), proof.step])
-  }
 }
 
 const VALIDATE = `UPDATE certificates SET validated_at = $2, validated_with = $3,

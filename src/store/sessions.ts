@@ -5,7 +5,7 @@ import type { Session } from '../domain/session.ts'
 import type { Act } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
-import { isFresh, useUp } from './revalidation.ts'
+import { isFresh, useUp } from './proof.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 interface SessionColumns {

@@ -7,7 +7,7 @@ import { createIssuer, TLS_SERVER_LIFETIME } from '../../ca/issue.ts'
 import { LEAF_ISSUER, PROFILES } from '../../ca/profiles.ts'
 import { LEAF_PROFILES, type LeafProfile } from '../../src/domain/certificate.ts'
 import type { IssueOrder } from '../../src/domain/issuer.ts'
-import { DEFAULT_POLICY, type Policy } from '../../src/domain/policy.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { parseTbsCertificate } from '../../src/x509/certificate.ts'
 import type { KeyAlgorithm } from '../../src/x509/public-key.ts'
 import { sha256 } from '../../src/x509/thumbprint.ts'
@@ -106,7 +106,7 @@ t.test('validity is inclusive at both ends and begins a minute ago', async (t) =
 })
 
 t.test('a policy cannot pass the ceiling of a profile, nor the end of the issuer', async (t) => {
-  const over: readonly [LeafProfile, Partial<Policy>][] = [
+  const over: readonly [LeafProfile, Readonly<Record<string, number>>][] = [
     ['browser', { browserLifetime: 366 * DAY, grace: 90 * DAY }],
     ['api', { apiLifetime: 397 * DAY }],
     ['admin', { adminLifetime: 397 * DAY }],

@@ -5,8 +5,8 @@ import root, { type Test } from 'tap'
 import type { Authority } from '../../ca/authority.ts'
 import { createIssuer } from '../../ca/issue.ts'
 import type { Signer } from '../../ca/signer-process.ts'
-import { CHECK_TABLE } from '../../src/checks/table.ts'
-import type { CheckName } from '../../src/domain/check.ts'
+import { createChecks } from '../../src/checks/table.ts'
+import type { CheckName, CheckTable } from '../../src/domain/check.ts'
 import { createEnrollment, type Enrollment } from '../../src/domain/enrollment.ts'
 import type { Hex } from '../../src/domain/hex.ts'
 import { createIssuance, type Issuance } from '../../src/domain/issuance.ts'
@@ -34,6 +34,7 @@ export interface House {
   readonly clock: TestClock
   readonly policy: Policy
   readonly keyring: Keyring
+  readonly checks: CheckTable
   readonly store: Store
   readonly authority: Authority
   readonly issuer: Issuer
@@ -41,6 +42,9 @@ export interface House {
   readonly enrollment: Enrollment
   readonly revalidation: Revalidation
 }
+
+/** Where its passkeys are good. */
+export const PLACE = { host: 'id.test', origins: ['https://id.test:8444', 'https://id.test:8445'] } as const
 
 /** A browser that was enrolled. */
 export interface TestDevice {
@@ -76,7 +80,7 @@ export async function openHouse(t: Test, wishes: Partial<Policy> = {}): Promise<
   const store = await openSqliteStore({ file: join(home, 'countersign.db'), auditKey: keyring.audit })
   t.teardown(() => store.close())
   const issuer = createIssuer({ authority, signer, policy })
-  const common = { store, clock, policy, keyring, issuer, checks: CHECK_TABLE }
+  const common = { store, clock, policy, keyring, issuer, checks: createChecks(keyring, PLACE) }
   return {
     ...common,
     home,
@@ -96,7 +100,7 @@ export async function enrollDevice({ enrollment }: House, label = 'Laptop, Nov 2
     keys,
     certificate: enrolled.certificate,
     fingerprint: createHash('sha256').update(enrolled.certificate).digest('hex'),
-    totpSecret: enrolled.totp.secret,
+    totpSecret: enrolled.totp!.secret,
     recoveryCodes: enrolled.recoveryCodes,
   }
 }

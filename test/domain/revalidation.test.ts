@@ -1,6 +1,5 @@
 import t from 'tap'
-import { CHECK_TABLE } from '../../src/checks/table.ts'
-import { type Answer, createRevalidation } from '../../src/domain/revalidation.ts'
+import { createRevalidation, type WalkAnswer } from '../../src/domain/revalidation.ts'
 import type { Site } from '../../src/domain/site.ts'
 import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
 
@@ -12,10 +11,10 @@ interface Scene {
   readonly device: TestDevice
   readonly ticket: string
   /** the right answer of this moment */
-  readonly right: () => Answer
+  readonly right: () => WalkAnswer
   /** an answer that no step of the window has */
-  readonly wrong: () => Answer
-  readonly prove: (answer?: Answer, ticket?: string) => Promise<string>
+  readonly wrong: () => WalkAnswer
+  readonly prove: (answer?: WalkAnswer, ticket?: string) => Promise<string>
 }
 
 async function setScene(t: Parameters<typeof openHouse>[0], wishes = {}, checks: Site['checks'] = []): Promise<Scene> {
@@ -23,8 +22,8 @@ async function setScene(t: Parameters<typeof openHouse>[0], wishes = {}, checks:
   const site = await addSite(house, 'shop', checks)
   const device = await enrollDevice(house)
   const ticket = makeTicket(house, site, device)
-  const right = (): Answer => ({ check: 'totp', text: totpCode(house, device) })
-  const wrong = (): Answer => {
+  const right = (): WalkAnswer => ({ check: 'totp', text: totpCode(house, device) })
+  const wrong = (): WalkAnswer => {
     const near = [-1, 0, 1].map((offset) => totpCode(house, device, offset))
     return { check: 'totp', text: ['111111', '222222', '333333', '444444'].find((code) => !near.includes(code))! }
   }
@@ -47,6 +46,7 @@ t.test('a walk: shown, proven, sent back', async (t) => {
     label: 'Laptop, Nov 2026',
     askEveryTime: false,
     checks: ['totp', 'recovery-code'],
+    passkey: undefined,
   })
   t.equal(await prove(), 'https://shop.example/return')
   const asking = { siteId: site.id, service: 'web' }
@@ -60,7 +60,7 @@ t.test('a walk: shown, proven, sent back', async (t) => {
 
 t.test('a recovery code proves once', async (t) => {
   const { house, site, device, prove } = await setScene(t)
-  const answer: Answer = { check: 'recovery-code', text: device.recoveryCodes[0]! }
+  const answer: WalkAnswer = { check: 'recovery-code', text: device.recoveryCodes[0]! }
   t.ok(await prove(answer))
   await t.rejects(prove(answer, makeTicket(house, site, device)), { code: 'check-failed' })
   t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'recovery-code' })
@@ -127,7 +127,7 @@ t.test('tickets end to the millisecond, and are nobody else’s', async (t) => {
   const { house, device, ticket } = await setScene(t)
   const other = await enrollDevice(house, 'Phone')
   const { revalidation, clock } = house
-  const answer: Answer = { check: 'totp', text: totpCode(house, device) }
+  const answer: WalkAnswer = { check: 'totp', text: totpCode(house, device) }
   for (const [presented, code] of [
     [other.fingerprint, 'ticket-foreign'],
     [undefined, 'certificate-missing'],
@@ -193,7 +193,9 @@ t.test('the site’s checks decide what is offered and what is taken', async (t)
 })
 
 t.test('who has none of the site’s checks left is told so', async (t) => {
-  const { house, site, device, prove } = await setScene(t, { guessesPerMinute: 100 }, ['recovery-code'])
+  const { house, site, device, prove } = await setScene(t, { guessesPerMinute: 100, walksPerMinute: 100 }, [
+    'recovery-code',
+  ])
   for (const text of device.recoveryCodes) {
     await prove({ check: 'recovery-code', text }, makeTicket(house, site, device))
   }
@@ -237,7 +239,7 @@ t.test('who is revoked between looking and answering proves nothing', async (t) 
         return found
       },
     }
-    const late = createRevalidation({ ...house, store, checks: CHECK_TABLE })
+    const late = createRevalidation({ ...house, store })
     const ticket = makeTicket(house, (await house.store.sites())[0]!, device)
     await t.rejects(late.prove(ticket, device.fingerprint, right()), { code })
     t.match(await house.store.certificate(device.fingerprint), { validatedAt: null })
@@ -260,7 +262,7 @@ t.test('revoked while "not me" was pressed: nothing is held, and it says revoked
       return house.store.site(key)
     },
   }
-  const late = createRevalidation({ ...house, store, checks: CHECK_TABLE })
+  const late = createRevalidation({ ...house, store })
   await t.rejects(late.deny(ticket, device.fingerprint), { code: 'certificate-revoked' })
   t.equal(await actionsOf(house, 'revalidation-denied'), 0)
 })

@@ -18,7 +18,12 @@ export async function openScene(t: Test, policy: ServiceWishes['policy'] = {}): 
 }
 
 /** A policy under which a test may answer as often as it likes. */
-export const MANY_GUESSES = { guesses_per_minute: 1_000, guesses_per_day: 1_000 }
+export const MANY_GUESSES = {
+  guesses_per_minute: 1_000,
+  guesses_per_day: 1_000,
+  guesses_per_address: 10_000,
+  walks_per_minute: 1_000,
+}
 
 /** Where the sample site wants its people back. */
 export const RETURN_TO = 'https://localhost:3000/'

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Reservation } from '../../src/domain/certificate.ts'
 import type { Hex } from '../../src/domain/hex.ts'
+import type { Invitation } from '../../src/domain/invitation.ts'
 import type { Site } from '../../src/domain/site.ts'
 import type { Act, Store } from '../../src/domain/store.ts'
 
@@ -82,10 +83,23 @@ export interface Enrolled extends Issued {
   readonly recoveryCode: Hex
 }
 
+export function invitation(given: Partial<Invitation> = {}): Invitation {
+  const whose = { subscriberId: null, newChecks: true }
+  return {
+    tokenHash: fresh(32),
+    label: 'Laptop',
+    ...whose,
+    createdAt: NOW,
+    expiresAt: NOW + DAY,
+    usedAt: null,
+    ...given,
+  }
+}
+
 /** An invitation that is there to be used. */
 export async function invite(store: Store, expiresAt = NOW + DAY): Promise<Hex> {
   const tokenHash = fresh(32)
-  await store.run('invite', act(), { tokenHash, label: 'Laptop', createdAt: NOW, expiresAt, usedAt: null })
+  await store.run('invite', act(), invitation({ tokenHash, expiresAt }))
   return tokenHash
 }
 
@@ -97,8 +111,8 @@ export function enrollment(tokenHash: Hex, given: Partial<Reservation> = {}) {
     subscriberId,
     device: { id: deviceId, label: 'Laptop' },
     credentials: [
-      { id: totp, check: 'totp', secret: randomBytes(48) },
-      { id: recoveryCode, check: 'recovery-code', secret: randomBytes(32) },
+      { id: totp, check: 'totp', secret: randomBytes(48), lastStep: null },
+      { id: recoveryCode, check: 'recovery-code', secret: randomBytes(32), lastStep: null },
     ] as const,
     reservation: reservation({ subscriberId, deviceId, ...given }),
   }

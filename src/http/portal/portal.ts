@@ -113,7 +113,7 @@ function describe({ certificate, chain, label, totp, recoveryCodes }: Enrolled) 
     certificate: encodePem('CERTIFICATE', certificate),
     chain,
     label,
-    totp: { ...totp, qr: qrPath(totp.uri) },
+    totp: totp && { ...totp, qr: qrPath(totp.uri) },
     recovery_codes: recoveryCodes,
   }
 }

@@ -1,4 +1,4 @@
-import type { CheckName } from '../../domain/check.ts'
+import type { CheckName, PasskeyOptions } from '../../domain/check.ts'
 import type { OpenRevalidation } from '../../domain/revalidation.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
 import { faceOf } from '../page-problem.ts'
@@ -22,7 +22,7 @@ export function renderRevalidationPage(
   const chosen = mishap && open.checks.includes(mishap.check) ? mishap.check : open.checks[0]!
   const others = open.checks.filter((check) => check !== chosen)
   const host = new URL(open.returnTo).host
-  const place: FormPlace = { address, host, frame }
+  const place: FormPlace = { address, host, frame, passkey: open.passkey }
   const main = html`<h1>${texts.heading}</h1>
 <p class="lead">${texts.lead(open.site)}</p>
 <dl class="facts">
@@ -48,8 +48,11 @@ export function renderDeniedPage(frame: PageFrame): string {
   return renderPage({ title, frame, main: html`<h1>${heading}</h1>\n<p>${effect}</p>\n<p>${next}</p>` })
 }
 
+type TypedCheck = Exclude<CheckName, 'passkey'>
+
 /** How each check is typed in. */
-const INPUTS: Readonly<Record<CheckName, Markup>> = {
+const INPUTS: Readonly<Record<TypedCheck, Markup>> = {
+  password: html`autocomplete="current-password" spellcheck="false" maxlength="256"`,
   totp: html`inputmode="numeric" autocomplete="one-time-code" pattern="\\s*(\\d\\s*){6}" maxlength="12" placeholder="000000"`,
   'recovery-code': html`autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" placeholder="XXXX-XXXX-XXXX-XXXX"`,
 }
@@ -60,6 +63,8 @@ interface FormPlace {
   /** where its owner goes afterwards */
   readonly host: string
   readonly frame: PageFrame
+  /** what the browser's passkey is asked with */
+  readonly passkey: PasskeyOptions | undefined
 }
 
 interface FormState {
@@ -68,7 +73,29 @@ interface FormState {
   readonly wish?: boolean
 }
 
-function checkForm(check: CheckName, place: FormPlace, { mishap, focused, wish }: FormState = {}): Markup {
+function checkForm(check: CheckName, place: FormPlace, state: FormState = {}): Markup {
+  return check === 'passkey' ? passkeyForm(place, state) : typedForm(check, place, state)
+}
+
+/**
+ * What `src/web/passkey.ts` shows, asks the browser with, and sends. It asks at once where nothing has gone wrong yet, so
+ * that one touch is all there is to do.
+ */
+function passkeyForm({ address, frame, passkey }: FormPlace, { mishap, focused, wish }: FormState): Markup {
+  const texts = REVALIDATION_TEXTS[frame.language]
+  const { label, hint } = texts.checks.passkey
+  return html`<noscript><p class="error">${texts.passkeyNeedsScript}</p></noscript>
+<form method="post" action="${address}" id="passkey-form" data-options="${JSON.stringify(passkey)}"${focused && !mishap && html` data-at-once`} hidden>
+<input type="hidden" name="check" value="passkey">
+<input type="hidden" name="answer" id="passkey-answer">
+<p class="error" id="passkey-failed" role="alert"${!mishap && html` hidden`}>${mishap ? faceOf(mishap.problem, frame.language).text : texts.passkeyFailed}</p>
+${wish !== undefined && wishField(wish, texts.askEveryTime)}
+<button type="button" id="passkey">${label}</button>
+<p class="hint">${hint}</p>
+</form>`
+}
+
+function typedForm(check: TypedCheck, place: FormPlace, { mishap, focused, wish }: FormState): Markup {
   const { language } = place.frame
   const texts = REVALIDATION_TEXTS[language]
   const { label, hint } = texts.checks[check]
@@ -77,7 +104,7 @@ function checkForm(check: CheckName, place: FormPlace, { mishap, focused, wish }
 <input type="hidden" name="check" value="${check}">
 <label for="${check}">${label}</label>
 ${mishap && html`<p class="error" id="${check}-error" role="alert">${faceOf(mishap.problem, language).text}</p>`}
-<input class="code" id="${check}" name="answer" type="text" required ${INPUTS[check]} aria-describedby="${described}"${mishap && html` aria-invalid="true"`}${focused && html` autofocus`}>
+<input class="code" id="${check}" name="answer" type="${check === 'password' ? 'password' : 'text'}" required ${INPUTS[check]} aria-describedby="${described}"${mishap && html` aria-invalid="true"`}${focused && html` autofocus`}>
 <p class="hint" id="${check}-hint">${hint}</p>
 ${wish !== undefined && wishField(wish, texts.askEveryTime)}
 <button>${texts.proceed(place.host)}</button>

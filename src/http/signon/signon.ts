@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { CertificateCheck } from '../../domain/certificate-check.ts'
 import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
-import type { Answer, Revalidation } from '../../domain/revalidation.ts'
+import type { Revalidation, WalkAnswer } from '../../domain/revalidation.ts'
 import { IdentityError } from '../../errors.ts'
 import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
@@ -95,7 +95,7 @@ async function show(pages: Pages, request: TicketRequest, reply: FastifyReply): 
 }
 
 async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const answer = readAnswer(request.body)
+  const answer = readAnswer(request.body, request.ip)
   try {
     const returnTo = await pages.revalidation.prove(request.params.ticket, peerOf(request), answer)
     // https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4: whatever was sent, what follows is a GET.
@@ -119,7 +119,7 @@ async function sendForm(
   { revalidation, assets }: Pages,
   request: TicketRequest,
   reply: FastifyReply,
-  mishap?: { readonly problem: Problem; readonly check: Answer['check'] },
+  mishap?: { readonly problem: Problem; readonly check: WalkAnswer['check'] },
 ): Promise<FastifyReply> {
   const { ticket } = request.params
   const open = await revalidation.open(ticket, peerOf(request))
@@ -173,13 +173,13 @@ function takeForms(app: FastifyInstance): void {
 }
 
 /** @throws IdentityError body-malformed: not the form of our page */
-function readAnswer(body: URLSearchParams | undefined): Answer {
+function readAnswer(body: URLSearchParams | undefined, address: string): WalkAnswer {
   const named = body?.getAll('check') ?? []
   const given = body?.getAll('answer') ?? []
   const check = CHECKS.find((name) => name === named[0])
   const text = given[0]
   if (named.length === 1 && given.length === 1 && check !== undefined && text !== undefined) {
-    return { check, text, askEveryTime: readWish(body) }
+    return { check, text, address, askEveryTime: readWish(body) }
   }
   throw new IdentityError('body-malformed', `Send a form with "check" (${CHECKS.join(' or ')}) and "answer".`)
 }

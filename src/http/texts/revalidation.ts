@@ -19,6 +19,8 @@ interface RevalidationTexts {
   readonly ago: (minutes: number) => string
   readonly device: string
   readonly checks: Readonly<Record<CheckName, CheckTexts>>
+  readonly passkeyFailed: string
+  readonly passkeyNeedsScript: string
   readonly proceed: (host: string) => string
   readonly askEveryTime: string
   readonly notYou: string
@@ -40,10 +42,20 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
       minutes < 1 ? 'less than a minute ago' : minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`,
     device: 'Your device',
     checks: {
+      passkey: {
+        choice: 'Use your passkey instead',
+        label: 'Continue with your passkey',
+        hint: 'Your fingerprint, your face, or the PIN of this device.',
+      },
       totp: {
         choice: 'Use your authenticator app instead',
         label: 'Code from your authenticator app',
         hint: 'Six digits, a new code every 30 seconds.',
+      },
+      password: {
+        choice: 'Use your password instead',
+        label: 'Password',
+        hint: 'The one that you chose for this service, not that of your device.',
       },
       'recovery-code': {
         choice: 'Use a recovery code instead',
@@ -51,6 +63,8 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
         hint: 'One of the codes that you wrote down when you enrolled. Each works once.',
       },
     },
+    passkeyFailed: 'That did not work. Try once more, or use another way below.',
+    passkeyNeedsScript: 'Your passkey needs JavaScript, which is off here. Use one of these instead.',
     proceed: (host) => `Continue to ${host}`,
     askEveryTime: 'Ask me every time a site wants to sign me in on this device',
     notYou: 'This was not you?',
@@ -75,10 +89,20 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
       minutes < 1 ? 'vor weniger als einer Minute' : minutes === 1 ? 'vor einer Minute' : `vor ${minutes} Minuten`,
     device: 'Ihr Gerät',
     checks: {
+      passkey: {
+        choice: 'Stattdessen den Passkey nutzen',
+        label: 'Weiter mit Ihrem Passkey',
+        hint: 'Ihr Fingerabdruck, Ihr Gesicht oder die PIN dieses Geräts.',
+      },
       totp: {
         choice: 'Stattdessen die Authenticator-App nutzen',
         label: 'Code aus Ihrer Authenticator-App',
         hint: 'Sechs Ziffern, alle 30 Sekunden ein neuer Code.',
+      },
+      password: {
+        choice: 'Stattdessen das Passwort nutzen',
+        label: 'Passwort',
+        hint: 'Das, das Sie für diesen Dienst gewählt haben, nicht das Ihres Geräts.',
       },
       'recovery-code': {
         choice: 'Stattdessen einen Wiederherstellungscode nutzen',
@@ -86,6 +110,9 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
         hint: 'Einer der Codes, die Sie beim Einrichten aufgeschrieben haben. Jeder gilt einmal.',
       },
     },
+    passkeyFailed: 'Das hat nicht geklappt. Versuchen Sie es noch einmal, oder nehmen Sie unten einen anderen Weg.',
+    passkeyNeedsScript:
+      'Ihr Passkey braucht JavaScript, das hier ausgeschaltet ist. Nehmen Sie stattdessen einen dieser Wege.',
     proceed: (host) => `Weiter zu ${host}`,
     askEveryTime: 'Jedes Mal nachfragen, wenn mich eine Seite auf diesem Gerät anmelden will',
     notYou: 'Das waren nicht Sie?',
@@ -110,10 +137,20 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
       minutes < 1 ? 'il y a moins d’une minute' : minutes === 1 ? 'il y a une minute' : `il y a ${minutes} minutes`,
     device: 'Votre appareil',
     checks: {
+      passkey: {
+        choice: 'Utiliser plutôt votre clé d’accès',
+        label: 'Continuer avec votre clé d’accès',
+        hint: 'Votre empreinte, votre visage ou le code PIN de cet appareil.',
+      },
       totp: {
         choice: 'Utiliser plutôt votre application d’authentification',
         label: 'Code de votre application d’authentification',
         hint: 'Six chiffres, un nouveau code toutes les 30 secondes.',
+      },
+      password: {
+        choice: 'Utiliser plutôt votre mot de passe',
+        label: 'Mot de passe',
+        hint: 'Celui que vous avez choisi pour ce service, pas celui de votre appareil.',
       },
       'recovery-code': {
         choice: 'Utiliser plutôt un code de secours',
@@ -121,6 +158,8 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
         hint: 'L’un des codes que vous avez notés lors de l’installation. Chacun sert une seule fois.',
       },
     },
+    passkeyFailed: 'Cela n’a pas marché. Réessayez, ou prenez une autre voie ci-dessous.',
+    passkeyNeedsScript: 'Votre clé d’accès a besoin de JavaScript, qui est désactivé ici. Prenez l’une de ces voies.',
     proceed: (host) => `Continuer vers ${host}`,
     askEveryTime: 'Me demander chaque fois qu’un site veut me connecter sur cet appareil',
     notYou: 'Ce n’était pas vous ?',
@@ -145,10 +184,20 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
       minutes < 1 ? 'hace menos de un minuto' : minutes === 1 ? 'hace un minuto' : `hace ${minutes} minutos`,
     device: 'Su dispositivo',
     checks: {
+      passkey: {
+        choice: 'Usar mejor su llave de acceso',
+        label: 'Continuar con su llave de acceso',
+        hint: 'Su huella, su rostro o el PIN de este dispositivo.',
+      },
       totp: {
         choice: 'Usar en su lugar la aplicación de autenticación',
         label: 'Código de su aplicación de autenticación',
         hint: 'Seis cifras, un código nuevo cada 30 segundos.',
+      },
+      password: {
+        choice: 'Usar mejor su contraseña',
+        label: 'Contraseña',
+        hint: 'La que eligió para este servicio, no la de su dispositivo.',
       },
       'recovery-code': {
         choice: 'Usar en su lugar un código de recuperación',
@@ -156,6 +205,8 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
         hint: 'Uno de los códigos que anotó al registrarse. Cada uno sirve una sola vez.',
       },
     },
+    passkeyFailed: 'No ha funcionado. Inténtelo otra vez o use otra vía más abajo.',
+    passkeyNeedsScript: 'Su llave de acceso necesita JavaScript, que aquí está desactivado. Use una de estas vías.',
     proceed: (host) => `Continuar a ${host}`,
     askEveryTime: 'Preguntarme cada vez que un sitio quiera iniciar mi sesión en este dispositivo',
     notYou: '¿No fue usted?',

@@ -12,6 +12,7 @@ const OPEN: OpenRevalidation = {
   openedAt: 1_795_000_000_000,
   label: 'Laptop',
   askEveryTime: false,
+  passkey: undefined,
   checks: ['totp', 'recovery-code'],
 }
 const page = (open: Partial<OpenRevalidation> = {}, mishap?: Parameters<typeof renderRevalidationPage>[3]) =>

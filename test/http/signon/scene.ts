@@ -32,7 +32,12 @@ export interface Scene {
 
 /** A house of its own, listening. */
 export async function setScene(t: Test, wishes = {}): Promise<Scene> {
-  const house = await openHouse(t, { guessesPerMinute: 1_000, ...wishes })
+  const house = await openHouse(t, {
+    guessesPerMinute: 1_000,
+    guessesPerAddress: 10_000,
+    walksPerMinute: 1_000,
+    ...wishes,
+  })
   const { log, lines } = keepLog()
   const identity = await makeIdentity(house)
   const peers = { anchor: house.authority.twins.browser, required: false }

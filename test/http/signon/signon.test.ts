@@ -168,7 +168,7 @@ t.test('bodies that are no form of ours', async (t) => {
   const BODIES: readonly [status: number, type: string, body: string][] = [
     [400, urlencoded, ''],
     [400, urlencoded, 'check=totp'],
-    [400, urlencoded, 'check=password&answer=1'],
+    [400, urlencoded, 'check=sms&answer=1'],
     [400, urlencoded, `${form()}&answer=000000`],
     [400, urlencoded, `${form()}&check=totp`],
     [413, urlencoded, `check=totp&answer=${'0'.repeat(8_192)}`],

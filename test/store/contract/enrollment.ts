@@ -1,17 +1,17 @@
 import type { Test } from 'tap'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, DAY, enroll, enrollment, fresh, invite, issue, NOW, reservation } from '../samples.ts'
+import { act, enroll, enrollment, fresh, invitation, invite, issue, NOW, reservation } from '../samples.ts'
 
 export async function enrollmentContract(t: Test, make: MakeDatabase): Promise<void> {
   const { store } = await freshStore(t, make)
 
   await t.test('an invitation makes a subscriber, once', async (t) => {
     const tokenHash = await invite(store)
-    const invitation = { tokenHash, label: 'Laptop', createdAt: NOW, expiresAt: NOW + DAY, usedAt: null }
-    t.same(await store.invitation(tokenHash), invitation)
+    const made = invitation({ tokenHash })
+    t.same(await store.invitation(tokenHash), made)
     const asked = enrollment(tokenHash)
     t.equal(await store.run('accept', act(NOW + 1), asked), 'reserved')
-    t.same(await store.invitation(tokenHash), { ...invitation, usedAt: NOW + 1 })
+    t.same(await store.invitation(tokenHash), { ...made, usedAt: NOW + 1 })
 
     const { subscriberId, device } = asked
     t.same(await store.subscriber(subscriberId), { id: subscriberId, name: null, createdAt: NOW + 1 })
@@ -23,7 +23,14 @@ export async function enrollmentContract(t: Test, make: MakeDatabase): Promise<v
       createdAt: NOW + 1,
     })
     const credentials = await store.credentials(subscriberId)
-    const expected = asked.credentials.map((one) => ({ ...one, subscriberId, lastStep: null, usedAt: null }))
+    const expected = asked.credentials.map((one) => ({
+      ...one,
+      subscriberId,
+      usedAt: null,
+      label: null,
+      createdAt: NOW + 1,
+      lastUsedAt: null,
+    }))
     t.same(
       credentials.map((one) => ({ ...one, secret: Buffer.from(one.secret) })),
       expected.sort((a, b) => (a.id < b.id ? -1 : 1)),
