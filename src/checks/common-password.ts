@@ -57,7 +57,7 @@ export function isCommonPassword(password: string): boolean {
   return (
     ONLY_DIGITS.test(lower) ||
     isRepeated(lower) ||
-    [lower, core].some(isRun) ||
+    [lower, core, lower.slice(1), lower.slice(0, -1)].some(isRun) ||
     [core, letters, whole, whole.replace(/[^a-zß-ÿ]+$/, '')].some(isWordy)
   )
 }

@@ -41,10 +41,16 @@ const FORM_LIMIT = 8 * 1024
 /** People with their certificates: HTTP/2 alone, so that a browser can be made to forget which certificate it chose. */
 export async function createSignon(options: SignonOptions): Promise<FastifyInstance> {
   const { stylesheet, icon } = commonAssets()
-  const script = await pageScript('check')
+  const [script, passkeyScript] = [await pageScript('check'), await pageScript('passkey')]
   const assets = { stylesheet: stylesheet.address, icon: icon.address }
   const names = checkNames(options.checkUrl)
-  const pages: Pages = { ...options, assets, names, checkAssets: { ...assets, script: script.address } }
+  const pages: Pages = {
+    ...options,
+    assets,
+    names,
+    checkAssets: { ...assets, script: script.address },
+    passkeyAssets: { ...assets, script: passkeyScript.address },
+  }
   const app = createListener({
     name: 'signon',
     tls: tlsOptions(options.identity, options.peers),
@@ -63,7 +69,7 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     reply.removeHeader('connection')
   })
   takeForms(app)
-  serveAssets(app, [stylesheet, icon, script])
+  serveAssets(app, [stylesheet, icon, script, passkeyScript])
   for (const { method, address, handler } of TICKET_ROUTES) {
     app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }
@@ -76,7 +82,16 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
 interface Pages extends CheckPages {
   readonly revalidation: Revalidation
   readonly assets: PageAssets
+  readonly passkeyAssets: PageAssets
 }
+
+/** What the page needs beyond a plain one where the owner has a passkey: the script that asks it. */
+const SCRIPTED = {
+  'script-src': "'self'",
+  'connect-src': "'self'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': "'none'",
+} as const
 
 type TicketRoute = { Params: { ticket: string }; Body: URLSearchParams | undefined }
 type TicketRequest = FastifyRequest<TicketRoute>
@@ -116,7 +131,7 @@ async function deny(pages: Pages, request: TicketRequest, reply: FastifyReply): 
 const MENDABLE: readonly string[] = ['check-failed', 'too-many-guesses'] satisfies IdentityError['code'][]
 
 async function sendForm(
-  { revalidation, assets }: Pages,
+  { revalidation, assets, passkeyAssets }: Pages,
   request: TicketRequest,
   reply: FastifyReply,
   mishap?: { readonly problem: Problem; readonly check: WalkAnswer['check'] },
@@ -126,11 +141,12 @@ async function sendForm(
   // The 303 that follows the form's POST goes to another origin, which browsers hold against form-action.
   reply.header(
     'content-security-policy',
-    contentSecurityPolicy({ 'form-action': `'self' ${new URL(open.returnTo).origin}` }),
+    contentSecurityPolicy({ ...(open.passkey && SCRIPTED), 'form-action': `'self' ${new URL(open.returnTo).origin}` }),
   )
+  const frame = frameFor(request, open.passkey ? passkeyAssets : assets)
   if (mishap) reply.status(mishap.problem.status)
   if (mishap?.problem.status === 429) reply.header('retry-after', '60')
-  return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frameFor(request, assets), mishap))
+  return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frame, mishap))
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {

@@ -14,6 +14,12 @@ export const FACED = [
   'check-missing',
   'check-failed',
   'too-many-guesses',
+  'walk-loops',
+  'proof-stale',
+  'check-refused',
+  'check-unknown',
+  'check-needed',
+  'password-refused',
   'cross-site',
   'invitation-unusable',
   'invitation-used',
@@ -87,7 +93,31 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'too-many-guesses': {
         heading: 'Please wait a minute',
-        text: 'Too much was tried in a short time. Wait a minute, then try again.',
+        text: 'Too much was tried in a short time. Wait a minute, then try again; after many tries it takes longer.',
+      },
+      'walk-loops': {
+        heading: 'This site asks again and again',
+        text: 'You have proved yourself, and the site sends you here once more. Wait a minute, then try again. If it stays, tell the people of the site: it wants a younger proof than anybody can give, or does not take the answer that it was given.',
+      },
+      'proof-stale': {
+        heading: 'Please prove once more that it is you',
+        text: 'It is a while since you did. Then try again.',
+      },
+      'check-refused': {
+        heading: 'This could not be added',
+        text: 'It was not made for this page, is there already, or took too long. Begin once more.',
+      },
+      'check-unknown': {
+        heading: 'There is no such entry',
+        text: 'It may have been removed already. Reload the page.',
+      },
+      'check-needed': {
+        heading: 'This one is needed',
+        text: 'Without it you could not prove that it is you. Add another one first.',
+      },
+      'password-refused': {
+        heading: 'Please choose another password',
+        text: 'Take 8 to 256 characters, and nothing that others try first. Four words that have nothing to do with each other are good.',
       },
       'cross-site': {
         heading: 'This did not come from our page',
@@ -184,7 +214,31 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'too-many-guesses': {
         heading: 'Bitte eine Minute warten',
-        text: 'In kurzer Zeit wurde zu viel probiert. Warten Sie eine Minute und versuchen Sie es dann wieder.',
+        text: 'In kurzer Zeit wurde zu viel probiert. Warten Sie eine Minute und versuchen Sie es dann wieder; nach vielen Versuchen dauert es länger.',
+      },
+      'walk-loops': {
+        heading: 'Diese Seite fragt immer wieder',
+        text: 'Sie haben sich ausgewiesen, und die Seite schickt Sie noch einmal hierher. Warten Sie eine Minute und versuchen Sie es dann wieder. Wenn es so bleibt, sagen Sie es den Betreibern der Seite: Sie will einen frischeren Nachweis, als man geben kann, oder nimmt die Antwort nicht an, die sie bekommen hat.',
+      },
+      'proof-stale': {
+        heading: 'Bitte weisen Sie sich noch einmal aus',
+        text: 'Es ist eine Weile her. Versuchen Sie es danach noch einmal.',
+      },
+      'check-refused': {
+        heading: 'Das konnte nicht hinzugefügt werden',
+        text: 'Es gehört nicht zu dieser Seite, ist schon da, oder es hat zu lange gedauert. Beginnen Sie noch einmal.',
+      },
+      'check-unknown': {
+        heading: 'Diesen Eintrag gibt es nicht',
+        text: 'Vielleicht wurde er schon entfernt. Laden Sie die Seite neu.',
+      },
+      'check-needed': {
+        heading: 'Dieser Eintrag wird gebraucht',
+        text: 'Ohne ihn könnten Sie sich nicht mehr ausweisen. Fügen Sie erst einen anderen hinzu.',
+      },
+      'password-refused': {
+        heading: 'Bitte wählen Sie ein anderes Passwort',
+        text: 'Nehmen Sie 8 bis 256 Zeichen und nichts, was andere zuerst probieren. Vier Wörter, die nichts miteinander zu tun haben, sind gut.',
       },
       'cross-site': {
         heading: 'Das kam nicht von unserer Seite',
@@ -290,7 +344,31 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'too-many-guesses': {
         heading: 'Patientez une minute',
-        text: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
+        text: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez ; après beaucoup d’essais, c’est plus long.',
+      },
+      'walk-loops': {
+        heading: 'Ce site redemande sans cesse',
+        text: 'Vous avez prouvé que c’est bien vous, et le site vous renvoie ici. Attendez une minute, puis réessayez. Si cela continue, prévenez les responsables du site : il veut une preuve plus récente que possible, ou ne prend pas la réponse qu’il a reçue.',
+      },
+      'proof-stale': {
+        heading: 'Prouvez encore une fois que c’est vous',
+        text: 'La dernière fois remonte à un moment. Réessayez ensuite.',
+      },
+      'check-refused': {
+        heading: 'Impossible de l’ajouter',
+        text: 'Ce n’était pas fait pour cette page, c’est déjà là, ou cela a pris trop de temps. Recommencez.',
+      },
+      'check-unknown': {
+        heading: 'Cette entrée n’existe pas',
+        text: 'Elle a peut-être déjà été supprimée. Rechargez la page.',
+      },
+      'check-needed': {
+        heading: 'Cette entrée est nécessaire',
+        text: 'Sans elle, vous ne pourriez plus prouver que c’est vous. Ajoutez-en d’abord une autre.',
+      },
+      'password-refused': {
+        heading: 'Choisissez un autre mot de passe',
+        text: 'Prenez de 8 à 256 caractères, et rien que d’autres essaieraient d’abord. Quatre mots sans rapport entre eux conviennent bien.',
       },
       'cross-site': {
         heading: 'Cela ne venait pas de notre page',
@@ -393,7 +471,31 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'too-many-guesses': {
         heading: 'Espere un minuto, por favor',
-        text: 'Se ha probado demasiado en poco tiempo. Espere un minuto e inténtelo otra vez.',
+        text: 'Se ha probado demasiado en poco tiempo. Espere un minuto e inténtelo otra vez; tras muchos intentos tarda más.',
+      },
+      'walk-loops': {
+        heading: 'Este sitio pregunta una y otra vez',
+        text: 'Usted ha demostrado quién es, y el sitio le envía aquí otra vez. Espere un minuto e inténtelo de nuevo. Si sigue igual, avise a los responsables del sitio: quiere una prueba más reciente de lo posible, o no acepta la respuesta que recibió.',
+      },
+      'proof-stale': {
+        heading: 'Demuestre otra vez que es usted',
+        text: 'Ha pasado un rato desde la última vez. Después inténtelo de nuevo.',
+      },
+      'check-refused': {
+        heading: 'No se ha podido añadir',
+        text: 'No se hizo para esta página, ya está, o tardó demasiado. Empiece de nuevo.',
+      },
+      'check-unknown': {
+        heading: 'Esta entrada no existe',
+        text: 'Quizá ya se quitó. Vuelva a cargar la página.',
+      },
+      'check-needed': {
+        heading: 'Esta entrada hace falta',
+        text: 'Sin ella no podría demostrar que es usted. Añada antes otra.',
+      },
+      'password-refused': {
+        heading: 'Elija otra contraseña',
+        text: 'Use de 8 a 256 caracteres, y nada que otros prueben primero. Cuatro palabras sin relación entre sí van bien.',
       },
       'cross-site': {
         heading: 'Esto no venía de nuestra página',
