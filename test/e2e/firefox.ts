@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, launch } from 'puppeteer-core'
@@ -10,6 +10,8 @@ export interface PersonalFirefox {
   takeIn(file: string, password: string): void
   /** Deletes a certificate and its key by the name under which it was taken in. */
   forget(name: string): void
+  /** where files are saved, without a question */
+  readonly downloads: string
   start(): Promise<Browser>
   remove(): void
 }
@@ -20,6 +22,7 @@ const PREFERENCES = {
   'security.default_personal_cert': 'Select Automatically',
   // The names of the walk are real names to the browser; only their addresses are given here.
   'network.dns.forceResolve': '127.0.0.1',
+  'browser.helperApps.neverAsk.saveToDisk': 'application/x-pkcs12',
   'browser.shell.checkDefaultBrowser': false,
   'datareporting.policy.dataSubmissionEnabled': false,
   'app.update.enabled': false,
@@ -27,22 +30,28 @@ const PREFERENCES = {
   'network.connectivity-service.enabled': false,
 }
 
-/** @param root file of the trust anchor for servers, PEM */
-export function makeFirefox(root: string): PersonalFirefox {
+/**
+ * @param root file of the trust anchor for servers, PEM
+ * @param wishes further preferences
+ */
+export function makeFirefox(root: string, wishes: Readonly<Record<string, number>> = {}): PersonalFirefox {
   const profile = mkdtempSync(join(tmpdir(), 'countersign-firefox-'))
   const database = `sql:${profile}`
+  const downloads = join(profile, 'downloads')
+  mkdirSync(downloads)
   run('certutil', '-N', '--empty-password', '-d', database)
   run('certutil', '-A', '-n', 'root', '-t', 'C,,', '-i', root, '-d', database)
   return {
     takeIn: (file, password) => run('pk12util', '-i', file, '-d', database, '-W', password),
     forget: (name) => run('certutil', '-F', '-n', name, '-d', database),
+    downloads,
     start: () =>
       launch({
         browser: 'firefox',
         executablePath: '/usr/bin/firefox-esr',
         headless: true,
         userDataDir: profile,
-        extraPrefsFirefox: PREFERENCES,
+        extraPrefsFirefox: { ...PREFERENCES, 'browser.download.folderList': 2, 'browser.download.dir': downloads },
         env: { PATH: process.env.PATH ?? '', HOME: profile },
       }),
     remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),

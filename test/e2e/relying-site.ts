@@ -24,6 +24,12 @@ export interface RelyingSiteOptions {
   readonly service: Identity
 }
 
+/** What its pages ask for: behind `/strict` the owner must have proven himself within two seconds. */
+const MAX_AGES = new Map([
+  ['/', {}],
+  ['/strict', { max_age: 2 }],
+])
+
 export async function startRelyingSite(options: RelyingSiteOptions): Promise<RelyingSite> {
   const verdicts: Json[] = []
   const agent = agentOf(options.anchor, options.service)
@@ -34,9 +40,13 @@ export async function startRelyingSite(options: RelyingSiteOptions): Promise<Rel
     rejectUnauthorized: false,
   }
   const server = createServer(tls, async (req, res) => {
-    if (req.url !== '/') return void res.writeHead(404).end()
+    const maxAge = MAX_AGES.get(req.url ?? '')
+    if (maxAge === undefined) return void res.writeHead(404).end()
     const certificate = (req.socket as TLSSocket).getPeerX509Certificate()?.raw.toString('base64') ?? null
-    const { json: answer } = await exchange(`${options.api}/v1/verdicts`, { agent, body: { certificate } })
+    const { json: answer } = await exchange(`${options.api}/v1/verdicts`, {
+      agent,
+      body: { certificate, ...maxAge },
+    })
     verdicts.push(answer)
     if (answer.verdict === 'needs-revalidation')
       return void res.writeHead(303, { location: String(answer.redirect) }).end()

@@ -6,9 +6,13 @@ import { eventually } from './eventually.ts'
 export interface Tab {
   readonly url: () => string
   goto(address: string): Promise<unknown>
+  /** Waits until the element can be clicked. */
   click(selector: string): Promise<unknown>
+  fill(selector: string, text: string): Promise<unknown>
   /** What the page that stands there now says of an element; undefined: no such element, or a page in change. */
   read(selector: string, attribute?: string): Promise<string | undefined>
+  /** The texts of all such elements. */
+  readAll(selector: string): Promise<readonly string[]>
 }
 
 export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
@@ -16,14 +20,35 @@ export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
   return {
     url: () => page.url(),
     goto: (address) => page.goto(address),
-    click: (selector) => page.click(selector),
+    click: (selector) => page.locator(selector).click(),
+    fill: (selector, text) => page.locator(selector).fill(text),
     read: async (selector, attribute) => {
       const value = attribute === undefined ? 'textContent' : `getAttribute(${JSON.stringify(attribute)})`
       const script = `document.querySelector(${JSON.stringify(selector)})?.${value}`
       const found = await evaluate(script).catch(() => undefined)
       return typeof found === 'string' ? found : undefined
     },
+    readAll: async (selector) => {
+      const script = `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => one.textContent)`
+      return (await evaluate(script)) as readonly string[]
+    },
   }
+}
+
+/** Waits until an element is there and shown. */
+export function shown(tab: Tab, selector: string): Promise<string | undefined> {
+  return eventually(
+    () => tab.read(`${selector}:not([hidden])`),
+    (text) => text !== undefined,
+  )
+}
+
+/** Waits until a tab has come to a host. */
+export function arrival(tab: Tab, host: string): Promise<string> {
+  return eventually(
+    () => (URL.canParse(tab.url()) ? new URL(tab.url()).host : ''),
+    (here) => here === host,
+  )
 }
 
 /** What the check page says once it rests: no step is taken at once any more. */
