@@ -51,7 +51,12 @@ export function makeFirefox(root: string, wishes: Readonly<Record<string, number
         executablePath: '/usr/bin/firefox-esr',
         headless: true,
         userDataDir: profile,
-        extraPrefsFirefox: { ...PREFERENCES, 'browser.download.folderList': 2, 'browser.download.dir': downloads },
+        extraPrefsFirefox: {
+          ...PREFERENCES,
+          'browser.download.folderList': 2,
+          'browser.download.dir': downloads,
+          ...wishes,
+        },
         env: { PATH: process.env.PATH ?? '', HOME: profile },
       }),
     remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),

@@ -20,8 +20,8 @@ export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
   return {
     url: () => page.url(),
     goto: (address) => page.goto(address),
-    click: (selector) => page.locator(selector).click(),
-    fill: (selector, text) => page.locator(selector).fill(text),
+    click: (selector) => (isChromium(page) ? page.click(selector) : page.locator(selector).click()),
+    fill: (selector, text) => (isChromium(page) ? page.fill(selector, text) : page.locator(selector).fill(text)),
     read: async (selector, attribute) => {
       const value = attribute === undefined ? 'textContent' : `getAttribute(${JSON.stringify(attribute)})`
       const script = `document.querySelector(${JSON.stringify(selector)})?.${value}`
@@ -33,6 +33,10 @@ export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
       return (await evaluate(script)) as readonly string[]
     },
   }
+}
+
+function isChromium(page: ChromiumPage | FirefoxPage): page is ChromiumPage {
+  return 'fill' in page
 }
 
 /** Waits until an element is there and shown. */
