@@ -1,6 +1,7 @@
 import t from 'tap'
 import { accountsContract } from './contract/accounts.ts'
 import { auditContract } from './contract/audit.ts'
+import { checksContract } from './contract/checks.ts'
 import { devicesContract } from './contract/devices.ts'
 import { enrollmentContract } from './contract/enrollment.ts'
 import { feedContract } from './contract/feed.ts'
@@ -22,6 +23,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     sites: sitesContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,
+    checks: checksContract,
     devices: devicesContract,
     accounts: accountsContract,
     feed: feedContract,
