@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { type Config, LISTENERS, type ListenerName } from './config.ts'
+import { createAppleProfiles } from './domain/apple-profile.ts'
 import type { IssuerName, OnlineIssuer } from './domain/certificate.ts'
 import { createCertificateCheck } from './domain/certificate-check.ts'
 import type { CheckTable } from './domain/check.ts'
@@ -128,7 +129,14 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
   })
   return {
     api,
-    portal: await createPortal({ ...common, ...at('portal'), enrollment: createEnrollment(common) }),
+    portal: await createPortal({
+      ...common,
+      ...at('portal'),
+      currentIdentity: () => identities.get('portal')!,
+      signonUrl: config.listeners.signon.url,
+      enrollment: createEnrollment(common),
+      appleProfiles: createAppleProfiles(common),
+    }),
     signon: await createSignon({
       ...common,
       ...at('signon'),

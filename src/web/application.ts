@@ -1,3 +1,5 @@
+import type { Machine } from './platform.ts'
+
 /** What comes back for a request, once. */
 export interface Enrolled {
   /** PEM */
@@ -6,8 +8,14 @@ export interface Enrolled {
   readonly chain: string
   /** as it stands in the certificate */
   readonly label: string
-  readonly totp: { readonly secret: string; readonly uri: string; readonly qr: QrPath }
+  /** null: another check was chosen, or none is needed */
+  readonly totp: { readonly secret: string; readonly uri: string; readonly qr: QrPath } | null
+  /** empty: the ones that its owner has stay as they are */
   readonly recovery_codes: readonly string[]
+  /** where the browser is asked to show its certificate */
+  readonly check: string
+  /** what to hand in with the file where a profile is wanted */
+  readonly profile_permit: string
 }
 
 /** A QR code as the path of an SVG of `size` by `size` units. */
@@ -16,32 +24,58 @@ export interface QrPath {
   readonly path: string
 }
 
-/** Why nothing came back, in a sentence for people. */
+/** What is asked for. */
+export interface Application {
+  readonly label: string
+  /** PKCS#10, base64 of the DER */
+  readonly request: string
+  readonly platform: Machine
+}
+
+/** Why nothing came back: a code of the service's, or one of these two. The page has the sentence. */
 export class Refusal extends Error {
+  readonly code: string
   /** whether the same page may try again */
   readonly mendable: boolean
 
-  constructor(message: string, mendable: boolean) {
-    super(message)
-    this.mendable = mendable
+  constructor(code: string) {
+    super(code)
+    this.code = code
+    this.mendable = !FINAL.includes(code)
   }
 }
 
-/** After these the invitation is gone. */
-const FINAL: readonly string[] = ['invitation-unusable', 'signer-unavailable']
+/** The connection broke before an answer came. */
+const UNREACHABLE = 'unreachable'
+/** An answer came that is none of the service's. */
+const UNEXPECTED = 'unexpected'
 
-const UNREACHABLE =
-  'The connection broke before an answer came. Check it and try again; if your invitation is used up by then, ask for a new one.'
-const UNEXPECTED = 'Something went wrong on our side. Try again in a minute.'
+/** After these the invitation is gone. */
+const FINAL: readonly string[] = ['invitation-unusable', 'invitation-used', 'signer-unavailable']
 
 /**
  * Asks for the certificate.
  * @param address of the invitation
  * @throws Refusal
  */
-export async function applyForCertificate(address: string, label: string, request: string): Promise<Enrolled> {
-  const answer = await send(address, JSON.stringify({ label, request }))
-  if (answer.ok) return (await answer.json()) as Enrolled
+export async function applyForCertificate(address: string, application: Application): Promise<Enrolled> {
+  return (await post(address, application)) as Enrolled
+}
+
+/**
+ * Hands an encrypted identity file to the service, which puts it into a signed profile.
+ * @param file PKCS#12, base64 of the DER; its password stays here
+ * @returns the address of the profile, good for a few minutes
+ * @throws Refusal
+ */
+export async function requestProfile(permit: string, file: string): Promise<string> {
+  const { address } = (await post('/apple-profile', { permit, file })) as { readonly address: string }
+  return address
+}
+
+async function post(address: string, body: object): Promise<unknown> {
+  const answer = await send(address, JSON.stringify(body))
+  if (answer.ok) return answer.json()
   throw await refusalOf(answer)
 }
 
@@ -50,14 +84,12 @@ async function send(address: string, body: string): Promise<Response> {
   try {
     return await fetch(address, { method: 'POST', headers, body, cache: 'no-store', redirect: 'error' })
   } catch {
-    throw new Refusal(UNREACHABLE, true)
+    throw new Refusal(UNREACHABLE)
   }
 }
 
 async function refusalOf(answer: Response): Promise<Refusal> {
   const problem: unknown = await answer.json().catch(() => undefined)
-  if (problem === null || typeof problem !== 'object' || !('detail' in problem) || !('code' in problem)) {
-    return new Refusal(UNEXPECTED, true)
-  }
-  return new Refusal(String(problem.detail), !FINAL.includes(String(problem.code)))
+  const known = problem !== null && typeof problem === 'object' && 'code' in problem
+  return new Refusal(known ? String(problem.code) : UNEXPECTED)
 }

@@ -1,18 +1,8 @@
-/** What a browser's own description says of the machine; the first that fits. */
-const MACHINES: readonly (readonly [RegExp, string])[] = [
-  [/iPhone/, 'iPhone'],
-  [/iPad/, 'iPad'],
-  [/Android.*Mobile/, 'Android phone'],
-  [/Android/, 'Android tablet'],
-  [/CrOS/, 'Chromebook'],
-  [/Windows/, 'Windows computer'],
-  [/Macintosh|Mac OS X/, 'Mac'],
-  [/Linux|X11|BSD/, 'Linux computer'],
-]
-
-/** A name for this device that its owner will know again in the browser's picker, as in "Mac, Nov 2026". */
-export function defaultLabel(userAgent: string, today: Date): string {
-  const machine = MACHINES.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Computer'
-  const month = today.toLocaleDateString('en', { month: 'short' })
-  return `${machine}, ${month} ${today.getFullYear()}`
+/**
+ * A name for this device that its owner will know again in the browser's picker, as in "Mac, Nov 2026".
+ * @param machine the kind of machine, in the page's language
+ * @param language of the page, as in its `lang`
+ */
+export function defaultLabel(machine: string, language: string, today: Date): string {
+  return `${machine}, ${today.toLocaleDateString(language, { month: 'short', year: 'numeric' })}`
 }

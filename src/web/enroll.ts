@@ -1,79 +1,85 @@
-import { applyForCertificate, type Enrolled, type QrPath, Refusal } from './application.ts'
+import { applyForCertificate, type Enrolled, Refusal } from './application.ts'
 import { defaultLabel } from './default-label.ts'
 import { drawPassword } from './file-password.ts'
-import { type IdentityFile, makeIdentityFile } from './identity-file.ts'
+import { showKeepsakes } from './keepsakes.ts'
 import { makeOwnKey } from './own-key.ts'
+import { part, tell, word } from './page-parts.ts'
+import { recognize, type Surroundings, traitsOf } from './platform.ts'
+import { offerFile, withdrawFile } from './saving.ts'
 
-const FAILED = 'This browser could not make a key. Update it, or open this address in another one.'
-
-/** Walks through the page's steps: name the device, save the file, keep the proofs. */
+/** Walks through the page's steps: name the device, save the file, check. */
 function start(): void {
+  const here = recognize(traitsOf(navigator))
   const naming = part('naming', HTMLFormElement)
   const label = part('label', HTMLInputElement)
-  if (label.value === '') label.value = defaultLabel(navigator.userAgent, new Date())
+  if (label.value === '') {
+    label.value = defaultLabel(word(`machine-${here.machine}`) ?? '', document.documentElement.lang, new Date())
+  }
+  part('needs-safari', HTMLElement).hidden = !here.needsSafari
   naming.addEventListener('submit', (event) => {
     event.preventDefault()
-    void enroll(label.value)
+    void enroll(label.value, here)
   })
   naming.hidden = false
 }
 
-async function enroll(label: string): Promise<void> {
+async function enroll(label: string, here: Surroundings): Promise<void> {
   const button = part('make', HTMLButtonElement)
   button.disabled = true
-  tell('progress', 'Making your key and its certificate …')
+  tell('progress', word('making') ?? '')
   tell('mishap', '')
   try {
     const { privateKey, request } = await makeOwnKey()
-    const enrolled = await applyForCertificate(location.pathname, label, request)
-    const password = drawPassword()
-    const file = await makeIdentityFile(enrolled, privateKey, password)
-    showResults(enrolled, file, password)
+    const enrolled = await applyForCertificate(location.pathname, { label, request, platform: here.machine })
+    addEventListener('beforeunload', warn)
+    await showResults(enrolled, privateKey, here)
   } catch (error) {
-    tell('mishap', error instanceof Refusal ? error.message : FAILED)
+    tell('mishap', sentenceOf(error))
     button.disabled = error instanceof Refusal && !error.mendable
   } finally {
     tell('progress', '')
   }
 }
 
-function showResults(enrolled: Enrolled, file: IdentityFile, password: string): void {
-  addEventListener('beforeunload', warn)
-  showFile(file, password)
-  showProofs(enrolled)
+/** What the service refused, in the page's language; all else is this browser's own failure. */
+function sentenceOf(error: unknown): string {
+  const code = error instanceof Refusal ? error.code : 'no-key'
+  return word(code) ?? word('unexpected') ?? code
+}
+
+async function showResults(enrolled: Enrolled, key: CryptoKey, { guide }: Surroundings): Promise<void> {
+  const saving = { enrolled, key, password: drawPassword(), saved: () => reach('check'), depart }
+  await offerFile(saving, guide)
+  showKeepsakes(enrolled)
+  part('check', HTMLAnchorElement).href = enrolled.check
+  tell('own-label', enrolled.label)
   part('naming', HTMLFormElement).hidden = true
-  for (const name of ['file', 'proofs', 'finish']) part(name, HTMLElement).hidden = false
+  for (const name of RESULTS) part(name, HTMLElement).hidden = false
+  reach('save')
   part('file-heading', HTMLElement).focus()
   part('done', HTMLButtonElement).addEventListener('click', finish)
 }
 
-function showFile({ name, blob }: IdentityFile, password: string): void {
-  const groups = password.match(/.{4}/g) ?? []
-  part('password', HTMLElement).replaceChildren(...groups.map((group) => element('span', group)))
-  onCopy('copy-password', password)
-  const save = part('save', HTMLAnchorElement)
-  save.href = URL.createObjectURL(blob)
-  save.download = name
-  tell('file-name', name)
-}
-
-function showProofs({ totp, recovery_codes: codes }: Enrolled): void {
-  part('qr', HTMLElement).replaceChildren(drawQr(totp.qr))
-  part('app-link', HTMLAnchorElement).href = totp.uri
-  tell('secret', totp.secret.match(/.{1,4}/g)?.join(' ') ?? '')
-  onCopy('copy-secret', totp.secret)
-  part('codes', HTMLElement).replaceChildren(...codes.map((code) => element('li', code)))
-  onCopy('copy-codes', codes.join('\n'))
-}
+/** What is seen once, and must not be seen again. */
+const RESULTS = ['file', 'proofs', 'checking', 'finish'] as const
 
 /** Everything that must not be seen again leaves the page. */
 function finish(): void {
   removeEventListener('beforeunload', warn)
-  URL.revokeObjectURL(part('save', HTMLAnchorElement).href)
-  for (const name of ['file', 'proofs', 'finish']) part(name, HTMLElement).remove()
-  tell('title', 'This device is set up')
+  withdrawFile()
+  for (const name of RESULTS) part(name, HTMLElement).remove()
+  part('stages', HTMLElement).remove()
+  tell('title', word('done') ?? '')
   part('finished', HTMLElement).hidden = false
   part('title', HTMLElement).focus()
+}
+
+/** Marks the step that is the next. */
+function reach(step: 'save' | 'check'): void {
+  for (const stage of part('stages', HTMLElement).children) {
+    if (stage.id === `stage-${step}`) stage.setAttribute('aria-current', 'step')
+    else stage.removeAttribute('aria-current')
+  }
 }
 
 /** What is shown once is gone with the page. */
@@ -81,51 +87,13 @@ function warn(event: BeforeUnloadEvent): void {
   event.preventDefault()
 }
 
-function drawQr({ size, path }: QrPath): SVGSVGElement {
-  const space = 'http://www.w3.org/2000/svg'
-  const image = document.createElementNS(space, 'svg')
-  image.setAttribute('viewBox', `0 0 ${size} ${size}`)
-  image.setAttribute('shape-rendering', 'crispEdges')
-  image.setAttribute('role', 'img')
-  image.setAttribute('aria-label', 'QR code for your authenticator app')
-  const modules = document.createElementNS(space, 'path')
-  modules.setAttribute('d', path)
-  image.append(modules)
-  return image
+/** Browsers ask before they leave, though what is fetched so leaves the page where it is. */
+function depart(address: string): void {
+  removeEventListener('beforeunload', warn)
+  location.assign(address)
+  setTimeout(() => addEventListener('beforeunload', warn), LEFT_AFTER)
 }
 
-function onCopy(name: string, text: string): void {
-  const button = part(name, HTMLButtonElement)
-  const idle = button.textContent ?? ''
-  button.addEventListener('click', async () => {
-    const copied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-    button.textContent = copied ? 'Copied' : 'Select and copy it by hand'
-    setTimeout(() => {
-      button.textContent = idle
-    }, 2_000)
-  })
-}
-
-function tell(name: string, text: string): void {
-  const place = part(name, HTMLElement)
-  place.textContent = text
-  place.hidden = text === ''
-}
-
-function element(tag: string, text: string): HTMLElement {
-  const made = document.createElement(tag)
-  made.textContent = text
-  return made
-}
-
-/** A part of the page by its id. */
-function part<T extends HTMLElement>(id: string, type: new () => T): T {
-  const found = document.getElementById(id)
-  if (found instanceof type) return found
-  throw new TypeError(`the page has no ${id}`)
-}
+const LEFT_AFTER = 1_000
 
 start()

@@ -1,22 +1,24 @@
 import { decodePem, decodePemAll } from '../x509/pem.ts'
-import { buildPkcs12 } from '../x509/pkcs12.ts'
+import { buildPkcs12, type Pkcs12Format } from '../x509/pkcs12.ts'
 import type { Enrolled } from './application.ts'
 
 /** A file to save. */
 export interface IdentityFile {
   readonly name: string
-  readonly blob: Blob
+  /** PKCS#12, DER */
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** https://www.rfc-editor.org/rfc/rfc7292: what systems know a .p12 by */
-const MEDIA_TYPE = 'application/x-pkcs12'
-
 /** Puts key and certificates into one encrypted file, in this page. */
-export async function makeIdentityFile(enrolled: Enrolled, key: CryptoKey, password: string): Promise<IdentityFile> {
-  const { certificate, chain, label } = enrolled
+export async function makeIdentityFile(
+  { certificate, chain, label }: Pick<Enrolled, 'certificate' | 'chain' | 'label'>,
+  key: CryptoKey,
+  password: string,
+  format: Pkcs12Format,
+): Promise<IdentityFile> {
   const certificates = [decodePem(certificate, 'CERTIFICATE'), ...decodePemAll(chain, 'CERTIFICATE')]
-  const file = await buildPkcs12({ key, certificates, password, label })
-  return { name: `${fileName(label)}.p12`, blob: new Blob([file], { type: MEDIA_TYPE }) }
+  const bytes = await buildPkcs12({ key, certificates, password, label, format })
+  return { name: `${fileName(label)}.p12`, bytes }
 }
 
 /** The label in letters that every file system takes. */

@@ -14,6 +14,9 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/store/sqlite/writer-thread.ts':
     'runs in a thread, where nothing is counted; every test of the SQLite store goes through it',
   'src/web/enroll.ts': 'the page itself, which test/e2e/browser opens in Chromium',
+  'src/web/keepsakes.ts': 'parts of that page, which test/e2e/enrollment opens in Chromium',
+  'src/web/page-parts.ts': 'the same',
+  'src/web/saving.ts': 'the same',
   'src/web/check.ts': 'the page itself, which test/e2e/certificate-check opens in Chromium and Firefox',
   'src/web/eviction.ts': 'what it does only a browser has: the same test sees it',
 }

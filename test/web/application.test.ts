@@ -1,7 +1,9 @@
 import t from 'tap'
-import { applyForCertificate, Refusal } from '../../src/web/application.ts'
+import { applyForCertificate, Refusal, requestProfile } from '../../src/web/application.ts'
 
 type Sent = { address: string; init: RequestInit }
+
+const APPLICATION = { label: 'Laptop', request: 'MII=', platform: 'linux' } as const
 
 /** Answers in the network's place. */
 function answering(t: { teardown(undo: () => void): void }, answer: () => Promise<Response>): Sent[] {
@@ -21,35 +23,43 @@ function problem(code: string, status: number): () => Promise<Response> {
   return async () => Response.json({ code, detail: `About ${code}.` }, { status })
 }
 
-t.test('label and request go up, and nothing else', async (t) => {
+t.test('label, request and kind of machine go up, and nothing else', async (t) => {
   const enrolled = { certificate: 'PEM' }
   const sent = answering(t, async () => Response.json(enrolled, { status: 201 }))
-  t.strictSame(await applyForCertificate('/enroll/x', 'Laptop', 'MII='), enrolled)
+  t.strictSame(await applyForCertificate('/enroll/x', APPLICATION), enrolled)
   t.equal(sent.length, 1)
-  t.match(sent[0], { address: '/enroll/x', init: { method: 'POST', body: '{"label":"Laptop","request":"MII="}' } })
+  t.match(sent[0], { address: '/enroll/x', init: { method: 'POST', body: JSON.stringify(APPLICATION) } })
 })
 
-t.test('refusals in the service’s own words; some are final', async (t) => {
+t.test('for a profile the file goes up, and its permit', async (t) => {
+  const sent = answering(t, async () => Response.json({ address: '/apple-profile?handle=h' }, { status: 201 }))
+  t.equal(await requestProfile('permit', 'file'), '/apple-profile?handle=h')
+  t.match(sent[0], { address: '/apple-profile', init: { body: '{"permit":"permit","file":"file"}' } })
+})
+
+t.test('refusals by their code; some are final', async (t) => {
   for (const [code, mendable] of [
     ['label-invalid', true],
     ['invitation-unusable', false],
+    ['invitation-used', false],
     ['signer-unavailable', false],
   ] as const) {
     answering(t, problem(code, 400))
-    await t.rejects(applyForCertificate('/x', 'a', 'b'), { message: `About ${code}.`, mendable })
+    await t.rejects(applyForCertificate('/x', APPLICATION), { code, mendable })
   }
 })
 
 t.test('answers that make no sense, and none at all', async (t) => {
-  const STRANGE: readonly (() => Promise<Response>)[] = [
-    async () => new Response('<html>', { status: 502 }),
-    async () => new Response('null', { status: 500 }),
-    async () => new Response('{"detail":"no code"}', { status: 500 }),
-    () => Promise.reject(new TypeError('Failed to fetch')),
+  const STRANGE: readonly (readonly [code: string, answer: () => Promise<Response>])[] = [
+    ['unexpected', async () => new Response('<html>', { status: 502 })],
+    ['unexpected', async () => new Response('null', { status: 500 })],
+    ['unexpected', async () => new Response('{"detail":"no code"}', { status: 500 })],
+    ['unreachable', () => Promise.reject(new TypeError('Failed to fetch'))],
   ]
-  for (const answer of STRANGE) {
+  for (const [code, answer] of STRANGE) {
     answering(t, answer)
-    const error = await applyForCertificate('/x', 'a', 'b').catch((caught: unknown) => caught)
-    t.ok(error instanceof Refusal && error.mendable && error.message.length > 20)
+    const error = await applyForCertificate('/x', APPLICATION).catch((caught: unknown) => caught)
+    t.ok(error instanceof Refusal && error.mendable)
+    t.match(error, { code })
   }
 })

@@ -1,54 +1,85 @@
-import { execFileSync } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import t from 'tap'
-import type { Enrolled } from '../../src/web/application.ts'
+import { connect, createServer } from 'node:tls'
+import t, { type Test } from 'tap'
+import { tlsOptions } from '../../src/http/tls.ts'
 import { drawPassword } from '../../src/web/file-password.ts'
 import { makeIdentityFile } from '../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../src/web/own-key.ts'
 import { encodePem } from '../../src/x509/pem.ts'
-import { openHouse } from '../domain/house.ts'
+import { type House, openHouse } from '../domain/house.ts'
+import { listenOn } from '../http/handshake.ts'
+import { HOST, makeIdentity } from '../http/visitor.ts'
+import { Bench } from '../x509/tools.ts'
 
-t.test('the page’s file holds key, certificate and chain, and opens with its password alone', async (t) => {
-  const house = await openHouse(t)
+const bench = new Bench()
+t.teardown(() => bench.close())
+
+/** As the page does it: a key is made, a certificate asked for. */
+async function enrollHere(house: House, label: string) {
   const { privateKey, request } = await makeOwnKey()
   const { token } = await house.enrollment.invite({ actor: 'operator:test' })
-  const { certificate, chain, label } = await house.enrollment.accept({
-    token,
-    label: 'Zoë’s Laptop!',
-    request: Buffer.from(request, 'base64'),
-  })
-  const password = drawPassword()
-  const enrolled = { certificate: encodePem('CERTIFICATE', certificate), chain, label } as Enrolled
-  const { name, blob } = await makeIdentityFile(enrolled, privateKey, password)
-  t.equal(name, 'zoe-s-laptop.p12')
-  t.equal(blob.type, 'application/x-pkcs12')
+  const enrolled = await house.enrollment.accept({ token, label, request: Buffer.from(request, 'base64') })
+  return { privateKey, enrolled: { ...enrolled, certificate: encodePem('CERTIFICATE', enrolled.certificate) } }
+}
 
-  const file = join(t.testdir(), name)
-  writeFileSync(file, Buffer.from(await blob.arrayBuffer()))
-  const open = (words: string) =>
-    execFileSync('openssl', ['pkcs12', '-in', file, '-nodes', '-passin', `pass:${words}`], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
-  const opened = open(password)
-  const key = createPrivateKey(/-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(opened)![0])
-  const certificates = opened.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
-  t.equal(certificates.length, 2)
-  t.ok(certificates.map((pem) => new X509Certificate(pem)).some((leaf) => leaf.checkPrivateKey(key)))
-  t.throws(() => open(drawPassword()))
+for (const format of ['new', 'old'] as const) {
+  t.test(`${format} format: key, certificate and chain, opened by its password alone, and good for TLS`, async (t) => {
+    const house = await openHouse(t)
+    const { privateKey, enrolled } = await enrollHere(house, 'Zoë’s Laptop!')
+    const password = drawPassword()
+    const { name, bytes } = await makeIdentityFile(enrolled, privateKey, password, format)
+    t.equal(name, 'zoe-s-laptop.p12')
+
+    const file = bench.file(`${format}.p12`, bytes)
+    const open = (words: string) => bench.run('openssl', 'pkcs12', '-in', file, '-nodes', '-passin', `pass:${words}`)
+    const { text } = open(password)
+    const key = createPrivateKey(/-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(text)![0])
+    const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
+    t.equal(certificates.length, 2)
+    t.ok(certificates.map((pem) => new X509Certificate(pem)).some((leaf) => leaf.checkPrivateKey(key)))
+    t.notOk(open(drawPassword()).ok)
+
+    const leaf = new X509Certificate(enrolled.certificate)
+    t.equal(await shownTo(t, house, bytes, password), leaf.fingerprint256)
+  })
+}
+
+t.test('both kinds are of one key', async (t) => {
+  const house = await openHouse(t)
+  const { privateKey, enrolled } = await enrollHere(house, 'Laptop')
+  const keys = []
+  for (const format of ['new', 'old', 'new'] as const) {
+    const { bytes } = await makeIdentityFile(enrolled, privateKey, 'secret', format)
+    const file = bench.file('one-key.p12', bytes)
+    const { text } = bench.run('openssl', 'pkcs12', '-in', file, '-nodes', '-nocerts', '-passin', 'pass:secret')
+    keys.push(createPrivateKey(/-----BEGIN PRIVATE KEY-----[\s\S]*/.exec(text)![0]).export({ format: 'jwk' }).d)
+  }
+  t.equal(new Set(keys).size, 1)
+  t.not(keys[0], undefined)
 })
 
 t.test('a label without a plain letter still names a file', async (t) => {
   const house = await openHouse(t)
-  const { privateKey, request } = await makeOwnKey()
-  const { token } = await house.enrollment.invite({ actor: 'operator:test' })
-  const { certificate, chain, label } = await house.enrollment.accept({
-    token,
-    label: '笔记本',
-    request: Buffer.from(request, 'base64'),
-  })
-  const enrolled = { certificate: encodePem('CERTIFICATE', certificate), chain, label } as Enrolled
-  t.equal((await makeIdentityFile(enrolled, privateKey, 'x')).name, 'certificate.p12')
+  const { privateKey, enrolled } = await enrollHere(house, '笔记本')
+  t.equal((await makeIdentityFile(enrolled, privateKey, 'x', 'new')).name, 'certificate.p12')
 })
+
+/** Opens a connection with the file alone, at a server that asks for a person's certificate. @returns the fingerprint that was shown */
+async function shownTo(t: Test, house: House, file: Uint8Array, password: string): Promise<string | undefined> {
+  const peers = { anchor: house.authority.twins.browser, required: true }
+  const server = createServer(tlsOptions(await makeIdentity(house), peers))
+  const port = await listenOn(t, server)
+  const shown = new Promise<string | undefined>((resolve) => {
+    server.once('secureConnection', (socket) => {
+      resolve(socket.authorized ? socket.getPeerX509Certificate()?.fingerprint256 : undefined)
+      socket.end()
+    })
+    server.once('tlsClientError', () => resolve(undefined))
+  })
+  const pfx = [{ buf: Buffer.from(file), passphrase: password }]
+  const trust = { ca: house.authority.issuers.root.pem, servername: HOST }
+  const socket = connect({ host: '127.0.0.1', port, pfx, ...trust })
+  socket.on('error', () => {})
+  t.teardown(() => void socket.destroy())
+  return shown
+}

@@ -1,86 +1,156 @@
 import { MAX_LABEL_CHARS } from '../../domain/label.ts'
-import { html, type PageFrame, renderPage } from '../page.ts'
+import type { Language } from '../language.ts'
+import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
+import { ENROLLMENT_TEXTS } from '../texts/enrollment.ts'
+import { GUIDE_TEXTS } from '../texts/guides.ts'
+import { type FacedCode, PROBLEM_TEXTS } from '../texts/problems.ts'
+import { renderGuideChoice, renderGuides } from './guides.ts'
 
 /**
  * The page of an invitation, with all its steps; the script shows them one after another and fills in what is secret.
  * @param label what the operator proposes, or null: the script proposes one
  */
 export function renderEnrollmentPage(label: string | null, frame: PageFrame): string {
+  const { language } = frame
+  const { title, script } = ENROLLMENT_TEXTS[language]
   return renderPage({
-    title: 'Set up this device',
+    title,
     frame,
-    main: html`<h1 id="title" tabindex="-1">Set up this device</h1>
-<noscript><p class="error">This page needs JavaScript. Your key is made right here in your browser, so that nobody else ever has it. Please allow JavaScript for this address, then reload.</p></noscript>
-${NAMING(label)}
-${FILE}
-${PROOFS}
-${FINISH}`,
+    main: html`<h1 id="title" tabindex="-1">${title}</h1>
+<noscript><p class="error">${script}</p></noscript>
+${stages(language)}
+${naming(language, label)}
+${file(language)}
+${proofs(language)}
+${checking(language)}
+${finish(language)}
+${words(language)}`,
   })
 }
 
 /** What is shown at the front door. */
 export function renderWelcomePage(frame: PageFrame): string {
+  const { welcome } = ENROLLMENT_TEXTS[frame.language]
   return renderPage({
-    title: 'Welcome',
+    title: welcome.title,
     frame,
-    main: html`<h1>Sign in with your device</h1>
-<p class="lead">Countersign gives your browser a certificate. Sites that trust it know you by it: there is no password to remember, and none to steal.</p>
-<h2>You have an invitation?</h2>
-<p>Open its link in the browser that you want to set up. It takes about a minute.</p>
-<h2>You have none?</h2>
-<p>Ask whoever runs the site that you want to use. Invitations work once, and not for long.</p>`,
+    main: html`<h1>${welcome.heading}</h1>
+<p class="lead">${welcome.lead}</p>
+<h2>${welcome.have}</h2>
+<p>${welcome.haveText}</p>
+<h2>${welcome.haveNot}</h2>
+<p>${welcome.haveNotText}</p>`,
   })
 }
 
-const NAMING = (label: string | null) => html`<form id="naming" hidden>
-<p class="lead">In about a minute, this browser can sign you in without a password.</p>
-<label for="label">A name for this device</label>
+function stages(language: Language): Markup {
+  const { heading, name, save, check } = ENROLLMENT_TEXTS[language].stages
+  return html`<ol class="stages" id="stages" aria-label="${heading}">
+<li id="stage-name" aria-current="step">${name}</li>
+<li id="stage-save">${save}</li>
+<li id="stage-check">${check}</li>
+</ol>`
+}
+
+function naming(language: Language, label: string | null): Markup {
+  const texts = ENROLLMENT_TEXTS[language].naming
+  return html`<form id="naming" hidden>
+<p class="lead">${texts.lead}</p>
+<p class="error" id="needs-safari" hidden>${texts.needsSafari}</p>
+<label for="label">${texts.label}</label>
 <input id="label" name="label" type="text" required maxlength="${MAX_LABEL_CHARS}" autocomplete="off" spellcheck="false" value="${label ?? ''}" aria-describedby="label-hint">
-<p class="hint" id="label-hint">You will see it whenever your browser asks which certificate to use.</p>
+<p class="hint" id="label-hint">${texts.hint}</p>
 <p class="error" id="mishap" role="alert" hidden></p>
-<button id="make">Make my certificate</button>
+<button id="make">${texts.make}</button>
 <p class="hint" id="progress" role="status" hidden></p>
 </form>`
+}
 
-const FILE = html`<section id="file" hidden aria-labelledby="file-heading">
-<h2 class="step" id="file-heading" tabindex="-1">Save the file</h2>
-<p>Your key and your certificate are in one file, locked with this password. Neither key nor password ever left this page.</p>
-<output class="password" id="password" aria-label="Password of the file"></output>
-<p class="actions"><a class="button" id="save" href="#">Save the file</a><button class="plain" type="button" id="copy-password">Copy password</button></p>
-<p class="hint">It is called <code id="file-name"></code>.</p>
-<p>Then bring it into your browser, and type the password when it is asked for:</p>
-<dl class="guide">
-<div><dt>Windows, Mac</dt><dd>Open the file.</dd></div>
-<div><dt>iPhone, iPad</dt><dd>Open the file, then Settings, “Profile Downloaded”.</dd></div>
-<div><dt>Android</dt><dd>Open the file and choose “VPN and apps”.</dd></div>
-<div><dt>Chromium on Linux</dt><dd>Open <kbd>chrome://certificate-manager</kbd>, “Your certificates”, import.</dd></div>
-<div><dt>Firefox</dt><dd>Settings, search for “certificates”, View Certificates, “Your Certificates”, Import.</dd></div>
-</dl>
+function file(language: Language): Markup {
+  const texts = ENROLLMENT_TEXTS[language].file
+  return html`<section id="file" hidden aria-labelledby="file-heading">
+<h2 id="file-heading" tabindex="-1">${texts.heading}</h2>
+<p>${texts.text}</p>
+<output class="password concealed" id="password" aria-label="${texts.password}"></output>
+<p class="actions"><button class="plain" type="button" id="copy-password">${texts.copy}</button><button class="plain" type="button" id="show-password">${texts.show}</button></p>
+<p class="actions"><a class="button" id="save" href="#">${texts.save}</a><button class="button" type="button" id="get-profile" hidden>${texts.profile}</button></p>
+<p class="hint">${texts.name(html`<code id="file-name"></code>`)}</p>
+<p class="error" id="file-mishap" role="alert" hidden></p>
+<h3>${texts.guide}</h3>
+${renderGuides(language)}
+<p class="other-platform"><label for="platform">${texts.platform}</label>${renderGuideChoice(language)}</p>
+<details><summary>${texts.refused}</summary><p>${texts.otherText}</p><p><button class="plain" type="button" id="other-format">${texts.other}</button></p></details>
 </section>`
+}
 
-const PROOFS = html`<section id="proofs" hidden aria-labelledby="proofs-heading">
-<h2 class="step" id="proofs-heading">Add your authenticator app</h2>
-<p>From time to time a site wants to be sure that it is you. Scan this with your authenticator app; it then shows the code that proves it.</p>
+function proofs(language: Language): Markup {
+  const texts = ENROLLMENT_TEXTS[language].proofs
+  return html`<div id="proofs" hidden>
+<section id="app-proof" aria-labelledby="app-heading">
+<h2 id="app-heading">${texts.app}</h2>
+<p>${texts.appText}</p>
 <div class="scan">
 <div class="qr" id="qr"></div>
 <div>
-<p><a id="app-link" href="#">Open in an app on this device</a></p>
-<p class="hint">Or type this in by hand:</p>
+<p><a id="app-link" href="#">${texts.open}</a></p>
+<p class="hint">${texts.byHand}</p>
 <p><code class="secret" id="secret"></code></p>
-<p><button class="plain" type="button" id="copy-secret">Copy</button></p>
+<p><button class="plain" type="button" id="copy-secret">${texts.copy}</button></p>
 </div>
 </div>
-<h2 class="step">Write down your recovery codes</h2>
-<p>For the day when your phone is lost. Each works once. Keep them on paper or in your password manager.</p>
+</section>
+<section id="code-proof" aria-labelledby="code-heading">
+<h2 id="code-heading">${texts.codes}</h2>
+<p>${texts.codesText}</p>
 <ol class="codes" id="codes"></ol>
-<p><button class="plain" type="button" id="copy-codes">Copy all</button></p>
-</section>`
+<p><button class="plain" type="button" id="copy-codes">${texts.copyAll}</button></p>
+</section>
+</div>`
+}
 
-const FINISH = html`<section class="finish" id="finish" hidden>
-<p><strong>Nothing on this page is shown again.</strong> Have you saved the file, scanned the code and written down the recovery codes?</p>
-<button type="button" id="done">Yes, all done</button>
+/** The check opens beside this page: whoever has brought in the wrong file needs the password once more. */
+function checking(language: Language): Markup {
+  const texts = ENROLLMENT_TEXTS[language].check
+  return html`<section id="checking" hidden aria-labelledby="check-heading">
+<h2 id="check-heading">${texts.heading}</h2>
+<p>${texts.text(html`<bdi id="own-label"></bdi>`)}</p>
+<p class="actions"><a class="button" id="check" href="#" target="_blank" rel="noopener">${texts.button}</a></p>
+<p class="hint">${texts.again}</p>
+</section>`
+}
+
+function finish(language: Language): Markup {
+  const { finish: texts, finished } = ENROLLMENT_TEXTS[language]
+  return html`<section class="finish" id="finish" hidden>
+<p><strong>${texts.warning}</strong> ${texts.question}</p>
+<button class="plain" type="button" id="done">${texts.button}</button>
 </section>
 <section id="finished" hidden>
-<p class="lead">Nothing more to do here. You can close this page.</p>
-<p>Go to the site that you want to use. Your browser asks which certificate to show: choose the name that you gave this device.</p>
+<p class="lead">${finished.lead}</p>
+<p>${finished.text}</p>
 </section>`
+}
+
+/** The refusals that the script may meet. Any other is told as unexpected. */
+const REFUSALS = [
+  'invitation-used',
+  'invitation-unusable',
+  'label-invalid',
+  'key-unsupported',
+  'signer-unavailable',
+  'store-unavailable',
+  'apple-profile-unusable',
+] as const satisfies readonly FacedCode[]
+
+/** Every sentence that the script says, in the page's language, by the name that the script knows it by. */
+function words(language: Language): Markup {
+  const { faces, unexpected } = PROBLEM_TEXTS[language]
+  const { machines } = GUIDE_TEXTS[language]
+  const all = [
+    ...Object.entries(ENROLLMENT_TEXTS[language].words),
+    ...REFUSALS.map((code) => [code, faces[code].text]),
+    ['unexpected', unexpected.text],
+    ...Object.entries(machines).map(([machine, name]) => [`machine-${machine}`, name]),
+  ]
+  return html`<div hidden>${all.map(([name, text]) => html`<span id="word-${name}">${text}</span>`)}</div>`
+}

@@ -1,16 +1,22 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppleProfiles } from '../../domain/apple-profile.ts'
+import type { Clock } from '../../domain/clock.ts'
 import type { Enrolled, Enrollment } from '../../domain/enrollment.ts'
+import { PLATFORMS } from '../../domain/platform.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { encodePem } from '../../x509/pem.ts'
+import { fingerprint } from '../../x509/thumbprint.ts'
 import { createListener } from '../listener.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, prefersHtml } from '../page-headers.ts'
 import { renderProblemPage } from '../page-problem.ts'
 import { requireSameOrigin } from '../same-origin.ts'
+import { checkPath } from '../signon/check-query.ts'
 import { type ServerIdentity, tlsOptions } from '../tls.ts'
+import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from './apple-profile.ts'
 import { enrollScript } from './assets.ts'
 import { renderEnrollmentPage, renderWelcomePage } from './enrollment-page.ts'
 import { qrPath } from './qr-path.ts'
@@ -19,7 +25,15 @@ export interface PortalOptions {
   /** the public address */
   readonly url: string
   readonly identity: ServerIdentity
+  /** the identity as it is now, after renewals: it signs profiles */
+  readonly currentIdentity: () => ServerIdentity
+  /** the public address of the listener where a browser shows its certificate */
+  readonly signonUrl: string
   readonly enrollment: Enrollment
+  readonly appleProfiles: AppleProfiles
+  /** the certificates above a person's, DER */
+  readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
+  readonly clock: Clock
   readonly log: FastifyBaseLogger
 }
 
@@ -50,7 +64,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   serveAssets(app, [stylesheet, icon, script, ...script.parts])
   for (const { method, address, schema, handler } of PORTAL_ROUTES) {
-    app.route<InvitationRoute>({
+    app.route<PortalRoute>({
       method,
       url: address,
       schema,
@@ -60,8 +74,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   return app
 }
 
-interface Pages {
-  readonly enrollment: Enrollment
+interface Pages extends PortalOptions {
   readonly plain: PageAssets
   readonly scripted: PageAssets
 }
@@ -74,58 +87,105 @@ const ApplicationSchema = Type.Object(
   {
     label: Type.String({ maxLength: MAX_LABEL_UNITS, description: 'the name of the device' }),
     request: Type.String({ maxLength: MAX_REQUEST_CHARS, description: 'PKCS#10, base64 of the DER' }),
+    platform: Type.Optional(Type.Union(PLATFORMS.map((name) => Type.Literal(name)))),
   },
   { additionalProperties: false },
 )
 
-type InvitationRoute = { Params: { token: string }; Body: Static<typeof ApplicationSchema> }
-type InvitationRequest = FastifyRequest<InvitationRoute>
+/** Sealed texts of ours; what they may hold is the domain's. */
+const MAX_SEALED_CHARS = 12_288
+
+const ProfileOrderSchema = Type.Object(
+  {
+    permit: Type.String({ maxLength: MAX_SEALED_CHARS, description: 'what came with the certificate' }),
+    file: Type.String({ maxLength: MAX_SEALED_CHARS, description: 'PKCS#12, base64 of the DER, encrypted' }),
+  },
+  { additionalProperties: false },
+)
+
+const ProfileAddressSchema = Type.Object({ handle: Type.String({ maxLength: MAX_SEALED_CHARS }) })
+
+type PortalRoute = {
+  Params: { token: string }
+  Querystring: Static<typeof ProfileAddressSchema>
+  Body: Static<typeof ApplicationSchema> & Static<typeof ProfileOrderSchema>
+}
+type PortalRequest = FastifyRequest<PortalRoute>
 
 /** Every address of this listener but its assets. */
 export const PORTAL_ROUTES = [
   { method: 'GET', address: '/', schema: {}, handler: welcome },
   { method: 'GET', address: '/enroll/:token', schema: {}, handler: look },
   { method: 'POST', address: '/enroll/:token', schema: { body: ApplicationSchema }, handler: enroll },
+  { method: 'POST', address: '/apple-profile', schema: { body: ProfileOrderSchema }, handler: offerProfile },
+  { method: 'GET', address: '/apple-profile', schema: { querystring: ProfileAddressSchema }, handler: sendProfile },
 ] as const
 
-async function welcome({ plain }: Pages, request: InvitationRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function welcome({ plain }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
   return sendPage(reply, renderWelcomePage(frameFor(request, plain)))
 }
 
 /** Looking uses nothing up: mail scanners and link previews look too. */
 async function look(
   { enrollment, scripted }: Pages,
-  request: InvitationRequest,
+  request: PortalRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { label } = await enrollment.look(request.params.token)
   return sendPage(reply, renderEnrollmentPage(label, frameFor(request, scripted)))
 }
 
-async function enroll({ enrollment }: Pages, request: InvitationRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { label, request: base64 } = request.body
-  const enrolled = await enrollment.accept({ token: request.params.token, label, request: readBase64(base64) })
-  return reply.status(201).send(describe(enrolled))
+async function enroll(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { request: base64, ...typed } = request.body
+  const enrolled = await pages.enrollment.accept({
+    ...typed,
+    token: request.params.token,
+    request: readBase64(base64, 'request-malformed'),
+  })
+  return reply.status(201).send(describe(pages, enrolled))
 }
 
-function describe({ certificate, chain, label, totp, recoveryCodes }: Enrolled) {
+function describe({ signonUrl, appleProfiles }: Pages, enrolled: Enrolled) {
+  const { certificate, chain, label, totp, recoveryCodes } = enrolled
+  const expect = fingerprint(certificate)
   return {
     certificate: encodePem('CERTIFICATE', certificate),
     chain,
     label,
     totp: totp && { ...totp, qr: qrPath(totp.uri) },
     recovery_codes: recoveryCodes,
+    check: signonUrl + checkPath({ from: 'enrollment', expect }),
+    profile_permit: appleProfiles.permit(expect),
   }
 }
 
-/** @throws IdentityError request-malformed */
-function readBase64(text: string): Uint8Array {
+/** The file comes in encrypted and goes out sealed, within the address: nothing of it stays here. */
+async function offerProfile(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { permit, file } = request.body
+  const handle = await pages.appleProfiles.offer(permit, readBase64(file, 'body-malformed'))
+  return reply.status(201).send({ address: `/apple-profile?handle=${handle}` })
+}
+
+async function sendProfile(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { appleProfiles, issuers, url, currentIdentity, clock } = pages
+  const identity = await appleProfiles.take(request.query.handle)
+  const profile = renderAppleProfile(identity, {
+    host: new URL(url).hostname,
+    root: issuers.root.der,
+    issuer: issuers.browser.der,
+  })
+  const signed = signAppleProfile(profile, currentIdentity(), clock.now())
+  return reply
+    .type(APPLE_PROFILE_MEDIA_TYPE)
+    .header('content-disposition', 'attachment; filename="countersign.mobileconfig"')
+    .send(Buffer.from(signed))
+}
+
+/** @throws IdentityError with this code */
+function readBase64(text: string, code: 'request-malformed' | 'body-malformed'): Uint8Array {
   const bytes = decodeBase64(text)
   if (bytes) return bytes
-  throw new IdentityError(
-    'request-malformed',
-    'The request is not base64. Send the PKCS#10 request as base64 of its DER.',
-  )
+  throw new IdentityError(code, 'This is not base64. Send the base64 of the DER, without white space.')
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {

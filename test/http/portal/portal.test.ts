@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
 import { createPortal, PORTAL_ROUTES } from '../../../src/http/portal/portal.ts'
+import { makeIdentityFile } from '../../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
 import { enrollDevice, type House, openHouse } from '../../domain/house.ts'
 import {
@@ -40,7 +42,17 @@ interface Scene {
 async function setScene(t: Test): Promise<Scene> {
   const house = await openHouse(t)
   const { log, lines } = keepLog()
-  const portal = await createPortal({ ...house, url: URL_OF_LISTENER, identity: await makeIdentity(house), log })
+  const identity = await makeIdentity(house)
+  const portal = await createPortal({
+    ...house,
+    url: URL_OF_LISTENER,
+    identity,
+    currentIdentity: () => identity,
+    signonUrl: 'https://signon.id.test:8446',
+    appleProfiles: createAppleProfiles(house),
+    issuers: house.authority.issuers,
+    log,
+  })
   const port = await listen(t, portal)
   return {
     house,
@@ -86,11 +98,13 @@ t.test('an enrollment: the request goes up, the certificate comes down, the key 
   const reply = await visit({ path, method: 'POST', headers: OWN_SCRIPT, body: sent })
   t.equal(reply.status, 201)
   t.equal(reply.headers['cache-control'], 'no-store')
-  const { certificate, chain, label, totp, recovery_codes: codes } = JSON.parse(reply.text)
+  const { certificate, chain, label, totp, recovery_codes: codes, check } = JSON.parse(reply.text)
   const leaf = new X509Certificate(certificate)
   t.ok(leaf.verify(new X509Certificate(chain).publicKey))
   t.equal(leaf.subject, 'CN=Laptop')
   t.equal(label, 'Laptop')
+  const fingerprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase()
+  t.equal(check, `https://signon.id.test:8446/check?from=enrollment&expect=${fingerprint}`)
   t.match(totp, { uri: /^otpauth:\/\/totp\//, secret: /^[A-Z2-7]{32}$/, qr: { size: Number, path: /^M\d+ \d+h/ } })
   t.equal(codes.length, 10)
 
@@ -115,13 +129,14 @@ t.test('an invitation that is used, old or made up: a page for people, a problem
   const old = await invite()
   house.clock.time += house.policy.invitationLifetime
   for (const path of [used, old, `/enroll/${'A'.repeat(43)}`, '/enroll/x']) {
+    const code = path === used ? 'invitation-used' : 'invitation-unusable'
     const page = await visit({ path, headers: BROWSER })
     t.equal(page.status, 410)
-    t.match(page.text, '<code>invitation-unusable</code>')
-    t.equal(codeOf(await visit({ path })), 'invitation-unusable')
+    t.match(page.text, `<code>${code}</code>`)
+    t.equal(codeOf(await visit({ path })), code)
     const reply = await visit({ path, method: 'POST', headers: OWN_SCRIPT, body })
     t.equal(reply.status, 410)
-    t.equal(codeOf(reply), 'invitation-unusable')
+    t.equal(codeOf(reply), code)
   }
   t.equal((await house.store.certificates({ profile: 'browser' })).length, 1)
 })
@@ -152,6 +167,7 @@ t.test('what is refused leaves the invitation good', async (t) => {
     ['query-invalid', 400, { label: ['Laptop'], request }],
     ['query-invalid', 400, { label: 7, request }],
     ['query-invalid', 400, { label: 'Laptop', request, key: 'no' }],
+    ['query-invalid', 400, { label: 'Laptop', request, platform: 'toaster' }],
     ['query-invalid', 400, { label: 'x'.repeat(5_000), request }],
     ['query-invalid', 400, { label: 'Laptop', request: 'A'.repeat(30_000) }],
     ['label-invalid', 400, { label: '\u202eptop', request }],
@@ -171,6 +187,62 @@ t.test('what is refused leaves the invitation good', async (t) => {
   const body = JSON.stringify({ label: 'Laptop', request })
   t.equal((await visit({ path, method: 'POST', headers: OWN_SCRIPT, body })).status, 201)
 })
+
+t.test('the kind of machine is kept with the device', async (t) => {
+  const { house, visit, invite } = await setScene(t)
+  const { request } = await makeOwnKey()
+  const body = JSON.stringify({ label: 'Phone', request, platform: 'iphone' })
+  t.equal((await visit({ path: await invite(), method: 'POST', headers: OWN_SCRIPT, body })).status, 201)
+  const [certificate] = await house.store.certificates({ profile: 'browser' })
+  t.match(await house.store.device(certificate!.deviceId!), { platform: 'iphone' })
+})
+
+t.test(
+  'a profile for Apple’s devices: the file goes up locked, and comes back signed, at an address of its own',
+  async (t) => {
+    const { house, lines, visit, invite } = await setScene(t)
+    const { privateKey, request } = await makeOwnKey()
+    const sent = JSON.stringify({ label: 'Phone', request })
+    const enrolled = JSON.parse(
+      (await visit({ path: await invite(), method: 'POST', headers: OWN_SCRIPT, body: sent })).text,
+    )
+    const password = 'onlyinthepage'
+    const { bytes } = await makeIdentityFile(enrolled, privateKey, password, 'old')
+    const order = { permit: enrolled.profile_permit, file: Buffer.from(bytes).toString('base64') }
+    const ask = (body: object) =>
+      visit({ path: '/apple-profile', method: 'POST', headers: OWN_SCRIPT, body: JSON.stringify(body) })
+    const offered = await ask(order)
+    t.equal(offered.status, 201)
+    const { address } = JSON.parse(offered.text)
+
+    const profile = await visit({ path: address, headers: BROWSER })
+    t.equal(profile.status, 200)
+    t.match(profile.headers, {
+      'content-type': 'application/x-apple-aspen-config',
+      'content-disposition': 'attachment; filename="countersign.mobileconfig"',
+      'cache-control': 'no-store',
+    })
+    for (const said of [lines.join(''), profile.text, offered.text, sent]) t.notOk(said.includes(password))
+    t.notOk(lines.join('').includes(address), 'the address is not logged')
+
+    for (const [code, status, body] of [
+      ['apple-profile-unusable', 410, { ...order, permit: order.permit.slice(1) }],
+      ['body-malformed', 400, { ...order, file: 'no base64' }],
+      ['body-malformed', 400, { ...order, file: 'AAAA' }],
+      ['query-invalid', 400, { file: order.file }],
+      ['query-invalid', 400, { ...order, password }],
+    ] as const) {
+      const refused = await ask(body)
+      t.equal(refused.status, status)
+      t.equal(codeOf(refused), code)
+    }
+    const gone = await visit({ path: `${address}A`, headers: BROWSER })
+    t.equal(gone.status, 410)
+    t.match(gone.text, '<code>apple-profile-unusable</code>')
+    t.equal(codeOf(await visit({ path: '/apple-profile' })), 'query-invalid')
+    await house.store.ping()
+  },
+)
 
 t.test('nobody is enrolled by another site, nor at another name', async (t) => {
   const { visit, invite } = await setScene(t)
