@@ -16,6 +16,14 @@ const PLAIN_PAGE = {
   'base-uri': "'none'",
 } as const satisfies PagePolicy
 
+/** What a page with a script of ours adds: that script, its requests to us, and nobody writing markup into the page. */
+export const SCRIPTED_PAGE = {
+  'script-src': "'self'",
+  'connect-src': "'self'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': "'none'",
+} as const satisfies PagePolicy
+
 /** A Content-Security-Policy: a plain page's, with what is added or set otherwise. */
 export function contentSecurityPolicy(policy: PagePolicy = {}): string {
   return Object.entries({ ...PLAIN_PAGE, ...policy })
