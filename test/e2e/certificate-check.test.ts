@@ -46,7 +46,7 @@ t.test('which certificate a browser shows, and another one, without a restart', 
     chromium.takeIn(file('third'), FILE_PASSWORD)
     await tab.goto(`${signon}/check`)
     t.match(await finding(tab, {}), { label: 'Phone' })
-    await tab.click('form[action="/sign-out"] button')
+    await tab.click('button[form="sign-out"]')
     await eventually(
       () => tab.read('#forget', 'data-done'),
       (done) => done !== undefined,

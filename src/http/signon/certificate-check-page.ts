@@ -27,7 +27,7 @@ export function renderCheckPage(view: CheckView, frame: PageFrame): string {
 ${remark && html`<p id="remark" data-remark="${remark}">${texts[remark]}</p>`}
 <p class="actions">${clicks(view, frame)}</p>
 ${view.step.next === 'done' && view.onward === undefined && html`<p class="hint">${texts.close}</p>`}
-${view.atHome && view.shown.shown === 'known' && html`<form method="post" action="/sign-out"><button class="plain">${texts.signOut}</button></form>`}`
+${mayLeave(view) && html`<form id="sign-out" method="post" action="/sign-out"></form>`}`
   return renderPage({ title: heading, frame, main })
 }
 
@@ -49,7 +49,8 @@ function findingOf({ shown, enrolling }: CheckView): FindingName {
 }
 
 /** The next click first, and beside it what else one may want. */
-function clicks({ step, ways, onward }: CheckView, { language }: PageFrame): readonly (Markup | false)[] {
+function clicks(view: CheckView, { language }: PageFrame): readonly (Markup | false)[] {
+  const { step, ways, onward } = view
   const texts = CERTIFICATE_CHECK_TEXTS[language]
   const askFresh = (kind: string) =>
     ways.askFresh !== undefined && html`<a class="${kind}" id="fresh" href="${ways.askFresh}">${texts.askFresh}</a>`
@@ -59,7 +60,8 @@ function clicks({ step, ways, onward }: CheckView, { language }: PageFrame): rea
     case 'done':
       return [
         onward !== undefined && html`<a class="button" id="onward" href="${onward}">${proceed(onward, texts)}</a>`,
-        again('button plain', texts.useAnother),
+        mayLeave(view) && again('button plain', texts.useAnother),
+        mayLeave(view) && html`<button class="plain" form="sign-out">${texts.signOut}</button>`,
       ]
     case 'use-another':
       return [again('button', texts.useAnother)]
@@ -70,6 +72,11 @@ function clicks({ step, ways, onward }: CheckView, { language }: PageFrame): rea
     case 'go-on':
       return [html`<a class="button" id="go-on" href="${ways.goOn}">${texts.goOn}</a>`, askFresh('button plain')]
   }
+}
+
+/** Whom nothing is wrong with may want to be somebody else, or nobody; at the end of an enrollment that would only distract. */
+function mayLeave({ step, atHome, enrolling }: CheckView): boolean {
+  return step.next === 'done' && atHome && !enrolling
 }
 
 type Texts = (typeof CERTIFICATE_CHECK_TEXTS)['en']

@@ -186,20 +186,20 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       enrolled: {
         heading: 'Cela fonctionne',
         text: (label) =>
-          html`Cet appareil est prêt : votre navigateur présente « <bdi>${label}</bdi> », qui est valable.`,
+          html`Cet appareil est prêt : votre navigateur présente « <bdi>${label}</bdi> », qui est valable.`,
       },
       good: {
         heading: 'Cela fonctionne',
-        text: (label) => html`Votre navigateur présente le certificat « <bdi>${label}</bdi> », qui est valable.`,
+        text: (label) => html`Votre navigateur présente le certificat « <bdi>${label}</bdi> », qui est valable.`,
       },
       ending: {
         heading: 'Cela fonctionne, pour peu de temps',
         text: (label) =>
-          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Vous pourrez le renouveler à la prochaine connexion.`,
+          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Vous pourrez le renouveler à la prochaine connexion.`,
       },
       another: {
         heading: 'C’est un autre certificat',
-        text: (label) => html`Votre navigateur présente « <bdi>${label}</bdi> », et non celui que vous cherchez.`,
+        text: (label) => html`Votre navigateur présente « <bdi>${label}</bdi> », et non celui que vous cherchez.`,
       },
       none: {
         heading: 'Aucun certificat n’a été présenté',
@@ -214,21 +214,21 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       held: {
         heading: 'Votre certificat est suspendu',
         text: (label) =>
-          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. La personne qui vous a invité peut le faire.`,
+          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. La personne qui vous a invité peut le faire.`,
       },
       revoked: {
         heading: 'Votre certificat est révoqué',
         text: (label) =>
-          html`« <bdi>${label}</bdi> » n’ouvre plus rien. Choisissez-en un autre ou demandez une nouvelle invitation.`,
+          html`« <bdi>${label}</bdi> » n’ouvre plus rien. Choisissez-en un autre ou demandez une nouvelle invitation.`,
       },
       expired: {
         heading: 'Votre certificat a expiré',
         text: (label) =>
-          html`« <bdi>${label}</bdi> » est trop ancien. Choisissez-en un autre ou demandez une nouvelle invitation.`,
+          html`« <bdi>${label}</bdi> » est trop ancien. Choisissez-en un autre ou demandez une nouvelle invitation.`,
       },
       'not-yet-valid': {
         heading: 'Votre certificat n’est pas encore valable',
-        text: (label) => html`L’heure de « <bdi>${label}</bdi> » n’est pas venue. Vérifiez à nouveau dans une minute.`,
+        text: (label) => html`L’heure de « <bdi>${label}</bdi> » n’est pas venue. Vérifiez à nouveau dans une minute.`,
       },
     },
     same: 'Votre navigateur a présenté le même. Il n’en a pas d’autre pour ce service, ou s’en tient à ce qui a été choisi.',

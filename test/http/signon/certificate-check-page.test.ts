@@ -21,6 +21,7 @@ const ids = (view: Partial<CheckView>) =>
 t.test('each step has its clicks, the next one first', async (t) => {
   t.same(ids({}), ['again'])
   t.same(ids({ onward: 'https://shop.example/' }), ['onward', 'again'])
+  t.same(ids({ onward: 'https://shop.example/', enrolling: true }), ['onward'])
   t.same(ids({ step: { next: 'use-another' } }), ['again'])
   t.same(ids({ step: { next: 'look-again' }, shown: { shown: 'none' } }), ['again', 'fresh'])
   t.same(ids({ step: { next: 'ask-fresh', remark: 'same' } }), ['fresh'])
