@@ -5,6 +5,7 @@ import { Secret, TOTP } from 'otpauth'
 import type { Config } from '../src/config.ts'
 import { createEnrollment } from '../src/domain/enrollment.ts'
 import { createRevalidation } from '../src/domain/revalidation.ts'
+import { RIGHTS } from '../src/domain/right.ts'
 import type { Site } from '../src/domain/site.ts'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { sealTicket } from '../src/domain/ticket.ts'
@@ -44,6 +45,7 @@ async function makeSample(home: HomeWithAuthority): Promise<void> {
   const site =
     (await home.store.site({ name: SAMPLE_SITE })) ??
     (await registry.add(OPERATOR, { name: SAMPLE_SITE, returnTo: [RETURN_TO] }))
+  await registry.setRights(OPERATOR, SAMPLE_SITE, 'web', RIGHTS)
   await issueToFolder(home, { site, service: 'web' }, folder('site'))
   await writeFolder(home, { profile: 'admin', label: 'Sample operator', binding: NOBODY }, folder('admin'))
   await makeSampleBrowser(home, site, folder('browser'))

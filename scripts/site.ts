@@ -32,7 +32,17 @@ export function siteCommands(): Command {
       .argument('<service>')
       .option('--csr <file>', 'a PKCS#10 request made by the service itself: its key never leaves it')
       .option('--out <folder>', 'make the key here too, and write key.pem, cert.pem and root.pem into this folder')
+      .option('--right <name...>', 'give the service a right too (forward-auth: it speaks for a proxy)')
       .action(issue),
+    command(
+      'rights SITE SERVICE [RIGHT…]',
+      'give a service exactly these rights; none takes all away',
+      'site rights shop proxy forward-auth',
+    )
+      .argument('<site>')
+      .argument('<service>')
+      .argument('[rights...]', 'forward-auth: it speaks for a proxy')
+      .action(setRights),
   ])
 }
 
@@ -103,13 +113,14 @@ async function remove(name: string, options: ReportOptions): Promise<void> {
 async function issue(
   siteName: string,
   service: string,
-  options: ReportOptions & { csr?: string; out?: string },
+  options: ReportOptions & { csr?: string; out?: string; right?: string[] },
 ): Promise<void> {
   if ((options.csr === undefined) === (options.out === undefined))
     throw new IdentityError('query-invalid', 'Give exactly one of --csr FILE and --out DIR.')
   await withAuthority(async (home) => {
     const registry = createSiteRegistry({ store: home.store, clock: systemClock })
     const target: SiteService = { site: await registry.named(siteName), service }
+    if (options.right) await registry.grant(OPERATOR, siteName, service, options.right)
     const made =
       options.csr === undefined
         ? await issueToFolder(home, target, options.out!)
@@ -124,17 +135,35 @@ async function issue(
   })
 }
 
+async function setRights(name: string, service: string, rights: string[], options: ReportOptions): Promise<void> {
+  await withRegistry(async (registry) => {
+    const set = await registry.setRights(OPERATOR, name, service, rights)
+    const line = set.length === 0 ? 'has no rights beyond asking now' : `has the rights ${set.join(', ')} now`
+    print(
+      { data: { site: name, service, rights: set }, lines: [`The service ${service} of ${name} ${line}.`] },
+      options,
+    )
+  })
+}
+
 function withRegistry<T>(use: (registry: SiteRegistry, home: OpenHome) => Promise<T>): Promise<T> {
   return withHome((home) => use(createSiteRegistry({ store: home.store, clock: systemClock }), home))
 }
 
 function fields(site: Site) {
-  return { name: site.name, return_to: site.returnTo, checks: site.checks, created_at: iso(site.createdAt) }
+  return {
+    name: site.name,
+    return_to: site.returnTo,
+    checks: site.checks,
+    rights: site.rights,
+    created_at: iso(site.createdAt),
+  }
 }
 
 function describe(site: Site): readonly string[] {
   return [
     ...site.returnTo.map((address, index) => `  return to: ${address}${index === 0 ? ' (default)' : ''}`),
     ...site.checks.map((check) => `  check: ${check}`),
+    ...Object.entries(site.rights).map(([service, rights]) => `  right of ${service}: ${rights.join(', ')}`),
   ]
 }

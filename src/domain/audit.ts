@@ -30,6 +30,7 @@ export const AUDIT_ACTIONS = [
   'subscriber-erased',
   'site-added',
   'site-removed',
+  'rights-set',
   'administration-refused',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

@@ -4,6 +4,7 @@ import type { Actor } from './audit.ts'
 import { CHECKS, type CheckName } from './check.ts'
 import type { Clock } from './clock.ts'
 import { registerReturnAddress } from './return-address.ts'
+import { RIGHTS, type Right, rightsOf } from './right.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 
@@ -18,6 +19,13 @@ export interface SiteRegistry {
   add(actor: Actor, wish: { name: string; returnTo: readonly string[]; checks?: readonly string[] }): Promise<Site>
   /** Removes the site and revokes every certificate of its services. @throws IdentityError site-unknown */
   remove(actor: Actor, name: string): Promise<void>
+  /**
+   * Gives a service exactly these rights; none takes all away. It counts from the service's next question on.
+   * @throws IdentityError site-unknown, site-invalid
+   */
+  setRights(actor: Actor, name: string, service: string, rights: readonly string[]): Promise<readonly Right[]>
+  /** Gives a service rights beside those it has. @throws IdentityError site-unknown, site-invalid */
+  grant(actor: Actor, name: string, service: string, rights: readonly string[]): Promise<readonly Right[]>
   /** @throws IdentityError site-unknown */
   named(name: string): Promise<Site>
 }
@@ -37,14 +45,26 @@ export function createSiteRegistry({
       `There is no site called ${JSON.stringify(name)}. \`countersign site list\` shows those there are.`,
     )
   }
+  const setRights: SiteRegistry['setRights'] = async (actor, name, service, wanted) => {
+    const site = await named(name)
+    const rights = readRights(wanted)
+    await store.run('setRights', { at: clock.now(), actor }, site.id, checkName(service, 'service'), rights)
+    return rights
+  }
   return {
     named,
+    setRights,
+    async grant(actor, name, service, rights) {
+      const before = rightsOf((await named(name)).rights, service)
+      return setRights(actor, name, service, [...before, ...rights])
+    },
     async add(actor, wish) {
       const site: Site = {
         id: randomBytes(16).toString('hex'),
         name: checkName(wish.name, 'site'),
         returnTo: readAddresses(wish.returnTo),
         checks: readChecks(wish.checks ?? []),
+        rights: {},
         createdAt: clock.now(),
       }
       const outcome = await store.run('addSite', { at: site.createdAt, actor }, site)
@@ -90,4 +110,14 @@ function readChecks(names: readonly string[]): readonly CheckName[] {
       throw new IdentityError('site-invalid', `${JSON.stringify(name)} is not a check. There are ${CHECKS.join(', ')}.`)
     return check
   })
+}
+
+function readRights(names: readonly string[]): readonly Right[] {
+  const rights = names.map((name) => {
+    const right = RIGHTS.find((known) => known === name)
+    if (!right)
+      throw new IdentityError('site-invalid', `${JSON.stringify(name)} is not a right. There are ${RIGHTS.join(', ')}.`)
+    return right
+  })
+  return [...new Set(rights)]
 }

@@ -1,5 +1,6 @@
 import type { CheckName } from './check.ts'
 import type { Hex } from './hex.ts'
+import type { ServiceRights } from './right.ts'
 
 /** A relying party. */
 export interface Site {
@@ -10,6 +11,8 @@ export interface Site {
   readonly returnTo: readonly string[]
   /** checks of which the owner's last proof must have been one; empty: any */
   readonly checks: readonly CheckName[]
+  /** what its services may do beyond asking */
+  readonly rights: ServiceRights
   /** epoch ms */
   readonly createdAt: number
 }

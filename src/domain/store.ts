@@ -6,6 +6,7 @@ import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
 import type { Pairing, PairingKey } from './pairing.ts'
 import type { Relation } from './relation.ts'
+import type { Right } from './right.ts'
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
@@ -178,6 +179,8 @@ export interface StoreCommands {
   addSite(act: Act, site: Site): 'added' | 'name-taken'
   /** Removes the site and revokes all its certificates (cessation-of-operation). */
   removeSite(act: Act, id: Hex): 'removed' | 'unknown'
+  /** The service has these rights from now on, and no others. */
+  setRights(act: Act, siteId: Hex, service: string, rights: readonly Right[]): 'set' | 'unknown'
 
   invite(act: Act, invitation: Invitation): 'made'
   /**

@@ -33,6 +33,11 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: (spelling) => [...sessionTables(spelling), ...deviceColumns(spelling), ...relationTables(spelling)],
   },
   { name: 'checks of people', statements: checkColumns },
+  {
+    name: 'rights of services',
+    // a list for each service that has any, as JSON: read with the site, at each question
+    statements: () => ["ALTER TABLE sites ADD COLUMN rights TEXT NOT NULL DEFAULT '{}'"],
+  },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {

@@ -12,7 +12,7 @@ import { walk } from './revalidation.ts'
 import { hold, release, revoke } from './revocation.ts'
 import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
-import { addSite, removeSite } from './sites.ts'
+import { addSite, removeSite, setRights } from './sites.ts'
 import { nameAccount, setAskEveryTime } from './subscribers.ts'
 import { tidy } from './tidying.ts'
 import type { Transaction } from './transaction.ts'
@@ -35,6 +35,7 @@ const OPERATIONS = {
   release,
   addSite,
   removeSite,
+  setRights,
   invite,
   accept,
   setAskEveryTime,

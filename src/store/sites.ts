@@ -1,5 +1,6 @@
 import type { CheckName } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
+import type { Right, ServiceRights } from '../domain/right.ts'
 import type { Site } from '../domain/site.ts'
 import type { Act } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
@@ -12,10 +13,11 @@ interface SiteColumns {
   name: string
   return_to: string
   checks: string
+  rights: string
   created_at: number
 }
 
-const SITE = 'SELECT id, name, return_to, checks, created_at FROM sites WHERE removed_at IS NULL'
+const SITE = 'SELECT id, name, return_to, checks, rights, created_at FROM sites WHERE removed_at IS NULL'
 
 export function site(key: { id: Hex } | { name: string }): Query<Site | undefined> {
   const [column, value] = 'id' in key ? ['id', bytes(key.id)] : ['name', key.name]
@@ -34,11 +36,12 @@ export async function addSite(tx: Transaction, ledger: Ledger, act: Act, site: S
   const holder = await tx.one('SELECT id FROM sites WHERE name = $1 AND removed_at IS NULL', [site.name])
   if (holder) return 'name-taken'
 
-  tx.write('INSERT INTO sites (id, name, return_to, checks, created_at) VALUES ($1, $2, $3, $4, $5)', [
+  tx.write('INSERT INTO sites (id, name, return_to, checks, rights, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
     bytes(site.id),
     site.name,
     JSON.stringify(site.returnTo),
     JSON.stringify(site.checks),
+    JSON.stringify(site.rights),
     site.createdAt,
   ])
   ledger.emit('site', site.id, act.at)
@@ -68,12 +71,32 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
   return 'removed'
 }
 
+export async function setRights(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  siteId: Hex,
+  service: string,
+  rights: readonly Right[],
+): Promise<'set' | 'unknown'> {
+  const row = await tx.one<SiteColumns>(`${SITE} AND id = $1`, [bytes(siteId)])
+  if (!row) return 'unknown'
+
+  const { [service]: _before, ...others } = siteOf(row).rights
+  const after: ServiceRights = rights.length === 0 ? others : { ...others, [service]: rights }
+  tx.write('UPDATE sites SET rights = $2 WHERE id = $1', [bytes(siteId), JSON.stringify(after)])
+  ledger.emit('site', siteId, act.at)
+  ledger.record({ ...act, action: 'rights-set', object: siteId, detail: { service, rights: rights.join(' ') } })
+  return 'set'
+}
+
 function siteOf(row: SiteColumns): Site {
   return {
     id: hex(row.id),
     name: row.name,
     returnTo: JSON.parse(row.return_to) as string[],
     checks: JSON.parse(row.checks) as CheckName[],
+    rights: JSON.parse(row.rights) as ServiceRights,
     createdAt: row.created_at,
   }
 }

@@ -14,6 +14,7 @@ export const SHOP: Site = {
   name: 'shop',
   returnTo: ['https://shop.example/app', 'https://shop.example/other'],
   checks: [],
+  rights: {},
   createdAt: 0,
 }
 export const CALLER = 'ca'.repeat(32)

@@ -3,7 +3,8 @@ import { type KnownState, KnownStates } from '../../src/domain/known-states.ts'
 import type { Site } from '../../src/domain/site.ts'
 import { stateWith } from './verdict-state.ts'
 
-const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: ['https://shop.example/'], checks: [], createdAt: 0 }
+const RETURN_TO = ['https://shop.example/']
+const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: RETURN_TO, checks: [], rights: {}, createdAt: 0 }
 
 t.test('what was read at the present position is kept, for the asker alone', async (t) => {
   const states = new KnownStates(10)

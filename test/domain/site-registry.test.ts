@@ -36,6 +36,21 @@ t.test('a name is taken once', async (t) => {
   )
 })
 
+t.test('rights are given to a service by name, and taken away', async (t) => {
+  const { registry, store } = await openHouse(t)
+  await registry.add(OPERATOR, { name: 'shop', returnTo: RETURN_TO })
+  const held = async () => (await store.site({ name: 'shop' }))?.rights
+  t.same(await registry.grant(OPERATOR, 'shop', 'proxy', ['forward-auth']), ['forward-auth'])
+  t.same(await registry.grant(OPERATOR, 'shop', 'proxy', ['forward-auth']), ['forward-auth'], 'once')
+  t.same(await held(), { proxy: ['forward-auth'] })
+  await t.rejects(registry.grant(OPERATOR, 'shop', 'proxy', ['everything']), { code: 'site-invalid' })
+  await t.rejects(registry.setRights(OPERATOR, 'shop', 'Proxy', []), { code: 'site-invalid' })
+  await t.rejects(registry.setRights(OPERATOR, 'bank', 'proxy', []), { code: 'site-unknown' })
+  t.same(await held(), { proxy: ['forward-auth'] })
+  t.same(await registry.setRights(OPERATOR, 'shop', 'proxy', []), [])
+  t.same(await held(), {})
+})
+
 t.test('a name is what a URN can carry: 1 to 63 lower-case letters, digits, inner hyphens', async (t) => {
   const { registry, store } = await openHouse(t)
   for (const name of ['a', '0', 'shop', 'my-shop-2', 'a'.repeat(63)]) t.equal(checkName(name, 'site'), name)

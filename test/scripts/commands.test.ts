@@ -144,6 +144,15 @@ t.test('the operator’s whole day', async (t) => {
     t.ok(Date.parse(String(end)) > Date.now() + 23 * 3_600_000, 'it is good for a day')
   })
 
+  await t.test('site rights', async (t) => {
+    const granted = join(place.settings.COUNTERSIGN_HOME ?? '', 'proxy')
+    await answered(t, place, 'site', 'cert', 'shop', 'proxy', '--out', granted, '--right', 'forward-auth')
+    t.match(await answered(t, place, 'site', 'show', 'shop'), { rights: { proxy: ['forward-auth'] } })
+    await refused(t, place, 'site', 'rights', 'shop', 'proxy', 'everything')
+    t.match(await answered(t, place, 'site', 'rights', 'shop', 'proxy'), { rights: [] })
+    t.strictSame((await answered(t, place, 'site', 'show', 'shop')).rights, {})
+  })
+
   await t.test('site remove revokes what its services hold', async (t) => {
     await answered(t, place, 'site', 'remove', 'shop')
     await refused(t, place, 'site', 'show', 'shop')

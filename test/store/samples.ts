@@ -43,6 +43,7 @@ export function site(given: Partial<Site> = {}): Site {
     name: `shop-${fresh().slice(0, 8)}`,
     returnTo: ['https://shop.example/', 'https://shop.example/häuser?a=1'],
     checks: ['totp'],
+    rights: {},
     createdAt: NOW,
     ...given,
   }

@@ -13,7 +13,7 @@ import { openCast } from '../handshake.ts'
 
 const VICTIM = 'ab'.repeat(32)
 const UNKNOWN = 'cd'.repeat(32)
-const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: [], checks: [], createdAt: 0 }
+const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: [], checks: [], rights: {}, createdAt: 0 }
 
 t.test("another site's page cannot use the certificate of an operator's browser", async (t) => {
   const { send, released } = await open(t)
@@ -112,7 +112,13 @@ async function open(t: Test, different: Partial<CertificateRecord> = {}) {
       hold: async (actor, fingerprint) => void done.push({ what: 'hold', actor, fingerprint }),
       release: async (_actor, fingerprint) => void released.push(fingerprint),
     },
-    sites: { add: refuse, remove: refuse, named: async (name) => ({ ...SHOP, name }) },
+    sites: {
+      add: refuse,
+      remove: refuse,
+      setRights: refuse,
+      grant: refuse,
+      named: async (name) => ({ ...SHOP, name }),
+    },
     clock: { now: () => Date.now() },
     log: pino({ level: 'silent' }),
   })

@@ -9,7 +9,7 @@ const FINGERPRINT = 'ab'.repeat(32)
 const UNKNOWN: Outcome = { verdict: { verdict: 'missing', reason: 'unknown' }, subject: null, redirect: null }
 const REFUSED = new IdentityError('max-age-too-small', 'too small')
 const ASKER = {
-  site: { id: '', name: 'shop', returnTo: [], checks: [], createdAt: 0 },
+  site: { id: '', name: 'shop', returnTo: [], checks: [], rights: {}, createdAt: 0 },
   service: 'web',
   fingerprint: '',
   key: '',

@@ -50,4 +50,28 @@ export async function sitesContract(t: Test, make: MakeDatabase): Promise<void> 
     t.equal(await store.run('removeSite', act(), id), 'unknown')
     t.equal(await store.run('addSite', act(), site({ name })), 'added', 'its name is free again')
   })
+
+  await t.test("rights are a service's, not a site's; each setting takes the place of the one before", async (t) => {
+    const { id } = await addSite(store)
+    const other = await addSite(store)
+    const { position } = await store.changes(0)
+    t.equal(await store.run('setRights', act(), id, 'proxy', ['forward-auth']), 'set')
+    t.equal(await store.run('setRights', act(), id, 'constructor', ['forward-auth']), 'set')
+    const both = { proxy: ['forward-auth'], constructor: ['forward-auth'] }
+    t.same((await store.site({ id }))?.rights, both)
+    t.same((await store.site({ id: other.id }))?.rights, {})
+    t.equal(await store.run('setRights', act(), id, 'proxy', []), 'set')
+    t.same((await store.site({ id }))?.rights, { constructor: ['forward-auth'] })
+    const { changes } = await store.changes(position)
+    t.match(
+      changes,
+      [1, 2, 3].map(() => ({ kind: 'site', key: id })),
+      'whoever holds the site in memory is told',
+    )
+    t.match((await store.auditRowsAbout([id], 1))[0], {
+      action: 'rights-set',
+      detail: { service: 'proxy', rights: '' },
+    })
+    t.equal(await store.run('setRights', act(), fresh(), 'proxy', ['forward-auth']), 'unknown')
+  })
 }
