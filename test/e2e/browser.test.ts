@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type EnrolledInPage, enrollInPage } from './enrolling.ts'
+import { enrollInPage } from './enrolling.ts'
 import { eventually } from './eventually.ts'
 import { startAtOwnName, startSite } from './own-names.ts'
 import { openChromium, openFirefox, type PersonalBrowser } from './personal-browser.ts'
@@ -39,7 +39,7 @@ async function walk(t: Test, ground: Ground): Promise<void> {
   const tab = await browser.newTab()
 
   await t.test('the check finds the right one', async (t) => {
-    await tab.goto(checkAddress(service, enrolled))
+    await tab.goto(enrolled.check)
     t.match(await finding(tab, { shown: 'enrolled' }), { label: 'Test laptop', host: 'id.test', remark: undefined })
   })
 
@@ -73,7 +73,7 @@ async function walk(t: Test, ground: Ground): Promise<void> {
     t.equal((await service.command('cert', 'revoke', fingerprint, '--reason', 'key-compromise')).code, 0)
     await tab.goto(`https://${shop}/`)
     t.equal(await shown(tab, '#verdict'), 'revoked')
-    await tab.goto(checkAddress(service, enrolled))
+    await tab.goto(enrolled.check)
     t.match(await finding(tab, { shown: 'revoked' }), { label: 'Test laptop' })
   })
 
@@ -90,12 +90,6 @@ async function walk(t: Test, ground: Ground): Promise<void> {
       )
     }
   })
-}
-
-function checkAddress(service: TestService, { certificate }: EnrolledInPage): string {
-  const { fingerprint256 } = new X509Certificate(certificate)
-  const expect = fingerprint256.replaceAll(':', '').toLowerCase()
-  return `${service.address('signon')}/check?from=enrollment&expect=${expect}`
 }
 
 /** Proves himself in the page, by a check that is typed in. */

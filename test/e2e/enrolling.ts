@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { Secret, TOTP } from 'otpauth'
 import type { PersonalBrowser } from './personal-browser.ts'
-import { shown, type Tab } from './tab.ts'
+import { shown } from './tab.ts'
 
 /** What somebody has after the steps of the enrollment page, before the check. */
 export interface EnrolledInPage {
-  /** where the page is, with its link to the check */
-  readonly tab: Tab
+  /** the page's link to the check */
+  readonly check: string
   readonly file: string
   readonly password: string
   readonly totp: TOTP
@@ -30,7 +30,7 @@ export async function enrollInPage(browser: PersonalBrowser, invitation: string)
   const open = (...args: readonly string[]) =>
     execFileSync('openssl', ['pkcs12', '-in', file, '-passin', `pass:${password}`, '-nodes', ...args]).toString()
   return {
-    tab,
+    check: (await tab.read('#check', 'href')) ?? '',
     file,
     password,
     totp: new TOTP({ secret: Secret.fromBase32(secret) }),

@@ -2,7 +2,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CertificateCheck, ShownCertificate } from '../../domain/certificate-check.ts'
 import { frameFor, type PageAssets } from '../page.ts'
-import { contentSecurityPolicy } from '../page-headers.ts'
+import { contentSecurityPolicy, SCRIPTED_PAGE } from '../page-headers.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type CheckView, renderCheckPage, renderSignedOutPage } from './certificate-check-page.ts'
 import type { CheckNames } from './check-names.ts'
@@ -114,12 +114,8 @@ async function signOut(pages: CheckPages, request: FastifyRequest, reply: Fastif
 const ENDED_SESSION = '__Host-countersign-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0'
 
 function sendScripted({ url }: CheckPages, reply: FastifyReply, page: string): FastifyReply {
-  const policy = {
-    'script-src': "'self'",
-    'connect-src': `'self' wss://${new URL(url).host}`,
-    'require-trusted-types-for': "'script'",
-    'trusted-types': "'none'",
-  }
+  // `'self'` is https alone where a browser is old.
+  const policy = { ...SCRIPTED_PAGE, 'connect-src': `'self' wss://${new URL(url).host}` }
   return reply
     .header('content-security-policy', contentSecurityPolicy(policy))
     .type('text/html; charset=utf-8')
