@@ -1,0 +1,104 @@
+import type { Test } from 'tap'
+import { type Device, enroll, invite } from './device.ts'
+import { FILE_PASSWORD, identityFile } from './identity-file.ts'
+import { type Inside, openInside } from './inside.ts'
+import { startService, type TestService } from './service.ts'
+import { AskingService } from './site-service.ts'
+
+/** A browser that is led from page to page; it begins without a certificate. */
+export interface Tourist {
+  goto(address: string): Promise<unknown>
+  click(selector: string): Promise<unknown>
+  fill(selector: string, text: string): Promise<unknown>
+  /** resolves when an element is there that fits, visible */
+  wait(selector: string): Promise<unknown>
+  /** takes an identity file in, as a person does in the settings */
+  takeIn(file: string, password: string): void
+}
+
+/** What stands behind the pages of a tour. */
+export interface Scenery {
+  readonly service: TestService
+  readonly inside: Inside
+  readonly site: AskingService
+  /** the device whose certificate the tourist takes in halfway */
+  readonly device: Device
+}
+
+/** A page that people see, and how to come to it. */
+export interface Stop {
+  readonly name: string
+  go(tourist: Tourist, scenery: Scenery): Promise<unknown>
+}
+
+export async function openScenery(t: Test): Promise<Scenery> {
+  const service = await startService(t)
+  const inside = await openInside(t, service)
+  const site = new AskingService(service, service.identity('site'))
+  const device = await enroll(service, inside, 'Laptop, Nov 2026')
+  return { service, inside, site, device }
+}
+
+const onPortal = ({ service }: Scenery, path: string): string => service.address('portal') + path
+const onSignon = ({ service }: Scenery, path: string): string => service.address('signon') + path
+
+/** The pages on which nobody has to show anything. */
+const PUBLIC_STOPS: readonly Stop[] = [
+  { name: 'welcome', go: (tourist, scenery) => tourist.goto(onPortal(scenery, '/')) },
+  {
+    name: 'invitation',
+    async go(tourist, scenery) {
+      await tourist.goto(onPortal(scenery, `/enroll/${await invite(scenery.inside)}`))
+      await tourist.wait('#make')
+    },
+  },
+  {
+    name: 'invitation-file',
+    async go(tourist) {
+      await tourist.click('#make')
+      await tourist.wait('#save[href^="blob:"]')
+    },
+  },
+  {
+    name: 'invitation-unusable',
+    go: (tourist, scenery) => tourist.goto(onPortal(scenery, `/enroll/${'x'.repeat(43)}`)),
+  },
+  { name: 'nothing-here', go: (tourist, scenery) => tourist.goto(onPortal(scenery, '/nowhere')) },
+  {
+    name: 'check-none',
+    async go(tourist, scenery) {
+      await tourist.goto(onSignon(scenery, '/check'))
+      await tourist.wait('#finding[data-shown="none"]')
+    },
+  },
+]
+
+/** The pages for whoever has a certificate. */
+const OWN_STOPS: readonly Stop[] = [
+  {
+    name: 'check-good',
+    async go(tourist, scenery) {
+      tourist.takeIn(identityFile(scenery.service, scenery.device, 'laptop'), FILE_PASSWORD)
+      await tourist.goto(onSignon(scenery, '/check?from=enrollment'))
+      await tourist.wait('#finding:not([data-shown="none"])')
+    },
+  },
+  {
+    name: 'prove',
+    async go(tourist, { site, device }) {
+      await tourist.goto(await site.redirectFor(device.fingerprint))
+      await tourist.wait('form')
+    },
+  },
+  {
+    name: 'prove-wrong',
+    async go(tourist) {
+      await tourist.fill('#totp', '000000')
+      await tourist.click('form:has(#totp) button')
+      await tourist.wait('#totp-error')
+    },
+  },
+]
+
+/** Every page that people see, in the order of one walk. */
+export const STOPS: readonly Stop[] = [...PUBLIC_STOPS, ...OWN_STOPS]
