@@ -12,6 +12,7 @@ export interface PersonalFirefox {
   forget(name: string): void
   /** where files are saved, without a question */
   readonly downloads: string
+  /** Every tab then has an authenticator that holds passkeys, and is touched by nobody. */
   start(): Promise<Browser>
   remove(): void
 }
@@ -22,6 +23,9 @@ const PREFERENCES = {
   'security.default_personal_cert': 'Select Automatically',
   // The names of the walk are real names to the browser; only their addresses are given here.
   'network.dns.forceResolve': '127.0.0.1',
+  // Passkeys are held in software.
+  'security.webauth.webauthn_enable_softtoken': true,
+  'security.webauth.webauthn_enable_usbtoken': false,
   'browser.helperApps.neverAsk.saveToDisk': 'application/x-pkcs12',
   'browser.shell.checkDefaultBrowser': false,
   'datareporting.policy.dataSubmissionEnabled': false,
@@ -45,12 +49,13 @@ export function makeFirefox(root: string, wishes: Readonly<Record<string, number
     takeIn: (file, password) => run('pk12util', '-i', file, '-d', database, '-W', password),
     forget: (name) => run('certutil', '-F', '-n', name, '-d', database),
     downloads,
-    start: () =>
-      launch({
+    start: async () => {
+      const browser = await launch({
         browser: 'firefox',
         executablePath: '/usr/bin/firefox-esr',
         headless: true,
         userDataDir: profile,
+        args: ['--remote-allow-system-access'],
         extraPrefsFirefox: {
           ...PREFERENCES,
           'browser.download.folderList': 2,
@@ -58,9 +63,33 @@ export function makeFirefox(root: string, wishes: Readonly<Record<string, number
           ...wishes,
         },
         env: { PATH: process.env.PATH ?? '', HOME: profile },
-      }),
+      })
+      await addAuthenticator(browser)
+      return browser
+    },
     remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),
   }
+}
+
+/** The line to the browser, which puppeteer keeps to itself. */
+interface Wire {
+  send(method: string, params: object): Promise<{ readonly result: unknown }>
+}
+
+/** What Firefox's own tests do: asked for where the browser's own code runs, since BiDi has no word for it. */
+const ADD_AUTHENTICATOR = `Cc["@mozilla.org/webauthn/service;1"].getService(Ci.nsIWebAuthnService)
+  .addVirtualAuthenticator("ctap2_1", "internal", true, true, true, true)`
+
+async function addAuthenticator(browser: Browser): Promise<void> {
+  const { connection } = browser as unknown as { readonly connection: Wire }
+  const { result: tree } = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' })
+  const [{ context }] = (tree as { readonly contexts: readonly [{ readonly context: string }] }).contexts
+  const { result: answer } = await connection.send('script.evaluate', {
+    expression: ADD_AUTHENTICATOR,
+    target: { context },
+    awaitPromise: true,
+  })
+  if ((answer as { readonly type: string }).type !== 'success') throw new Error(JSON.stringify(answer))
 }
 
 function run(tool: string, ...args: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { makeChromium } from './chromium.ts'
 import { eventually } from './eventually.ts'
@@ -10,6 +11,7 @@ import { type Tab, tabOf } from './tab.ts'
 export interface PersonalBrowser {
   /** Takes an identity file in while the browser runs. */
   takeIn(file: string, password: string): void
+  /** with an authenticator that holds passkeys, and is touched by nobody; in Chromium each tab has one of its own */
   newTab(): Promise<Tab>
   /** Clicks in a tab, and waits for the file that is saved. @returns its path */
   save(tab: Tab, selector: string): Promise<string>
@@ -31,10 +33,29 @@ export async function openChromium(t: Test, root: string): Promise<PersonalBrows
   context.on('page', (page) => page.on('download', (download) => downloads.push(download.path())))
   return {
     takeIn: chromium.takeIn,
-    newTab: async () => tabOf(await context.newPage()),
+    newTab: async () => {
+      const page = await context.newPage()
+      await addAuthenticator(page)
+      return tabOf(page)
+    },
     save: (tab, selector) => saved(tab, selector, async () => Promise.all(downloads)),
     sent,
   }
+}
+
+async function addAuthenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
 }
 
 /** @param root file of the trust anchor for servers, PEM */

@@ -15,7 +15,7 @@ import {
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttp2 } from '../visitor.ts'
 
 /** Names below it are fresh ones. */
-export const CHECK_URL = 'https://*.check.id.test:8445'
+const CHECK_URL = 'https://*.check.id.test:8445'
 
 /** A signon listener with a site that asks and a device that comes. */
 export interface Scene {
