@@ -158,7 +158,7 @@ function draw({ subscriberId, fingerprint }: AccountSession, createdAt: number):
 /** The waiting device's token becomes an invitation; checks are there already. */
 function invitationFor({ subscriberId }: Pairing, tokenHash: Hex, createdAt: number): Invitation {
   const expiresAt = createdAt + INVITATION_SERVES
-  return { tokenHash, label: null, subscriberId, newChecks: false, createdAt, expiresAt, usedAt: null }
+  return { tokenHash, label: null, subscriberId, deviceId: null, newChecks: false, createdAt, expiresAt, usedAt: null }
 }
 
 async function countAddress({ store, keyring, policy, clock }: AnotherDeviceParts, address: string | undefined) {

@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = [
   'check-removed',
   'passkey-counter-back',
   'subscriber-rejoined',
+  'device-renewed',
   'account-opened',
   'account-named',
   'pairing-offered',

@@ -125,7 +125,7 @@ export function createEnrollment(parts: EnrollmentParts): Enrollment {
       const at = clock.now()
       const invitation = await usableInvitation(store, token, at)
       const label = cleanLabel(typed.label)
-      const [subscriberId, deviceId] = [subscriberOf(parts, invitation), randomId()]
+      const [subscriberId, deviceId] = [subscriberOf(parts, invitation), invitation.deviceId ?? randomId()]
       const binding = { subscriberId, deviceId, siteId: null, service: null }
       const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
       const made = invitation.newChecks

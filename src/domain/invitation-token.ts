@@ -25,6 +25,10 @@ export interface InvitationWish {
   readonly label?: string | undefined
   /** for another device of a person who is here already */
   readonly subscriberId?: Hex | undefined
+  /** for the next certificate of a device of that person, whose checks stay as they are */
+  readonly deviceId?: Hex | undefined
+  /** ms; default: the policy's lifetime of invitations */
+  readonly lifetime?: number | undefined
 }
 
 interface InvitationMaker {
@@ -43,9 +47,10 @@ export async function makeInvitation(
 ): Promise<FreshInvitation> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const createdAt = clock.now()
-  const expiresAt = createdAt + policy.invitationLifetime
+  const expiresAt = createdAt + (wish.lifetime ?? policy.invitationLifetime)
   const label = wish.label === undefined ? null : cleanLabel(wish.label)
-  const whose = { subscriberId: wish.subscriberId ?? null, newChecks: true }
+  const { subscriberId = null, deviceId = null } = wish
+  const whose = { subscriberId, deviceId, newChecks: deviceId === null }
   const invitation = { tokenHash: hashOf(token), label, ...whose, createdAt, expiresAt, usedAt: null }
   await store.run('invite', { at: createdAt, actor: wish.actor }, invitation)
   return { token, expiresAt }

@@ -12,6 +12,7 @@ export const OWN_EVENTS = [
   'certificate-released',
   'certificate-revoked',
   'device-changed',
+  'device-renewed',
   'revalidation-passed',
   'revalidation-failed',
   'revalidation-denied',

@@ -237,11 +237,13 @@ function sessionTables({ bytes, integer, keyed }: Spelling): string[] {
   ]
 }
 
-function deviceColumns({ integer }: Spelling): string[] {
+function deviceColumns({ bytes, integer }: Spelling): string[] {
   return [
     'ALTER TABLE subscribers ADD COLUMN name TEXT',
     'ALTER TABLE devices ADD COLUMN platform TEXT',
     // an operator's hold is not its owner's to lift
+    // an invitation to renew a device that is there
+    `ALTER TABLE invitations ADD COLUMN device_id ${bytes} REFERENCES devices (id)`,
     "ALTER TABLE certificates ADD COLUMN held_by TEXT CHECK (held_by IN ('owner', 'operator'))",
     // when a renewed device's older certificate ends
     `ALTER TABLE certificates ADD COLUMN supersede_at ${integer}`,

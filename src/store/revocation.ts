@@ -149,10 +149,13 @@ function setHolder(tx: Transaction, fingerprint: Hex, holder: HeldBy | null): vo
   tx.write('UPDATE certificates SET held_by = $2 WHERE fingerprint = $1', [bytes(fingerprint), holder])
 }
 
-/** Being signed in to the account ends with the certificate, and does not come back with it. */
-function endSessions(tx: Transaction, fingerprint: Hex): void {
-  tx.write('DELETE FROM sessions WHERE fingerprint = $1', [bytes(fingerprint)])
-}
+/** What was begun with a certificate ends with it, and does not come back with it: the account, and another device. */
+const ENDING_WITH_IT = [
+  'DELETE FROM sessions WHERE fingerprint = $1',
+  `DELETE FROM invitations WHERE used_at IS NULL AND token_hash IN
+    (SELECT claimant_hash FROM pairings WHERE fingerprint = $1 AND claimant_hash IS NOT NULL)`,
+  'DELETE FROM pairings WHERE fingerprint = $1',
+] as const
 
 function setStanding(
   tx: Transaction,
@@ -167,5 +170,5 @@ function setStanding(
     reason,
     at,
   ])
-  if (status !== 'active') endSessions(tx, fingerprint)
+  if (status !== 'active') for (const statement of ENDING_WITH_IT) tx.write(statement, [bytes(fingerprint)])
 }

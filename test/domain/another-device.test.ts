@@ -133,6 +133,17 @@ t.test('ten minutes, and not longer than its device is good', async (t) => {
   await t.rejects(pairing.claim(ended.code, ADDRESS), { code: 'pairing-unusable' })
 })
 
+t.test('what was confirmed ends with the device that confirmed it', async (t) => {
+  const { house, session, pairing, offer } = await setScene(t)
+  const token = await pairing.claim((await offer()).code, ADDRESS)
+  await pairing.choose(session, (await pairing.wait(token)).number)
+  t.ok(await house.enrollment.look(token))
+  const act = { at: house.clock.now(), actor: 'operator:test' } as const
+  await house.store.run('revoke', act, session.fingerprint, 'key-compromise')
+  await t.rejects(house.enrollment.look(token), { code: 'invitation-unusable' })
+  await t.rejects(pairing.wait(token), { code: 'pairing-unusable' })
+})
+
 t.test('cancelled, or never there', async (t) => {
   const { session, pairing, offer } = await setScene(t)
   await pairing.cancel(session)

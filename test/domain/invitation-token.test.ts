@@ -30,6 +30,9 @@ t.test('an invitation: 256 random bits, of which only the hash is kept', async (
       invitation: {
         tokenHash: createHash('sha256').update(token).digest('hex'),
         label: 'Laptop of Ada',
+        subscriberId: null,
+        deviceId: null,
+        newChecks: true,
         createdAt: 1_000_000,
         expiresAt,
         usedAt: null,

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import t from 'tap'
 import { createOwnDevices } from '../../src/domain/own-devices.ts'
 import { createRenewal } from '../../src/domain/renewal.ts'
@@ -6,32 +6,59 @@ import { makeKeyPair, makeRequest } from '../ca/request.ts'
 import { enterAccount } from './account.ts'
 import { enrollDevice, openHouse } from './house.ts'
 
-const DAY = 86_400_000
+const MINUTE = 60_000
+const DAY = 1_440 * MINUTE
 
-t.test('the same device under its name of today; the older one goes on for a week', async (t) => {
+t.test('the same device with a new certificate; the older one goes on for a week', async (t) => {
   const house = await openHouse(t)
   const device = await enrollDevice(house, 'Laptop')
   const session = await enterAccount(house, device)
   await createOwnDevices(house).rename(session, session.deviceId, 'Old laptop')
-  const renewed = await createRenewal(house).renew(session, makeRequest(makeKeyPair()))
-  const leaf = new X509Certificate(renewed.certificate)
-  t.equal(leaf.subject, 'CN=Old laptop')
-  t.ok(leaf.verify(new X509Certificate(renewed.chain).publicKey))
+  const { token, expiresAt } = await createRenewal(house).begin(session)
+  t.equal(expiresAt, house.clock.now() + 15 * MINUTE)
+  t.match(await house.enrollment.look(token), { label: 'Old laptop', joins: true, checks: [] })
+  const application = { token, label: 'Older laptop', request: makeRequest(makeKeyPair()) }
+  const renewed = await house.enrollment.accept(application)
+  await t.rejects(house.enrollment.accept(application), { code: 'invitation-used' })
+
+  t.equal(new X509Certificate(renewed.certificate).subject, 'CN=Older laptop')
+  const fingerprint = createHash('sha256').update(renewed.certificate).digest('hex')
   const { subscriberId, deviceId } = session
-  t.match(await house.store.certificate(renewed.fingerprint), { subscriberId, deviceId, status: 'active' })
+  t.match(await house.store.certificate(fingerprint), { subscriberId, deviceId, status: 'active' })
+  t.match(
+    await createOwnDevices(house).list(session),
+    [{ id: deviceId, label: 'Older laptop' }],
+    'one device as before',
+  )
+  t.equal((await house.store.credentials(subscriberId)).length, 11)
 
   const act = { at: house.clock.now() + 7 * DAY - 1, actor: 'service:countersign' } as const
   await house.store.run('supersede', act)
   t.match(await house.store.certificate(device.fingerprint), { status: 'active' })
   await house.store.run('supersede', { ...act, at: act.at + 1 })
   t.match(await house.store.certificate(device.fingerprint), { status: 'revoked', reason: 'superseded' })
-  t.match(await house.store.certificate(renewed.fingerprint), { status: 'active' })
+  t.match(await house.store.certificate(fingerprint), { status: 'active' })
 })
 
-t.test('what is no request renews nothing', async (t) => {
+for (const end of ['hold', 'revoke'] as const) {
+  t.test(`a device that ends meanwhile (${end}) is not renewed`, async (t) => {
+    const house = await openHouse(t)
+    const device = await enrollDevice(house)
+    const { token } = await createRenewal(house).begin(await enterAccount(house, device))
+    const act = { at: house.clock.now(), actor: 'operator:test' } as const
+    if (end === 'hold') await house.store.run('hold', act, device.fingerprint)
+    else await house.store.run('revoke', act, device.fingerprint, 'superseded')
+    const application = { token, label: 'Laptop', request: makeRequest(makeKeyPair()) }
+    await t.rejects(house.enrollment.accept(application), { code: /^invitation-/ })
+    t.equal((await house.store.certificates({ profile: 'browser' })).length, 1)
+  })
+}
+
+t.test('who does not come back at once begins anew, and nothing was renewed', async (t) => {
   const house = await openHouse(t)
-  const device = await enrollDevice(house)
-  const session = await enterAccount(house, device)
-  await t.rejects(createRenewal(house).renew(session, Buffer.from('nothing')), { code: 'der-malformed' })
+  const session = await enterAccount(house, await enrollDevice(house))
+  const { token, expiresAt } = await createRenewal(house).begin(session)
+  house.clock.time = expiresAt
+  await t.rejects(house.enrollment.look(token), { code: 'invitation-unusable' })
   t.match(await house.store.deviceCertificates(session.subscriberId), { length: 1 })
 })

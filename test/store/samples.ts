@@ -85,7 +85,7 @@ export interface Enrolled extends Issued {
 }
 
 export function invitation(given: Partial<Invitation> = {}): Invitation {
-  const whose = { subscriberId: null, newChecks: true }
+  const whose = { subscriberId: null, deviceId: null, newChecks: true }
   return {
     tokenHash: fresh(32),
     label: 'Laptop',

@@ -37,7 +37,16 @@ function pairingOf({ fingerprint, subscriberId }: Enrolled, given: { expiresAt?:
 }
 
 function invitationOf(tokenHash: Hex, { subscriberId }: Enrolled) {
-  return { tokenHash, label: null, createdAt: NOW, expiresAt: NOW + DAY, usedAt: null, subscriberId, newChecks: false }
+  return {
+    tokenHash,
+    label: null,
+    createdAt: NOW,
+    expiresAt: NOW + DAY,
+    usedAt: null,
+    subscriberId,
+    deviceId: null,
+    newChecks: false,
+  }
 }
 
 export async function accountsContract(t: Test, make: MakeDatabase): Promise<void> {
