@@ -99,18 +99,21 @@ t.test('where it does not: the fresh name, and a restart as the last resort', as
   const fresh = new URL(linkOn(same.text, 'fresh')!)
   t.match(fresh.host, /^[0-9a-f]{16}\.check\.id\.test:8445$/)
 
-  const atFresh = (visitor = phone) =>
+  const atFresh = (visitor = phone, { pathname, search, hostname, host } = fresh) =>
     visit({
-      path: fresh.pathname + fresh.search,
-      name: fresh.hostname,
+      path: pathname + search,
+      name: hostname,
       device: visitor,
-      headers: { ...BROWSER, ':authority': fresh.host },
+      headers: { ...BROWSER, ':authority': host },
     })
   const seen = await atFresh()
   t.equal(shownOn(seen.text), 'good')
   t.notMatch(seen.text, '<script', 'there is nothing to be forgotten under a fresh name')
   t.notMatch(seen.text, '/sign-out')
   t.equal(remarkOn((await atFresh(device)).text), 'same', 'the same one under a fresh name, too')
+  const another = new URL(linkOn(seen.text, 'fresh')!)
+  t.not(another.host, fresh.host)
+  t.equal(remarkOn((await atFresh(device, another)).text), 'same', 'what was shown at home is not forgotten on the way')
   const home = linkOn(seen.text, 'go-on')!
   t.ok(home.startsWith(`${URL_OF_LISTENER}/check?`))
 
