@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'max-age-too-small'
   | 'return-to-refused'
   | 'caller-refused'
+  | 'right-missing'
   // sites and certificates under administration
   | 'site-unknown'
   | 'site-exists'

@@ -124,6 +124,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     ...common,
     ...at('api'),
     ...anchored('api', true),
+    signonUrl: config.listeners.signon.url,
     count: (outcome) => metrics.count(outcome),
     suspect,
   })

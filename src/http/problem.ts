@@ -27,6 +27,7 @@ const PROBLEMS = {
   'max-age-too-small': { status: 400, title: 'max_age too small' },
   'return-to-refused': { status: 400, title: 'Return address not registered' },
   'caller-refused': { status: 403, title: 'Certificate not accepted' },
+  'right-missing': { status: 403, title: 'Right missing' },
   'site-unknown': { status: 404, title: 'No such site' },
   'site-exists': { status: 409, title: 'Site exists' },
   'site-invalid': { status: 400, title: 'Site not acceptable' },

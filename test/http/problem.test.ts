@@ -14,6 +14,7 @@ const PROMISED: Readonly<Partial<Record<ErrorCode, number>>> = {
   'pem-malformed': 400,
   'body-malformed': 400,
   'caller-refused': 403,
+  'right-missing': 403,
   'certificate-unknown': 404,
   'site-unknown': 404,
   'not-found': 404,

@@ -5,16 +5,21 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import type { Asker } from '../../domain/asker.ts'
 import type { Outcome } from '../../domain/inquiry.ts'
 import type { Policy } from '../../domain/policy.ts'
+import { rightsOf } from '../../domain/right.ts'
 import type { Store } from '../../domain/store.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { answerForwardAuth } from './forward-auth.ts'
 import {
   BatchAnswerSchema,
   BatchSchema,
   FingerprintParams,
+  FORWARD_AUTH_ANSWERS,
+  ForwardAuthHeaders,
+  ForwardAuthSearchSchema,
   ProblemSchema,
   QuerySchema,
   SearchSchema,
@@ -22,11 +27,14 @@ import {
   VerdictSchema,
 } from './schemas.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
+import type { Ends } from './waiting.ts'
 
 export interface ApiOptions {
   readonly url: string
   readonly identity: ServerIdentity
   readonly peers: PeerPolicy
+  /** the public address of the listener where browsers show their certificates */
+  readonly signonUrl: string
   readonly verdicts: Verdicts
   readonly store: Pick<Store, 'certificate'>
   readonly policy: Policy
@@ -35,16 +43,18 @@ export interface ApiOptions {
   readonly suspect: (certificate: Uint8Array) => void
 }
 
-/** Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch, `GET /v1/site`. */
+/**
+ * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
+ * `GET /v1/site`, and for proxies `GET /v1/forward-auth`.
+ */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const endpoint = new VerdictEndpoint({
-    verdicts: options.verdicts,
-    authority: new URL(options.url).host,
+  const ends: Ends = {
     complain: (problem, err) =>
       options.log.error({ err, code: problem.code, instance: problem.instance }, 'request failed'),
     count: options.count,
     suspect: options.suspect,
-  })
+  }
+  const endpoint = new VerdictEndpoint({ ...ends, verdicts: options.verdicts, authority: new URL(options.url).host })
   const app = createListener({
     name: 'api',
     // Services in old run times still speak 1.2; without tickets and renegotiation it is no weaker here.
@@ -53,7 +63,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     log: options.log,
     front: (req, res, host) => endpoint.take(req, res, host),
   })
-  await addRoutes(app, (req, res, host) => endpoint.take(req, res, host), describeSite(options))
+  await addRoutes(app, {
+    take: (req, res, host) => endpoint.take(req, res, host),
+    site: describeSite(options),
+    forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
+  })
   return app
 }
 
@@ -65,18 +79,23 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 export async function describeApi(url: string): Promise<object> {
   const app = fastify()
   await app.register(swagger, { openapi: { info: INFO, servers: [{ url }] } })
-  await addRoutes(
-    app,
-    () => false,
-    () => Promise.reject(new TypeError('this instance describes and does not serve')),
-  )
+  const refuse = () => Promise.reject(new TypeError('this instance describes and does not serve'))
+  await addRoutes(app, { take: () => false, site: refuse, forwardAuth: refuse })
   await app.ready()
   return app.swagger()
 }
 
-async function addRoutes(app: FastifyInstance, take: Take, site: SiteDescriber): Promise<void> {
+async function addRoutes(app: FastifyInstance, { take, site, forwardAuth }: ApiAnswers): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
+  await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
+}
+
+/** What stands behind the routes. */
+interface ApiAnswers {
+  readonly take: Take
+  readonly site: SiteDescriber
+  readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }
 
 /** True when the request was answered, or will be. */
@@ -145,6 +164,22 @@ function siteRoute(scope: FastifyInstance, handler: SiteDescriber): void {
   })
 }
 
+function forwardAuthRoute(scope: FastifyInstance, answer: ApiAnswers['forwardAuth']): void {
+  scope.setValidatorCompiler(() => () => true)
+  scope.get('/v1/forward-auth', {
+    schema: {
+      summary: 'The question of a proxy, whose service has the right forward-auth; the answer is in the headers',
+      headers: ForwardAuthHeaders,
+      querystring: ForwardAuthSearchSchema,
+      response: { ...PROBLEMS, ...FORWARD_AUTH_ANSWERS },
+    },
+    handler: (request: FastifyRequest, reply: FastifyReply): void => {
+      reply.hijack()
+      answer(request.raw, reply.raw)
+    },
+  })
+}
+
 function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
   return async (request) => {
     const { site, service, fingerprint } = await askerOf(verdicts, request)
@@ -155,6 +190,7 @@ function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
       service,
       return_to: [...site.returnTo],
       checks: [...site.checks],
+      rights: [...rightsOf(site.rights, service)],
       min_max_age: policy.minMaxAge / 1000,
       certificate: { fingerprint, not_after: new Date(certificate.notAfter).toISOString() },
     }

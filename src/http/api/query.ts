@@ -81,8 +81,12 @@ function readCertificate(text: string): Uint8Array {
   return der
 }
 
-/** A misspelled wish must not be a wish that is silently not heard: unknown and repeated parameters are refused. */
-function readSearch(search: string): Pick<Query, 'returnTo' | 'maxAge'> {
+/**
+ * `return_to` and `max_age`. A misspelled wish must not be a wish that is silently not heard: unknown and repeated
+ * parameters are refused.
+ * @throws IdentityError query-invalid
+ */
+export function readSearch(search: string): Pick<Query, 'returnTo' | 'maxAge'> {
   if (search === '') return NO_WISHES
   const wishes: { returnTo: string | undefined; maxAge: number | undefined } = {
     returnTo: undefined,
@@ -102,6 +106,12 @@ function readSearch(search: string): Pick<Query, 'returnTo' | 'maxAge'> {
   }
   return wishes
 }
+
+/** The site saw no certificate. */
+export const NO_CERTIFICATE_QUERY: ReadQuery = Object.freeze({
+  query: Object.freeze({ fingerprint: null, returnTo: undefined, maxAge: undefined }),
+  certificate: undefined,
+})
 
 const NO_WISHES = Object.freeze({ returnTo: undefined, maxAge: undefined })
 

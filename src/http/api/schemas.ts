@@ -89,6 +89,40 @@ export const SiteSchema = Type.Object({
   service: Type.String(),
   return_to: Type.Array(Type.String()),
   checks: Type.Array(Type.String()),
+  rights: Type.Array(Type.String()),
   min_max_age: Type.Integer({ description: 'seconds' }),
   certificate: Type.Object({ fingerprint: Fingerprint, not_after: Time }),
 })
+
+const optionalText = (description: string) => Type.Optional(Type.String({ description }))
+
+/** What a proxy says about its browser's request. At most one of the first four. */
+export const ForwardAuthHeaders = Type.Object({
+  'client-cert': optionalText('RFC 9440: base64 of the DER between colons'),
+  'x-ssl-client-cert': optionalText('PEM in percent-encoding (nginx, Apache)'),
+  'x-forwarded-tls-client-cert': optionalText('base64 of the DER, leaf first (Caddy, Traefik)'),
+  'x-forwarded-client-cert': optionalText('one element with Cert="…", PEM in percent-encoding (Envoy)'),
+  'x-original-url': optionalText('the visited page; the browser comes back to it where it is registered'),
+  'x-forwarded-proto': optionalText('with host and uri another spelling of the visited page'),
+  'x-forwarded-host': Type.Optional(Type.String()),
+  'x-forwarded-uri': Type.Optional(Type.String()),
+})
+
+export const ForwardAuthSearchSchema = Type.Object(
+  {
+    return_to: Type.Optional(ReturnTo),
+    max_age: Type.Optional(MaxAge),
+    answer: Type.Optional(Type.Literal('303', { description: 'a redirect where there would be a 401' })),
+  },
+  { additionalProperties: false },
+)
+
+/** The answers without a body: what they say is in `Countersign-Verdict`, `-Subject`, `-Reason` and `-Redirect`. */
+export const FORWARD_AUTH_ANSWERS = {
+  200: Type.Null({ description: 'valid: the person is Countersign-Subject' }),
+  303: Type.Null({ description: 'as 401, with ?answer=303' }),
+  401: Type.Null({ description: 'needs-revalidation or missing: send the browser to Countersign-Redirect' }),
+  403: Type.Null({
+    description: 'revoked; without Countersign-Verdict it is a problem of your own certificate or right',
+  }),
+} as const

@@ -19,7 +19,7 @@ export interface Ends {
 }
 
 /** A request that waits for its outcomes: one object with methods, since there are tens of thousands in a second. */
-abstract class Waiting implements Inquiry {
+export abstract class Waiting implements Inquiry {
   readonly caller: Hex | undefined
   abstract readonly queries: readonly Query[]
   protected readonly ends: Ends

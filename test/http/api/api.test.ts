@@ -22,6 +22,7 @@ t.test('who the asking service is, and what is registered for it', async (t) => 
     service: 'web',
     return_to: SHOP.returnTo,
     checks: [],
+    rights: [],
     min_max_age: 30,
     certificate: { fingerprint: peers.api.fingerprint, not_after: new Date(NOW + 100 * DAY).toISOString() },
   })
@@ -68,7 +69,13 @@ t.test('no answer to anybody but certificates of issuer api', async (t) => {
 
 t.test('the description names the addresses that are served', async (t) => {
   const { paths, servers } = (await describeApi('https://id.example:8443')) as { paths: object; servers: unknown }
-  t.same(Object.keys(paths).sort(), ['/v1/site', '/v1/verdicts', '/v1/verdicts/batch', '/v1/verdicts/{fingerprint}'])
+  t.same(Object.keys(paths).sort(), [
+    '/v1/forward-auth',
+    '/v1/site',
+    '/v1/verdicts',
+    '/v1/verdicts/batch',
+    '/v1/verdicts/{fingerprint}',
+  ])
   t.same(servers, [{ url: 'https://id.example:8443' }])
 })
 
@@ -82,6 +89,7 @@ async function open(t: Test) {
     url: `https://${AUTHORITY}`,
     identity,
     peers: { anchor: authority.twins.api, required: true },
+    signonUrl: 'https://id.example:8445',
     verdicts,
     store: { certificate: () => record },
     policy: DEFAULT_POLICY,
