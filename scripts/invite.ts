@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
+import { type Hex, requireFingerprint } from '../src/domain/hex.ts'
 import { makeInvitation } from '../src/domain/invitation-token.ts'
+import type { Store } from '../src/domain/store.ts'
+import { IdentityError } from '../src/errors.ts'
 import { command } from './command.ts'
 import { OPERATOR, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions } from './report.ts'
 
-/** `countersign invite`: JSON fields `url`, `expires_at`, `label`. */
+/** `countersign invite`: JSON fields `url`, `expires_at`, `label`, `for`. */
 export function inviteCommand(): Command {
   return command(
     'invite [options]',
@@ -12,24 +15,32 @@ export function inviteCommand(): Command {
     'invite --label "Laptop of Ada"',
   )
     .option('--label <text>', 'a name for the device that the page proposes')
+    .option(
+      '--for <fingerprint>',
+      'for somebody who is here already: any certificate of that person, also a revoked one',
+    )
     .action(invite)
 }
 
-async function invite(options: ReportOptions & { label?: string }): Promise<void> {
+async function invite(options: ReportOptions & { label?: string; for?: string }): Promise<void> {
   await withHome(async ({ config, store }) => {
     const { token, expiresAt } = await makeInvitation(
       { store, policy: config.policy, clock: systemClock },
       {
         actor: OPERATOR,
-        ...(options.label !== undefined && { label: options.label }),
+        label: options.label,
+        subscriberId: options.for === undefined ? undefined : await personOf(store, options.for),
       },
     )
     const url = `${config.listeners.portal.url}/enroll/${token}`
     print(
       {
-        data: { url, expires_at: iso(expiresAt), label: options.label ?? null },
+        data: { url, expires_at: iso(expiresAt), label: options.label ?? null, for: options.for ?? null },
         lines: [
           'Open this address in the browser that shall get the certificate (it works once):',
+          ...(options.for === undefined
+            ? []
+            : ['It adds a device, and new checks, to the person of that certificate.']),
           '',
           `  ${url}`,
           '',
@@ -39,4 +50,14 @@ async function invite(options: ReportOptions & { label?: string }): Promise<void
       options,
     )
   })
+}
+
+/** Whoever lost everything is still known by the certificates that he had. */
+async function personOf(store: Pick<Store, 'certificate'>, fingerprint: string): Promise<Hex> {
+  const subscriberId = (await store.certificate(requireFingerprint(fingerprint)))?.subscriberId
+  if (typeof subscriberId === 'string') return subscriberId
+  throw new IdentityError(
+    'certificate-unknown',
+    `No person has had the certificate ${fingerprint}. \`countersign cert list --profile browser\` shows those of people.`,
+  )
 }

@@ -5,6 +5,7 @@ import t from 'tap'
 import { createEnrollment } from '../../src/domain/enrollment.ts'
 import { IdentityError } from '../../src/errors.ts'
 import { makeKeyPair, makeRequest, makeWishfulRequest, spkiOf } from '../ca/request.ts'
+import { Authenticator } from '../checks/authenticator.ts'
 import { enrollDevice, type House, openHouse } from './house.ts'
 
 const actor = 'operator:test'
@@ -146,4 +147,70 @@ t.test('no secret is in the store', async (t) => {
   ]) {
     t.notOk(bytes.includes(secret))
   }
+})
+
+t.test('with a passkey instead of an app', async (t) => {
+  const house = await openHouse(t)
+  const token = await invite(house)
+  t.match(await house.enrollment.look(token), { joins: false, checks: ['passkey', 'totp'] })
+  const request = makeRequest(makeKeyPair())
+  const passkey = new Authenticator().create(await house.enrollment.beginPasskey(token, 'Laptop'))
+  const other = await invite(house)
+  const foreign = { token: other, label: 'Laptop', request, passkey }
+  await t.rejects(house.enrollment.accept(foreign), { code: 'check-refused' }, 'made for another invitation')
+  const enrolled = await house.enrollment.accept({ token, label: 'Laptop', request, passkey })
+  t.equal(enrolled.totp, null)
+  t.equal(enrolled.recoveryCodes.length, 10)
+  const [device] = await house.store.certificates({})
+  const checks = (await house.store.credentials(device!.subscriberId!)).map(({ check }) => check)
+  t.equal(checks.filter((check) => check === 'passkey').length, 1)
+  t.notOk(checks.includes('totp'))
+})
+
+t.test('lost everything: an invitation for somebody who is here adds device and checks to him', async (t) => {
+  const house = await openHouse(t)
+  const lost = await enrollDevice(house)
+  const { subscriberId } = (await house.store.certificate(lost.fingerprint))!
+  await house.store.run('revoke', { at: house.clock.now(), actor }, lost.fingerprint, 'key-compromise')
+  const { token } = await house.enrollment.invite({ actor, subscriberId: subscriberId! })
+  t.match(await house.enrollment.look(token), { joins: true, checks: ['passkey', 'totp'] })
+  const application = { token, label: 'New laptop', request: makeRequest(makeKeyPair()) }
+  const enrolled = await house.enrollment.accept(application)
+  const fingerprint = createHash('sha256').update(enrolled.certificate).digest('hex')
+  t.match(await house.store.certificate(fingerprint), { subscriberId, status: 'active' })
+  t.match(await house.store.certificate(lost.fingerprint), { status: 'revoked' }, 'nothing comes back')
+  const usable = await house.store.credentials(subscriberId!)
+  t.equal(usable.filter(({ check }) => check === 'recovery-code').length, 10, 'the old codes are void')
+  t.ok((await actionsOf(house)).includes('subscriber-rejoined'))
+  await t.rejects(house.enrollment.accept(application), { code: 'invitation-used' })
+})
+
+t.test('one that needs no new checks makes none', async (t) => {
+  const house = await openHouse(t)
+  const { fingerprint } = await enrollDevice(house)
+  const { subscriberId } = (await house.store.certificate(fingerprint))!
+  const before = await house.store.credentials(subscriberId!)
+  const token = 'A'.repeat(43)
+  const tokenHash = createHash('sha256').update(token).digest('hex')
+  const times = { createdAt: house.clock.now(), expiresAt: house.clock.now() + 60_000, usedAt: null }
+  const whose = { subscriberId, deviceId: null, newChecks: false }
+  const invitation = { tokenHash, label: null, ...whose, ...times }
+  await house.store.run('invite', { at: house.clock.now(), actor }, invitation)
+  t.match(await house.enrollment.look(token), { joins: true, checks: [] })
+  const enrolled = await house.enrollment.accept({ token, label: 'Phone', request: makeRequest(makeKeyPair()) })
+  t.match(enrolled, { totp: null, recoveryCodes: [] })
+  t.same(await house.store.credentials(subscriberId!), before)
+})
+
+t.test('where enrollment is open, whoever comes is invited, so many an hour', async (t) => {
+  const closed = await openHouse(t)
+  await t.rejects(closed.enrollment.inviteYourself('192.0.2.1'), { code: 'not-found' })
+  const house = await openHouse(t, { enrollment: 'open', enrollmentsPerHour: 2 })
+  const { token } = await house.enrollment.inviteYourself('192.0.2.1')
+  t.match(await house.enrollment.look(token), { joins: false })
+  await house.enrollment.inviteYourself('192.0.2.1')
+  await t.rejects(house.enrollment.inviteYourself('192.0.2.1'), { code: 'too-many-guesses' })
+  t.ok(await house.enrollment.inviteYourself('192.0.2.2'))
+  house.clock.time += 3_600_000
+  t.ok(await house.enrollment.inviteYourself('192.0.2.1'))
 })

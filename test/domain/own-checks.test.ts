@@ -145,7 +145,7 @@ t.test('every change wants a proof of the last ten minutes', async (t) => {
   house.clock.time += 10 * MINUTE
   t.ok(await own.beginPasskey(owner, SESSION))
   house.clock.time += 1
-  const late = [
+  const late: readonly (() => Promise<unknown>)[] = [
     () => own.beginPasskey(owner, SESSION),
     () => own.finishPasskey(owner, SESSION, { label: 'x', response: '' }),
     () => own.beginTotp(owner),

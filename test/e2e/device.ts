@@ -26,11 +26,11 @@ export async function invite({ store, config }: Inside): Promise<string> {
   return (await makeInvitation({ store, policy: config.policy, clock }, { actor: 'operator:cli' })).token
 }
 
-/** Enrolls a browser on `portal`, as the page does. */
-export async function enroll(service: TestService, inside: Inside, label = 'Laptop'): Promise<Device> {
+/** Enrolls a browser on `portal`, as the page does. @param token of an invitation; default: a fresh one */
+export async function enroll(service: TestService, inside: Inside, label = 'Laptop', token?: string): Promise<Device> {
   const { key, request } = makeOwnRequest()
   const agent = agentOf(service.anchor, undefined, { keepAlive: false })
-  const address = `${service.address('portal')}/enroll/${await invite(inside)}`
+  const address = `${service.address('portal')}/enroll/${token ?? (await invite(inside))}`
   const { status, json } = await exchange(address, { agent, body: { label, request: base64(request) } })
   if (status !== 201) throw new Error(`not enrolled: ${JSON.stringify(json)}`)
   const pem = String(json.certificate)

@@ -142,6 +142,9 @@ t.test('the operator’s whole day', async (t) => {
     const { url, expires_at: end } = await answered(t, place, 'invite', '--label', 'Laptop')
     t.match(url, /^https:\/\/localhost:8444\/enroll\/[\w-]{43}$/)
     t.ok(Date.parse(String(end)) > Date.now() + 23 * 3_600_000, 'it is good for a day')
+    const { certificates } = await answered(t, place, 'cert', 'list', '--profile', 'admin')
+    const [nobodys] = (certificates as Json[]).map(({ fingerprint }) => String(fingerprint))
+    for (const whose of [nobodys!, 'f'.repeat(64), 'nonsense']) await refused(t, place, 'invite', '--for', whose)
   })
 
   await t.test('site rights', async (t) => {

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
+import type { Policy } from '../../../src/domain/policy.ts'
 import { createPortal, PORTAL_ROUTES } from '../../../src/http/portal/portal.ts'
 import { makeIdentityFile } from '../../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
@@ -39,8 +40,8 @@ interface Scene {
   readonly invite: (label?: string) => Promise<string>
 }
 
-async function setScene(t: Test): Promise<Scene> {
-  const house = await openHouse(t)
+async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] = {}): Promise<Scene> {
+  const house = await openHouse(t, wishes)
   const { log, lines } = keepLog()
   const identity = await makeIdentity(house)
   const portal = await createPortal({
@@ -267,6 +268,18 @@ t.test('nobody is enrolled by another site, nor at another name', async (t) => {
   for (const host of ['evil.example', `${HOST}:1`, HOST]) {
     t.equal((await visit({ path, headers: { host } })).status, 421, host)
   }
+})
+
+t.test('whoever comes is invited where enrollment is open, and nowhere else', async (t) => {
+  const closed = await setScene(t)
+  const asked = { path: '/enroll', method: 'POST', headers: BROWSER }
+  const nothing = await closed.visit(asked)
+  t.equal(nothing.status, 404)
+  const { visit } = await setScene(t, { enrollment: 'open', enrollmentsPerHour: 1 })
+  const led = await visit(asked)
+  t.equal(led.status, 303)
+  t.equal((await visit({ path: String(led.headers.location), headers: BROWSER })).status, 200)
+  t.equal((await visit(asked)).status, 429)
 })
 
 t.test('no certificate is asked for here, even of who has one', async (t) => {
