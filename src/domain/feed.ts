@@ -1,10 +1,10 @@
 import type { Hex } from './hex.ts'
 
 /**
- * What a change is about: one certificate's state, one site's, an issuer's new revocation list, or a serial of an issuer
- * that was given up before it became a certificate.
+ * What a change is about: one certificate's state, one site's, an issuer's new revocation list, a serial of an issuer
+ * that was given up before it became a certificate, or a person as sites know him.
  */
-export const CHANGE_KINDS = ['certificate', 'site', 'crl', 'serial-given-up'] as const
+export const CHANGE_KINDS = ['certificate', 'site', 'crl', 'serial-given-up', 'subscriber'] as const
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** A row of the change feed, written in the transaction of the change that it tells. */
@@ -12,6 +12,6 @@ export interface Change {
   /** strictly increasing in commit order, without gaps */
   readonly position: number
   readonly kind: ChangeKind
-  /** certificate: fingerprint; site: site id; crl and serial-given-up: the issuer's name */
+  /** certificate: fingerprint; site: site id; crl and serial-given-up: the issuer's name; subscriber: his id */
   readonly key: Hex | string
 }

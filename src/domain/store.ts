@@ -9,6 +9,7 @@ import type { Relation } from './relation.ts'
 import type { Right } from './right.ts'
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
+import type { SiteEvent } from './site-event.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
 
 /** SQLite answers at once, PostgreSQL in a while. */
@@ -71,6 +72,16 @@ export interface CertificateFilter {
   readonly limit?: number
 }
 
+/** Which of what sites are told is wanted: positions after the one, up to the other. */
+export interface SiteEventRange {
+  readonly after: number
+  readonly upTo: number
+  /** undefined: of all sites */
+  readonly siteId?: Hex
+  /** rows at most */
+  readonly limit: number
+}
+
 /**
  * Questions. None of them waits for a writer. Those that are answered on a request's path are bounded: when the store
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
@@ -81,6 +92,10 @@ export interface StoreReads {
    * the store may have been set back: then all that was read of it before is void, and the position may be smaller.
    */
   changes(since: number): Awaitable<{ position: number; changes: readonly Change[] | 'everything' }>
+  /** What sites are told, in commit order. */
+  siteEvents(range: SiteEventRange): Awaitable<readonly SiteEvent[]>
+  /** The position up to which it was forgotten. */
+  siteEventsForgotten(): Awaitable<number>
   /** One prepared statement. `asking`: the site and service whose relation to the certificate's owner is wanted. */
   verdictState(fingerprint: Hex, asking: { siteId: Hex; service: string }): Awaitable<VerdictState | undefined>
 

@@ -5,6 +5,7 @@ import { bytes, hex } from './columns.ts'
 import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
 import { revoke } from './revocation.ts'
+import { tellSites } from './site-events.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
@@ -20,6 +21,8 @@ export async function eraseSubscriber(
   const id = bytes(subscriberId)
   if (!(await tx.one('SELECT id FROM subscribers WHERE id = $1', [id]))) return 'unknown'
   const revoked = await endCertificates(tx, ledger, act, id)
+  const position = ledger.emit('subscriber', subscriberId, act.at)
+  tellSites(tx, { subscriberId: id, event: 'erased', position, at: act.at })
   for (const statement of FORGETTING) tx.write(statement, [id])
   for (const statement of EMPTYING) tx.write(statement, [id, NOTHING])
   tx.write('UPDATE sign_ins SET forgotten_at = $2 WHERE subscriber_id = $1 AND forgotten_at IS NULL', [id, act.at])

@@ -35,10 +35,11 @@ export class Ledger {
     return new Ledger(auditKey, row.position, { count: row.audit_count, mac: hex(row.audit_mac) })
   }
 
-  /** Tells all nodes that what they hold of this key is old. */
-  emit(kind: ChangeKind, key: string, at: number): void {
+  /** Tells all nodes that what they hold of this key is old. Returns the position of that change. */
+  emit(kind: ChangeKind, key: string, at: number): number {
     this.#position += 1
     this.#changes.push({ position: this.#position, kind, key, at })
+    return this.#position
   }
 
   /** Writes an audit row. */

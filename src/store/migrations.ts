@@ -38,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
     // a list for each service that has any, as JSON: read with the site, at each question
     statements: () => ["ALTER TABLE sites ADD COLUMN rights TEXT NOT NULL DEFAULT '{}'"],
   },
+  { name: 'what sites are told', statements: siteEventTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -241,9 +242,9 @@ function deviceColumns({ bytes, integer }: Spelling): string[] {
   return [
     'ALTER TABLE subscribers ADD COLUMN name TEXT',
     'ALTER TABLE devices ADD COLUMN platform TEXT',
-    // an operator's hold is not its owner's to lift
     // an invitation to renew a device that is there
     `ALTER TABLE invitations ADD COLUMN device_id ${bytes} REFERENCES devices (id)`,
+    // an operator's hold is not its owner's to lift
     "ALTER TABLE certificates ADD COLUMN held_by TEXT CHECK (held_by IN ('owner', 'operator'))",
     // when a renewed device's older certificate ends
     `ALTER TABLE certificates ADD COLUMN supersede_at ${integer}`,
@@ -277,5 +278,23 @@ function checkColumns({ bytes, integer }: Spelling): string[] {
     `ALTER TABLE invitations ADD COLUMN subscriber_id ${bytes} REFERENCES subscribers (id)`,
     `ALTER TABLE invitations ADD COLUMN new_checks ${integer} NOT NULL DEFAULT 1 CHECK (new_checks IN (0, 1))`,
     `ALTER TABLE guesses ADD COLUMN last_at ${integer}`,
+  ]
+}
+
+/** Who is told is decided in the transaction of the change: a relation that ends with it is still told of its end. */
+function siteEventTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    `CREATE TABLE site_events (
+      position ${integer} NOT NULL,
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      generation ${integer} NOT NULL,
+      event TEXT NOT NULL,
+      at ${integer} NOT NULL,
+      PRIMARY KEY (position, site_id)
+    ) ${keyed}`,
+    'CREATE INDEX site_events_site ON site_events (site_id, position)',
+    // up to this position events were forgotten
+    `ALTER TABLE ledger ADD COLUMN events_forgotten ${integer} NOT NULL DEFAULT 0`,
   ]
 }

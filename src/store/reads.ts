@@ -11,6 +11,7 @@ import { ticketSpentAt, walksSince } from './revalidation.ts'
 import { revoked } from './revocation.ts'
 import { revocationList, revocationListNumber } from './revocation-lists.ts'
 import { session } from './sessions.ts'
+import { siteEvents, siteEventsForgotten } from './site-events.ts'
 import { site, sites } from './sites.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
@@ -25,6 +26,8 @@ export type StatementReads = Omit<StoreReads, 'changes' | 'ping'>
  */
 export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): StatementReads {
   return {
+    siteEvents: (range) => ask(siteEvents(range)),
+    siteEventsForgotten: () => ask(siteEventsForgotten()),
     verdictState: (fingerprint, asking) => ask(verdictState(fingerprint, asking)),
     certificate: (fingerprint) => ask(certificate(fingerprint)),
     certificateBySerial: (serial) => ask(certificateBySerial(serial)),

@@ -4,6 +4,7 @@ import type { Act, RevokedEntry } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
+import { tellSites } from './site-events.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 interface RevokedColumns {
@@ -35,10 +36,11 @@ interface Standing {
   reason: RevocationReason | null
   held_by: HeldBy | null
   key_hash: Buffer
+  subscriber_id: Buffer | null
 }
 
 async function standingOf(tx: Transaction, fingerprint: Hex): Promise<Standing | undefined> {
-  return tx.one('SELECT status, reason, held_by, key_hash FROM certificates WHERE fingerprint = $1', [
+  return tx.one('SELECT status, reason, held_by, key_hash, subscriber_id FROM certificates WHERE fingerprint = $1', [
     bytes(fingerprint),
   ])
 }
@@ -59,14 +61,22 @@ export async function revoke(
     return 'already'
   }
 
-  end(tx, ledger, act, fingerprint, reason)
+  end(tx, ledger, act, fingerprint, reason, standing.subscriber_id)
   if (reason === 'key-compromise') await banKey(tx, ledger, act, standing.key_hash)
   return 'revoked'
 }
 
-function end(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, reason: RevocationReason): void {
+function end(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+  reason: RevocationReason,
+  subscriberId: Buffer | null,
+): void {
   setStanding(tx, fingerprint, 'revoked', reason, act.at)
-  ledger.emit('certificate', fingerprint, act.at)
+  const position = ledger.emit('certificate', fingerprint, act.at)
+  tellSites(tx, { subscriberId, event: 'revoked', position, at: act.at })
   ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
 }
 
@@ -90,11 +100,12 @@ async function reportCompromise(
 /** Whoever has the key has all of its certificates, and those that are being signed. */
 async function banKey(tx: Transaction, ledger: Ledger, act: Act, keyHash: Buffer): Promise<void> {
   tx.write('INSERT INTO compromised_keys (key_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [keyHash, act.at])
-  const standing = await tx.all<{ fingerprint: Buffer }>(
-    "SELECT fingerprint FROM certificates WHERE key_hash = $1 AND status <> 'revoked' ORDER BY number",
+  const standing = await tx.all<{ fingerprint: Buffer; subscriber_id: Buffer | null }>(
+    "SELECT fingerprint, subscriber_id FROM certificates WHERE key_hash = $1 AND status <> 'revoked' ORDER BY number",
     [keyHash],
   )
-  for (const { fingerprint } of standing) end(tx, ledger, act, hex(fingerprint), 'key-compromise')
+  for (const { fingerprint, subscriber_id } of standing)
+    end(tx, ledger, act, hex(fingerprint), 'key-compromise', subscriber_id)
   const open = await tx.all<{ serial: Buffer; issuer: OnlineIssuer }>(
     'SELECT serial, issuer FROM reservations WHERE key_hash = $1 AND revoked_at IS NULL ORDER BY serial',
     [keyHash],
@@ -118,7 +129,8 @@ export async function hold(
   if (standing.status === 'held') return 'already'
 
   setStanding(tx, fingerprint, 'held', 'certificate-hold', act.at)
-  ledger.emit('certificate', fingerprint, act.at)
+  const position = ledger.emit('certificate', fingerprint, act.at)
+  tellSites(tx, { subscriberId: standing.subscriber_id, event: 'held', position, at: act.at })
   ledger.record({ ...act, action: 'certificate-held', object: fingerprint, detail: {} })
   return 'held'
 }
@@ -136,7 +148,8 @@ export async function release(
 
   setHolder(tx, fingerprint, null)
   setStanding(tx, fingerprint, 'active', null, null)
-  ledger.emit('certificate', fingerprint, act.at)
+  const position = ledger.emit('certificate', fingerprint, act.at)
+  tellSites(tx, { subscriberId: standing.subscriber_id, event: 'released', position, at: act.at })
   ledger.record({ ...act, action: 'certificate-released', object: fingerprint, detail: {} })
   return 'released'
 }

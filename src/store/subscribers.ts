@@ -3,6 +3,7 @@ import type { Act } from '../domain/store.ts'
 import type { Device, Subscriber } from '../domain/subscriber.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
+import { tellSites } from './site-events.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 export function subscriber(id: Hex): Query<Subscriber | undefined> {
@@ -70,7 +71,10 @@ export async function setAskEveryTime(
     'UPDATE certificates SET ask_every_time = $3 WHERE subscriber_id = $1 AND device_id = $2 RETURNING fingerprint',
     [found.subscriber_id, bytes(deviceId), wish ? 1 : 0],
   )
-  for (const { fingerprint } of held) ledger.emit('certificate', hex(fingerprint), act.at)
+  for (const { fingerprint } of held) {
+    const position = ledger.emit('certificate', hex(fingerprint), act.at)
+    if (wish) tellSites(tx, { subscriberId: found.subscriber_id, event: 'needs-revalidation', position, at: act.at })
+  }
   ledger.record({ ...act, action: 'device-changed', object: deviceId, detail: { askEveryTime: wish } })
   return 'changed'
 }

@@ -7,6 +7,9 @@ const HOUR = 60 * MINUTE
 /** Nodes ask for the feed at every turn: whoever is further behind than this forgets all that he holds. */
 const FEED_KEPT = 10 * MINUTE
 
+/** A site whose service was away for longer asks about everybody anew. */
+const SITE_EVENTS_KEPT = 24 * HOUR
+
 /** Longer than any window in which guesses are counted: the longest is a day. */
 const GUESSES_KEPT = 48 * HOUR
 
@@ -37,5 +40,12 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
       (SELECT position, at FROM changes ORDER BY position LIMIT $2) AS oldest WHERE at < $1)`,
     [now - FEED_KEPT, MOST_FORGOTTEN],
   )
+  tx.write(
+    `UPDATE ledger SET events_forgotten = COALESCE((SELECT max(position) FROM
+      (SELECT position, at FROM site_events ORDER BY position LIMIT $2) AS oldest WHERE at < $1), events_forgotten)
+      WHERE id = 1`,
+    [now - SITE_EVENTS_KEPT, MOST_FORGOTTEN],
+  )
+  tx.write('DELETE FROM site_events WHERE position <= (SELECT events_forgotten FROM ledger WHERE id = 1)', [])
   return 'tidied'
 }

@@ -3,6 +3,7 @@ import type { Relation } from '../domain/relation.ts'
 import type { Act } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
+import { tellSites } from './site-events.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 export async function signIn(
@@ -65,6 +66,8 @@ export function relations(subscriberId: Hex): Query<readonly Relation[]> {
 const NEXT_GENERATION = `INSERT INTO subject_generations (site_id, subscriber_id, generation) VALUES ($1, $2, 1)
   ON CONFLICT (site_id, subscriber_id) DO UPDATE SET generation = subject_generations.generation + 1`
 
+const KNOWN = 'SELECT month FROM sign_ins WHERE site_id = $1 AND subscriber_id = $2 AND forgotten_at IS NULL LIMIT 1'
+
 /** The relation as it was ends: the site's next question gets another subject. */
 export async function forgetSubject(
   tx: Transaction,
@@ -74,11 +77,14 @@ export async function forgetSubject(
   siteId: Hex,
 ): Promise<'forgotten' | 'unknown'> {
   const [site, owner] = [bytes(siteId), bytes(subscriberId)]
-  const forgotten = await tx.run(
-    'UPDATE sign_ins SET forgotten_at = $3 WHERE site_id = $1 AND subscriber_id = $2 AND forgotten_at IS NULL',
-    [site, owner, act.at],
-  )
-  if (forgotten === 0) return 'unknown'
+  if (!(await tx.one(KNOWN, [site, owner]))) return 'unknown'
+  const position = ledger.emit('subscriber', subscriberId, act.at)
+  tellSites(tx, { subscriberId: owner, event: 'erased', position, at: act.at, siteId: site })
+  tx.write('UPDATE sign_ins SET forgotten_at = $3 WHERE site_id = $1 AND subscriber_id = $2 AND forgotten_at IS NULL', [
+    site,
+    owner,
+    act.at,
+  ])
   tx.write(NEXT_GENERATION, [site, owner])
   const known = await tx.all<{ fingerprint: Buffer }>(
     'SELECT fingerprint FROM certificates WHERE subscriber_id = $1 ORDER BY number',

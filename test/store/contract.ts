@@ -11,6 +11,7 @@ import { nodesContract } from './contract/nodes.ts'
 import { racesContract } from './contract/races.ts'
 import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
+import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
 import type { MakeDatabase } from './engine.ts'
 
@@ -27,6 +28,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     devices: devicesContract,
     accounts: accountsContract,
     feed: feedContract,
+    'site events': siteEventsContract,
     audit: auditContract,
     races: racesContract,
     nodes: nodesContract,
