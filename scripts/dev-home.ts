@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
 import type { Config } from '../src/config.ts'
 import { createEnrollment } from '../src/domain/enrollment.ts'
+import { makeInvitation } from '../src/domain/invitation-token.ts'
 import { createRevalidation } from '../src/domain/revalidation.ts'
 import { RIGHTS } from '../src/domain/right.ts'
 import type { Site } from '../src/domain/site.ts'
@@ -17,13 +18,13 @@ import { fingerprint } from '../src/x509/thumbprint.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
 import { makeAuthority } from './ca.ts'
 import { issueToFolder, writeFolder } from './certificate-files.ts'
-import { authorityFolder, OPERATOR, systemClock } from './home.ts'
+import { authorityFolder, OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 
 /** What the sample of a development home is good for. */
 export interface DevHome {
   /** for people */
   readonly hints: readonly string[]
-  /** under --json: `site`, `browser` (fingerprint) */
+  /** under --json: `site`, `browser` (fingerprint), `invitation` (address) */
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -31,12 +32,21 @@ const SAMPLE_SITE = 'sample'
 const RETURN_TO = 'https://localhost:3000/'
 const NOBODY = { subscriberId: null, deviceId: null, siteId: null, service: null }
 
-/** At first start: an authority, a site with its API certificate, an operator, and a browser whose owner has just proven himself. */
+/**
+ * At first start: an authority, a site with its API certificate, an operator, and a browser whose owner has just proven
+ * himself. At every start: an invitation, so that a browser of one's own is a click away.
+ */
 export async function ensureDevHome(config: Config): Promise<DevHome> {
   if (!existsSync(authorityFolder(config))) await makeAuthority(config)
   const done = join(config.home, 'browser', 'cert.pem')
   if (!existsSync(done)) await withAuthority((home) => makeSample(home), config)
-  return describe(config, fingerprint(decodePemAll(readFileSync(done, 'utf8'), 'CERTIFICATE')[0]!))
+  const invitation = await withHome((home) => inviteHere(home), config)
+  return describe(config, fingerprint(decodePemAll(readFileSync(done, 'utf8'), 'CERTIFICATE')[0]!), invitation)
+}
+
+async function inviteHere({ config, store }: OpenHome): Promise<string> {
+  const { token } = await makeInvitation({ store, policy: config.policy, clock: systemClock }, { actor: OPERATOR })
+  return `${config.listeners.portal.url}/enroll/${token}`
 }
 
 async function makeSample(home: HomeWithAuthority): Promise<void> {
@@ -103,11 +113,11 @@ async function packSample(pkcs8: string, certificates: readonly Uint8Array[]): P
   return buildPkcs12({ key, certificates: [...certificates], password: SAMPLE_PASSWORD, label: 'Sample browser' })
 }
 
-function describe(config: Config, browser: string): DevHome {
+function describe(config: Config, browser: string, invitation: string): DevHome {
   const path = (...parts: string[]): string => fromHere(join(config.home, ...parts))
   const { api } = config.listeners
   return {
-    fields: { site: SAMPLE_SITE, browser },
+    fields: { site: SAMPLE_SITE, browser, invitation },
     hints: [
       'Ask for a verdict on the sample browser, as the sample site does:',
       `  curl --cacert ${path('root.pem')} --cert ${path('site', 'cert.pem')} --key ${path('site', 'key.pem')} ${api.url}/v1/verdicts/${browser}`,
@@ -115,7 +125,10 @@ function describe(config: Config, browser: string): DevHome {
       'Hold it and ask again, the next answer knows (cert release lifts it):',
       `  npx countersign cert hold ${browser}`,
       '',
-      'Enroll a browser of your own:',
+      `Enroll a browser of your own (it has to trust ${path('root.pem')}, or to be told to go on):`,
+      `  ${invitation}`,
+      '',
+      'Invite another one:',
       '  npx countersign invite --label "My laptop"',
       '',
     ],

@@ -29,5 +29,8 @@ t.test('the three commands that a start prints work when they are pasted', async
   t.match(JSON.parse(await paste(ask!)), { verdict: 'valid' })
   t.match(await paste(hold!), /held/)
   t.match(JSON.parse(await paste(ask!)), { verdict: 'revoked', reason: 'certificate-hold' }, 'the next answer knows')
+  const own = printed.map((line) => line.trim()).find((line) => /^https:.*\/enroll\//.test(line))
+  const page = await paste(`curl --silent --cacert ${place.settings.COUNTERSIGN_HOME}/root.pem ${own}`)
+  t.match(page, /id="make"/, 'the address that it prints is an invitation')
   t.match(await paste(invite!), /https:\/\/localhost:\d+\/enroll\/[\w-]{43}/)
 })
