@@ -27,7 +27,16 @@ const COMMANDS = [
   'proof',
   'reads',
 ]
-const MORE_COMMANDS = ['revalidation', 'revocation-lists', 'revocation', 'site-events', 'sites', 'subscribers', 'tidying', 'usage']
+const MORE_COMMANDS = [
+  'revalidation',
+  'revocation-lists',
+  'revocation',
+  'site-events',
+  'sites',
+  'subscribers',
+  'tidying',
+  'usage',
+]
 
 /**
  * Tests with another name than their file, and suites that stand for several.

@@ -1,3 +1,4 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import type { Machine } from './platform.ts'
 
 /** What comes back for a request, once. */
@@ -24,15 +25,22 @@ export interface QrPath {
   readonly path: string
 }
 
+/** With what its owner proves himself from now on. Nothing: an authenticator app, or what he has already. */
+export interface CheckChoice {
+  /** RegistrationResponseJSON as text */
+  readonly passkey?: string
+  readonly password?: string
+}
+
 /** What is asked for. */
-export interface Application {
+export interface Application extends CheckChoice {
   readonly label: string
   /** PKCS#10, base64 of the DER */
   readonly request: string
   readonly platform: Machine
 }
 
-/** Why nothing came back: a code of the service's, or one of these two. The page has the sentence. */
+/** Why nothing came back: a code of the service's, or one of the page's own. The page has the sentence. */
 export class Refusal extends Error {
   readonly code: string
   /** whether the same page may try again */
@@ -60,6 +68,15 @@ const FINAL: readonly string[] = ['invitation-unusable', 'invitation-used', 'sig
  */
 export async function applyForCertificate(address: string, application: Application): Promise<Enrolled> {
   return (await post(address, application)) as Enrolled
+}
+
+/**
+ * Asks for what a new passkey is made of.
+ * @param address of the invitation
+ * @throws Refusal
+ */
+export async function beginPasskey(address: string, label: string): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  return (await post(`${address}/passkey`, { label })) as PublicKeyCredentialCreationOptionsJSON
 }
 
 /**

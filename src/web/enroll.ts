@@ -2,6 +2,7 @@ import { applyForCertificate, type Enrolled, Refusal } from './application.ts'
 import { defaultLabel } from './default-label.ts'
 import { drawPassword } from './file-password.ts'
 import { showKeepsakes } from './keepsakes.ts'
+import { makeChosenCheck, preselectCheck } from './new-check.ts'
 import { makeOwnKey } from './own-key.ts'
 import { part, tell, word } from './page-parts.ts'
 import { recognize, type Surroundings, traitsOf } from './platform.ts'
@@ -20,7 +21,9 @@ function start(): void {
     event.preventDefault()
     void enroll(label.value, here)
   })
-  naming.hidden = false
+  void preselectCheck().finally(() => {
+    naming.hidden = false
+  })
 }
 
 async function enroll(label: string, here: Surroundings): Promise<void> {
@@ -29,8 +32,11 @@ async function enroll(label: string, here: Surroundings): Promise<void> {
   tell('progress', word('making') ?? '')
   tell('mishap', '')
   try {
+    // First, since browsers make a passkey only shortly after somebody has touched the page.
+    const choice = await makeChosenCheck(label)
     const { privateKey, request } = await makeOwnKey()
-    const enrolled = await applyForCertificate(location.pathname, { label, request, platform: here.machine })
+    const application = { label, request, platform: here.machine, ...choice }
+    const enrolled = await applyForCertificate(location.pathname, application)
     addEventListener('beforeunload', warn)
     await showResults(enrolled, privateKey, here)
   } catch (error) {

@@ -15,6 +15,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
     'runs in a thread, where nothing is counted; every test of the SQLite store goes through it',
   'src/web/enroll.ts': 'the page itself, which test/e2e/browser opens in Chromium',
   'src/web/keepsakes.ts': 'parts of that page, which test/e2e/enrollment opens in Chromium',
+  'src/web/new-check.ts': 'the same',
   'src/web/page-parts.ts': 'the same',
   'src/web/saving.ts': 'the same',
   'src/web/check.ts': 'the page itself, which test/e2e/certificate-check opens in Chromium and Firefox',

@@ -1,3 +1,5 @@
+import type { CheckName } from '../../domain/check.ts'
+import type { OpenInvitation } from '../../domain/enrollment.ts'
 import { MAX_LABEL_CHARS } from '../../domain/label.ts'
 import type { Language } from '../language.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
@@ -6,11 +8,11 @@ import { GUIDE_TEXTS } from '../texts/guides.ts'
 import { type FacedCode, PROBLEM_TEXTS } from '../texts/problems.ts'
 import { renderGuideChoice, renderGuides } from './guides.ts'
 
-/**
- * The page of an invitation, with all its steps; the script shows them one after another and fills in what is secret.
- * @param label what the operator proposes, or null: the script proposes one
- */
-export function renderEnrollmentPage(label: string | null, frame: PageFrame): string {
+/** What the page of an invitation depends on. */
+type Invitation = Pick<OpenInvitation, 'label' | 'joins' | 'checks'>
+
+/** The page of an invitation, with all its steps; the script shows them one after another and fills in what is secret. */
+export function renderEnrollmentPage(invitation: Invitation, frame: PageFrame): string {
   const { language } = frame
   const { title, script } = ENROLLMENT_TEXTS[language]
   return renderPage({
@@ -19,7 +21,7 @@ export function renderEnrollmentPage(label: string | null, frame: PageFrame): st
     main: html`<h1 id="title" tabindex="-1">${title}</h1>
 <noscript><p class="error">${script}</p></noscript>
 ${stages(language)}
-${naming(language, label)}
+${naming(language, invitation)}
 ${file(language)}
 ${proofs(language)}
 ${checking(language)}
@@ -28,8 +30,11 @@ ${words(language)}`,
   })
 }
 
-/** What is shown at the front door. */
-export function renderWelcomePage(frame: PageFrame): string {
+/**
+ * What is shown at the front door.
+ * @param open whether everybody who comes may enroll
+ */
+export function renderWelcomePage(open: boolean, frame: PageFrame): string {
   const { welcome } = ENROLLMENT_TEXTS[frame.language]
   return renderPage({
     title: welcome.title,
@@ -39,8 +44,15 @@ export function renderWelcomePage(frame: PageFrame): string {
 <h2>${welcome.have}</h2>
 <p>${welcome.haveText}</p>
 <h2>${welcome.haveNot}</h2>
-<p>${welcome.haveNotText}</p>`,
+${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}`,
   })
+}
+
+/** A form of plain text, which this listener takes besides JSON: it holds nothing. */
+function selfEnrollment(language: Language): Markup {
+  const { openText, openButton } = ENROLLMENT_TEXTS[language].welcome
+  return html`<p>${openText}</p>
+<form method="post" action="/enroll" enctype="text/plain"><button>${openButton}</button></form>`
 }
 
 function stages(language: Language): Markup {
@@ -52,18 +64,43 @@ function stages(language: Language): Markup {
 </ol>`
 }
 
-function naming(language: Language, label: string | null): Markup {
+function naming(language: Language, { label, joins, checks }: Invitation): Markup {
   const texts = ENROLLMENT_TEXTS[language].naming
   return html`<form id="naming" hidden>
-<p class="lead">${texts.lead}</p>
+<p class="lead">${joins ? texts.leadJoining : texts.lead}</p>
 <p class="error" id="needs-safari" hidden>${texts.needsSafari}</p>
 <label for="label">${texts.label}</label>
 <input id="label" name="label" type="text" required maxlength="${MAX_LABEL_CHARS}" autocomplete="off" spellcheck="false" value="${label ?? ''}" aria-describedby="label-hint">
 <p class="hint" id="label-hint">${texts.hint}</p>
+${checks.some((check) => check !== 'totp') && checkChoice(language, checks)}
 <p class="error" id="mishap" role="alert" hidden></p>
 <button id="make">${texts.make}</button>
 <p class="hint" id="progress" role="status" hidden></p>
 </form>`
+}
+
+/** The checks that a choice can be made of here; recovery codes everybody gets. */
+const CHOICES = ['passkey', 'totp', 'password'] as const satisfies readonly CheckName[]
+
+/** With what its owner will prove himself. The first is chosen, until the script knows what this machine can do. */
+function checkChoice(language: Language, checks: readonly CheckName[]): Markup {
+  const { legend, choices, password, passwordHint } = ENROLLMENT_TEXTS[language].choice
+  const offered = checks.flatMap((check) => CHOICES.filter((choice) => choice === check))
+  const rows = offered.map(
+    (check, i) =>
+      html`<p class="choice"><label><input type="radio" name="check" value="${check}"${i === 0 && html` checked`}> ${choices[check]}</label></p>`,
+  )
+  return html`<fieldset><legend>${legend}</legend>
+${rows}
+${
+  offered.includes('password') &&
+  html`<div id="own-password-place" hidden>
+<label for="own-password">${password}</label>
+<input id="own-password" type="password" minlength="8" maxlength="256" autocomplete="new-password" aria-describedby="own-password-hint">
+<p class="hint" id="own-password-hint">${passwordHint}</p>
+</div>`
+}
+</fieldset>`
 }
 
 function file(language: Language): Markup {
@@ -137,6 +174,9 @@ const REFUSALS = [
   'invitation-unusable',
   'label-invalid',
   'key-unsupported',
+  'check-missing',
+  'check-refused',
+  'password-refused',
   'signer-unavailable',
   'store-unavailable',
   'apple-profile-unusable',

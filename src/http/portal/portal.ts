@@ -4,6 +4,7 @@ import type { AppleProfiles } from '../../domain/apple-profile.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Enrolled, Enrollment } from '../../domain/enrollment.ts'
 import { PLATFORMS } from '../../domain/platform.ts'
+import type { Policy } from '../../domain/policy.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { encodePem } from '../../x509/pem.ts'
@@ -11,7 +12,7 @@ import { fingerprint } from '../../x509/thumbprint.ts'
 import { createListener } from '../listener.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
-import { addPageHeaders, prefersHtml } from '../page-headers.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
 import { renderProblemPage } from '../page-problem.ts'
 import { requireSameOrigin } from '../same-origin.ts'
 import { checkPath } from '../signon/check-query.ts'
@@ -33,18 +34,13 @@ export interface PortalOptions {
   readonly appleProfiles: AppleProfiles
   /** the certificates above a person's, DER */
   readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
+  readonly policy: Pick<Policy, 'enrollment'>
   readonly clock: Clock
   readonly log: FastifyBaseLogger
 }
 
-/** What the enrollment page needs beyond a plain one: its script, its one request, and nobody writing markup into it. */
-const SCRIPTED = {
-  'script-src': "'self'",
-  'connect-src': "'self'",
-  'form-action': "'none'",
-  'require-trusted-types-for': "'script'",
-  'trusted-types': "'none'",
-} as const
+/** No form of these pages is ever sent by the browser itself: the script sends its own requests. */
+const PAGE_POLICY = { ...SCRIPTED_PAGE, 'form-action': "'none'" } as const
 
 /** People without a certificate: enrollment. No certificate is asked for here. */
 export async function createPortal(options: PortalOptions): Promise<FastifyInstance> {
@@ -60,7 +56,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
     renderProblem: (problem, request) =>
       prefersHtml(request.headers.accept) ? renderProblemPage(problem, frameFor(request, plain)) : undefined,
   })
-  addPageHeaders(app, options.url, SCRIPTED)
+  addPageHeaders(app, options.url, PAGE_POLICY)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   serveAssets(app, [stylesheet, icon, script, ...script.parts])
   for (const { method, address, schema, handler } of PORTAL_ROUTES) {
@@ -82,13 +78,22 @@ interface Pages extends PortalOptions {
 /** A longer request is none; its own limits are the domain's. */
 const MAX_REQUEST_CHARS = 24_576
 const MAX_LABEL_UNITS = 4_096
+const MAX_PASSKEY_CHARS = 16_384
+const MAX_PASSWORD_UNITS = 4_096
 
 const ApplicationSchema = Type.Object(
   {
     label: Type.String({ maxLength: MAX_LABEL_UNITS, description: 'the name of the device' }),
     request: Type.String({ maxLength: MAX_REQUEST_CHARS, description: 'PKCS#10, base64 of the DER' }),
     platform: Type.Optional(Type.Union(PLATFORMS.map((name) => Type.Literal(name)))),
+    passkey: Type.Optional(Type.String({ maxLength: MAX_PASSKEY_CHARS, description: 'RegistrationResponseJSON' })),
+    password: Type.Optional(Type.String({ maxLength: MAX_PASSWORD_UNITS })),
   },
+  { additionalProperties: false },
+)
+
+const PasskeyOrderSchema = Type.Object(
+  { label: Type.String({ maxLength: MAX_LABEL_UNITS }) },
   { additionalProperties: false },
 )
 
@@ -117,12 +122,26 @@ export const PORTAL_ROUTES = [
   { method: 'GET', address: '/', schema: {}, handler: welcome },
   { method: 'GET', address: '/enroll/:token', schema: {}, handler: look },
   { method: 'POST', address: '/enroll/:token', schema: { body: ApplicationSchema }, handler: enroll },
+  { method: 'POST', address: '/enroll/:token/passkey', schema: { body: PasskeyOrderSchema }, handler: offerPasskey },
+  { method: 'POST', address: '/enroll', schema: {}, handler: inviteYourself },
   { method: 'POST', address: '/apple-profile', schema: { body: ProfileOrderSchema }, handler: offerProfile },
   { method: 'GET', address: '/apple-profile', schema: { querystring: ProfileAddressSchema }, handler: sendProfile },
 ] as const
 
-async function welcome({ plain }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
-  return sendPage(reply, renderWelcomePage(frameFor(request, plain)))
+async function welcome({ plain, policy }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const open = policy.enrollment === 'open'
+  if (open) reply.header('content-security-policy', contentSecurityPolicy())
+  return sendPage(reply, renderWelcomePage(open, frameFor(request, plain)))
+}
+
+/** Where everybody may come, whoever comes invites himself. */
+async function inviteYourself(
+  { enrollment }: Pages,
+  request: PortalRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { token } = await enrollment.inviteYourself(request.ip)
+  return reply.redirect(`/enroll/${token}`, 303)
 }
 
 /** Looking uses nothing up: mail scanners and link previews look too. */
@@ -131,8 +150,12 @@ async function look(
   request: PortalRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { label } = await enrollment.look(request.params.token)
-  return sendPage(reply, renderEnrollmentPage(label, frameFor(request, scripted)))
+  const invitation = await enrollment.look(request.params.token)
+  return sendPage(reply, renderEnrollmentPage(invitation, frameFor(request, scripted)))
+}
+
+async function offerPasskey({ enrollment }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply.send(await enrollment.beginPasskey(request.params.token, request.body.label))
 }
 
 async function enroll(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -8,10 +8,18 @@ interface EnrollmentTexts {
   readonly stages: { readonly heading: string; readonly name: string; readonly save: string; readonly check: string }
   readonly naming: {
     readonly lead: string
+    /** for another device of somebody who is here already */
+    readonly leadJoining: string
     readonly label: string
     readonly hint: string
     readonly needsSafari: string
     readonly make: string
+  }
+  readonly choice: {
+    readonly legend: string
+    readonly choices: Readonly<Record<'passkey' | 'totp' | 'password', string>>
+    readonly password: string
+    readonly passwordHint: string
   }
   readonly file: {
     readonly heading: string
@@ -54,6 +62,7 @@ interface EnrollmentTexts {
     readonly qr: string
     readonly done: string
     readonly 'no-key': string
+    readonly 'passkey-failed': string
     readonly unreachable: string
     readonly 'unreachable-part': string
   }
@@ -65,6 +74,8 @@ interface EnrollmentTexts {
     readonly haveText: string
     readonly haveNot: string
     readonly haveNotText: string
+    readonly openText: string
+    readonly openButton: string
   }
 }
 
@@ -77,11 +88,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     stages: { heading: 'Three steps', name: 'Name it', save: 'Save the file', check: 'Check' },
     naming: {
       lead: 'In about a minute, this browser can sign you in without a password.',
+      leadJoining: 'This adds a device to your account. It takes about a minute.',
       label: 'A name for this device',
       hint: 'You will see it whenever your browser asks which certificate to use.',
       needsSafari:
         'On an iPhone or iPad only Safari can show a certificate. Copy the address of this page and open it in Safari.',
       make: 'Make my certificate',
+    },
+    choice: {
+      legend: 'How will you prove that it is you?',
+      choices: {
+        passkey: 'With this device: touch, face or PIN',
+        totp: 'With an authenticator app',
+        password: 'With a password',
+      },
+      password: 'Your password',
+      passwordHint: 'At least 8 characters, and none that everybody uses. You need it here only, from time to time.',
     },
     file: {
       heading: 'Save the file',
@@ -134,6 +156,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       qr: 'QR code for your authenticator app',
       done: 'This device is set up',
       'no-key': 'This browser could not make a key. Update it, or open this address in another one.',
+      'passkey-failed': 'The proof by touch, face or PIN was not set up. Try again, or choose another one.',
       unreachable:
         'The connection broke before an answer came. Check it and try again. If the invitation counts as used by then, ask for a new one, and to revoke what this one made.',
       'unreachable-part':
@@ -147,6 +170,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveText: 'Open its link in the browser that you want to set up. It takes about a minute.',
       haveNot: 'You have none?',
       haveNotText: 'Ask whoever runs the site that you want to use. Invitations work once, and not for long.',
+      openText: 'You can set up this browser yourself, right now.',
+      openButton: 'Set up this device',
     },
   },
   de: {
@@ -156,11 +181,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     stages: { heading: 'Drei Schritte', name: 'Benennen', save: 'Datei speichern', check: 'Prüfen' },
     naming: {
       lead: 'In etwa einer Minute kann dieser Browser Sie ohne Passwort anmelden.',
+      leadJoining: 'Damit kommt ein Gerät zu Ihrem Konto hinzu. Es dauert etwa eine Minute.',
       label: 'Ein Name für dieses Gerät',
       hint: 'Sie sehen ihn immer, wenn Ihr Browser fragt, welches Zertifikat er nehmen soll.',
       needsSafari:
         'Auf iPhone und iPad kann nur Safari ein Zertifikat zeigen. Kopieren Sie die Adresse dieser Seite und öffnen Sie sie in Safari.',
       make: 'Mein Zertifikat erzeugen',
+    },
+    choice: {
+      legend: 'Womit werden Sie zeigen, dass Sie es sind?',
+      choices: {
+        passkey: 'Mit diesem Gerät: Finger, Gesicht oder PIN',
+        totp: 'Mit einer Authenticator-App',
+        password: 'Mit einem Passwort',
+      },
+      password: 'Ihr Passwort',
+      passwordHint: 'Mindestens 8 Zeichen, und keines, das alle benutzen. Sie brauchen es nur hier, hin und wieder.',
     },
     file: {
       heading: 'Die Datei speichern',
@@ -214,6 +250,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       done: 'Dieses Gerät ist eingerichtet',
       'no-key':
         'Dieser Browser konnte keinen Schlüssel erzeugen. Aktualisieren Sie ihn oder öffnen Sie diese Adresse in einem anderen.',
+      'passkey-failed':
+        'Der Nachweis mit Finger, Gesicht oder PIN wurde nicht eingerichtet. Versuchen Sie es noch einmal oder wählen Sie einen anderen.',
       unreachable:
         'Die Verbindung brach ab, bevor eine Antwort kam. Prüfen Sie sie und versuchen Sie es noch einmal. Gilt die Einladung dann als benutzt, bitten Sie um eine neue und darum, das zu sperren, was mit dieser entstand.',
       'unreachable-part':
@@ -228,6 +266,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveNot: 'Sie haben keine?',
       haveNotText:
         'Fragen Sie den Betreiber der Seite, die Sie benutzen möchten. Einladungen gelten einmal und nicht lange.',
+      openText: 'Sie können diesen Browser gleich jetzt selbst einrichten.',
+      openButton: 'Dieses Gerät einrichten',
     },
   },
   fr: {
@@ -237,11 +277,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     stages: { heading: 'Trois étapes', name: 'Nommer', save: 'Enregistrer le fichier', check: 'Vérifier' },
     naming: {
       lead: 'Dans une minute environ, ce navigateur pourra vous connecter sans mot de passe.',
+      leadJoining: 'Ceci ajoute un appareil à votre compte. Cela prend environ une minute.',
       label: 'Un nom pour cet appareil',
       hint: 'Vous le verrez chaque fois que votre navigateur demandera quel certificat utiliser.',
       needsSafari:
         'Sur un iPhone ou un iPad, seul Safari peut présenter un certificat. Copiez l’adresse de cette page et ouvrez-la dans Safari.',
       make: 'Créer mon certificat',
+    },
+    choice: {
+      legend: 'Comment prouverez-vous que c’est vous ?',
+      choices: {
+        passkey: 'Avec cet appareil : doigt, visage ou code',
+        totp: 'Avec une application d’authentification',
+        password: 'Avec un mot de passe',
+      },
+      password: 'Votre mot de passe',
+      passwordHint: 'Au moins 8 caractères, et aucun que tout le monde utilise. Il ne sert qu’ici, de temps en temps.',
     },
     file: {
       heading: 'Enregistrer le fichier',
@@ -294,6 +345,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       qr: 'Code QR pour votre application d’authentification',
       done: 'Cet appareil est configuré',
       'no-key': 'Ce navigateur n’a pas pu créer de clé. Mettez-le à jour, ou ouvrez cette adresse dans un autre.',
+      'passkey-failed':
+        'La preuve par le doigt, le visage ou un code n’a pas été créée. Réessayez, ou choisissez-en une autre.',
       unreachable:
         'La connexion a été coupée avant la réponse. Vérifiez-la et réessayez. Si l’invitation compte alors comme utilisée, demandez-en une nouvelle, et la révocation de ce que celle-ci a créé.',
       'unreachable-part':
@@ -308,6 +361,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveNot: 'Vous n’en avez pas ?',
       haveNotText:
         'Demandez à ceux qui gèrent le site que vous voulez utiliser. Une invitation sert une fois, et pas longtemps.',
+      openText: 'Vous pouvez configurer ce navigateur vous-même, dès maintenant.',
+      openButton: 'Configurer cet appareil',
     },
   },
   es: {
@@ -317,11 +372,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     stages: { heading: 'Tres pasos', name: 'Nombrar', save: 'Guardar el archivo', check: 'Comprobar' },
     naming: {
       lead: 'En un minuto, más o menos, este navegador podrá iniciar su sesión sin contraseña.',
+      leadJoining: 'Con esto se añade un dispositivo a su cuenta. Tarda un minuto, más o menos.',
       label: 'Un nombre para este dispositivo',
       hint: 'Lo verá siempre que su navegador pregunte qué certificado usar.',
       needsSafari:
         'En un iPhone o iPad solo Safari puede mostrar un certificado. Copie la dirección de esta página y ábrala en Safari.',
       make: 'Crear mi certificado',
+    },
+    choice: {
+      legend: '¿Cómo probará que es usted?',
+      choices: {
+        passkey: 'Con este dispositivo: dedo, cara o PIN',
+        totp: 'Con una aplicación de autenticación',
+        password: 'Con una contraseña',
+      },
+      password: 'Su contraseña',
+      passwordHint: 'Al menos 8 caracteres, y ninguna que use todo el mundo. Solo la necesita aquí, de vez en cuando.',
     },
     file: {
       heading: 'Guardar el archivo',
@@ -374,6 +440,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       qr: 'Código QR para su aplicación de autenticación',
       done: 'Este dispositivo está listo',
       'no-key': 'Este navegador no pudo crear una clave. Actualícelo, o abra esta dirección en otro.',
+      'passkey-failed': 'La prueba con dedo, cara o PIN no quedó lista. Inténtelo de nuevo o elija otra.',
       unreachable:
         'La conexión se cortó antes de llegar la respuesta. Revísela e inténtelo de nuevo. Si la invitación consta entonces como usada, pida una nueva, y que se revoque lo que esta creó.',
       'unreachable-part':
@@ -387,6 +454,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveText: 'Abra su enlace en el navegador que quiere configurar. Tarda un minuto, más o menos.',
       haveNot: '¿No tiene ninguna?',
       haveNotText: 'Pídala a quien lleva el sitio que quiere usar. Las invitaciones sirven una vez, y por poco tiempo.',
+      openText: 'Puede configurar este navegador usted mismo, ahora.',
+      openButton: 'Configurar este dispositivo',
     },
   },
 }
