@@ -8,12 +8,14 @@ import type { CheckTable } from './domain/check.ts'
 import type { Clock } from './domain/clock.ts'
 import { createEnrollment } from './domain/enrollment.ts'
 import { createForgeryAlarm } from './domain/forgery.ts'
+import { createIntroductions } from './domain/introduction.ts'
 import type { Issuance } from './domain/issuance.ts'
 import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import { createRevalidation } from './domain/revalidation.ts'
 import { createRevocation } from './domain/revocation.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
+import type { SiteEvents } from './domain/site-event.ts'
 import type { Store } from './domain/store.ts'
 import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
@@ -35,6 +37,8 @@ export interface ListenerParts {
   readonly issuer: Issuer
   readonly issuance: Issuance
   readonly verdicts: Verdicts
+  /** what sites are told */
+  readonly events: SiteEvents
   readonly checks: CheckTable
   readonly clock: Clock
   readonly log: FastifyBaseLogger
@@ -144,6 +148,8 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       ...anchored('browser', false),
       revalidation: createRevalidation(common),
       check: createCertificateCheck(common),
+      introductions: createIntroductions(common),
+      portalUrl: config.listeners.portal.url,
       checkUrl: config.checkUrl,
     }),
     admin: createAdmin({

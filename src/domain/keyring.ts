@@ -18,6 +18,7 @@ const PURPOSES = [
   'session',
   'pairing',
   'apple-profile',
+  'introduction',
 ] as const
 type Purpose = (typeof PURPOSES)[number]
 

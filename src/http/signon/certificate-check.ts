@@ -1,6 +1,7 @@
 import type { Http2ServerRequest } from 'node:http2'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CertificateCheck, ShownCertificate } from '../../domain/certificate-check.ts'
+import type { Introductions } from '../../domain/introduction.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { contentSecurityPolicy, SCRIPTED_PAGE } from '../page-headers.ts'
 import { peerFingerprint } from '../peer.ts'
@@ -12,8 +13,11 @@ import { type CheckStep, nextStep } from './check-step.ts'
 export interface CheckPages {
   readonly check: CertificateCheck
   readonly names: CheckNames
+  readonly introductions: Pick<Introductions, 'introduce'>
   /** the public address of `signon` */
   readonly url: string
+  /** the public address of `portal` */
+  readonly portalUrl: string
   readonly assets: PageAssets
   /** with the script of the check page */
   readonly checkAssets: PageAssets
@@ -23,6 +27,7 @@ export interface CheckPages {
 export const CHECK_ROUTES = [
   { method: 'GET', address: '/check', handler: look },
   { method: 'GET', address: '/evict', handler: evict },
+  { method: 'GET', address: '/introduce/:token', handler: introduce },
   { method: 'POST', address: '/sign-out', handler: signOut },
 ] as const
 
@@ -103,6 +108,17 @@ async function evict(_pages: CheckPages, request: FastifyRequest, reply: Fastify
   const { session } = stream
   stream.once('close', () => session?.close())
   return reply.status(204).send()
+}
+
+/** Back to the page of an invitation, with a note that tells whose certificate this browser has already. */
+async function introduce(
+  { introductions, portalUrl }: CheckPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { token } = request.params as { token: string }
+  const note = await introductions.introduce(peerFingerprint(request.raw.socket), token)
+  return reply.redirect(`${portalUrl}/enroll/${encodeURIComponent(token)}?shown=${note}`, 303)
 }
 
 async function signOut(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

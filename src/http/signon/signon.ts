@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { CertificateCheck } from '../../domain/certificate-check.ts'
 import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
+import type { Introductions } from '../../domain/introduction.ts'
 import type { Revalidation, WalkAnswer } from '../../domain/revalidation.ts'
 import { IdentityError } from '../../errors.ts'
 import { pickLanguage } from '../language.ts'
@@ -30,6 +31,9 @@ export interface SignonOptions {
   readonly peers: PeerPolicy
   readonly revalidation: Revalidation
   readonly check: CertificateCheck
+  readonly introductions: Introductions
+  /** the public address of `portal` */
+  readonly portalUrl: string
   /** fresh host names for the certificate check, as in `https://*.check.localhost:8445`; undefined: there are none */
   readonly checkUrl: string | undefined
   readonly log: FastifyBaseLogger

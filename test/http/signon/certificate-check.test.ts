@@ -1,5 +1,6 @@
 import { connect } from 'node:http2'
 import t from 'tap'
+import { createIntroductions } from '../../../src/domain/introduction.ts'
 import { enrollDevice } from '../../domain/house.ts'
 import { AUTHORITY, BROWSER, codeOf, HOST, OWN_FORM, shakeHands, URL_OF_LISTENER } from '../visitor.ts'
 import { setScene } from './scene.ts'
@@ -154,6 +155,24 @@ t.test('forgetting ends the connection behind its answer', async (t) => {
   stream.resume()
   t.equal(status, 204)
   await ended
+})
+
+t.test('whoever opens an invitation is told whose certificate he has already', async (t) => {
+  const { house, visit, device } = await setScene(t)
+  const token = 'A'.repeat(43)
+  const { read } = createIntroductions(house)
+  for (const [visitor, label] of [
+    [device, 'Laptop <b>&</b> "co"'],
+    [undefined, undefined],
+  ] as const) {
+    const { status, headers } = await visit({ path: `/introduce/${token}`, device: visitor, headers: BROWSER })
+    t.equal(status, 303)
+    const back = new URL(headers.location!)
+    t.equal(back.origin + back.pathname, `https://id.test:8444/enroll/${token}`)
+    t.equal(read(back.searchParams.get('shown')!, token)?.owner?.label, label)
+  }
+  const odd = await visit({ path: '/introduce/%2e%2e%2f%3fx%23', headers: BROWSER })
+  t.match(odd.headers.location, /^https:\/\/id\.test:8444\/enroll\/[\w.%-]+\?shown=/, 'a token is one segment')
 })
 
 t.test('signing out', async (t) => {

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { createCertificateCheck } from '../../../src/domain/certificate-check.ts'
+import { createIntroductions } from '../../../src/domain/introduction.ts'
 import type { Site } from '../../../src/domain/site.ts'
 import { createSignon } from '../../../src/http/signon/signon.ts'
 import { makeKeyPair, makeRequest } from '../../ca/request.ts'
@@ -13,6 +14,8 @@ import {
   totpCode,
 } from '../../domain/house.ts'
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttp2 } from '../visitor.ts'
+
+const PORTAL_URL = 'https://id.test:8444'
 
 /** Names below it are fresh ones. */
 const CHECK_URL = 'https://*.check.id.test:8445'
@@ -41,8 +44,18 @@ export async function setScene(t: Test, wishes = {}): Promise<Scene> {
   const { log, lines } = keepLog()
   const identity = await makeIdentity(house)
   const peers = { anchor: house.authority.twins.browser, required: false }
-  const check = createCertificateCheck(house)
-  const options = { ...house, url: URL_OF_LISTENER, identity, peers, check, checkUrl: CHECK_URL, log }
+  const [check, introductions] = [createCertificateCheck(house), createIntroductions(house)]
+  const options = {
+    ...house,
+    url: URL_OF_LISTENER,
+    identity,
+    peers,
+    check,
+    introductions,
+    portalUrl: PORTAL_URL,
+    checkUrl: CHECK_URL,
+    log,
+  }
   const port = await listen(t, await createSignon(options))
   const site = await addSite(house)
   const device = await enrollDevice(house, 'Laptop <b>&</b> "co"')

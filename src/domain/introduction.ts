@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { IdentityError } from '../errors.ts'
+import type { Clock } from './clock.ts'
+import type { Hex } from './hex.ts'
+import type { Keyring } from './keyring.ts'
+import { openSecret, sealSecret } from './sealed.ts'
+import type { Store } from './store.ts'
+
+/** Whose certificate a browser has already that opens an invitation. */
+export interface Introduction {
+  /** null: it showed no person's certificate */
+  readonly owner: { readonly subscriberId: Hex; readonly label: string } | null
+}
+
+/**
+ * `portal` asks for no certificate, and so does not see that somebody else's is in a browser. `signon` does, and tells
+ * by a note that goes through the browser, which can neither read nor write it.
+ */
+export interface Introductions {
+  /**
+   * @param presented fingerprint of the certificate that was proven in the handshake; undefined: none
+   * @param token of the invitation that is open
+   * @returns the note, base64url: good for this invitation, for ten minutes
+   * @throws IdentityError store-unavailable
+   */
+  introduce(presented: Hex | undefined, token: string): Promise<string>
+  /** @returns undefined: not a note of ours, not for this invitation, or too old */
+  read(note: string, token: string): Introduction | undefined
+}
+
+interface IntroductionParts {
+  readonly store: Pick<Store, 'certificate'>
+  readonly keyring: Keyring
+  readonly clock: Clock
+}
+
+const LIFETIME = 10 * 60_000
+/** Longer than any note of ours: what is longer is not looked at. */
+const MAX_NOTE_CHARS = 2_048
+
+interface Content extends Introduction {
+  /** epoch ms */
+  readonly expiresAt: number
+}
+
+export function createIntroductions({ store, keyring, clock }: IntroductionParts): Introductions {
+  return {
+    async introduce(presented, token) {
+      const certificate = presented === undefined ? undefined : await store.certificate(presented)
+      const { subscriberId = null, label = '' } = certificate ?? {}
+      const owner = subscriberId === null ? null : { subscriberId, label }
+      const content: Content = { owner, expiresAt: clock.now() + LIFETIME }
+      return sealSecret(keyring.introduction, Buffer.from(JSON.stringify(content)), purposeOf(token)).toString(
+        'base64url',
+      )
+    },
+
+    read(note, token) {
+      if (note.length > MAX_NOTE_CHARS) return undefined
+      const content = open(keyring, note, token)
+      return content && clock.now() <= content.expiresAt ? { owner: content.owner } : undefined
+    },
+  }
+}
+
+function open(keyring: Keyring, note: string, token: string): Content | undefined {
+  try {
+    const bytes = openSecret(keyring.introduction, Buffer.from(note, 'base64url'), purposeOf(token))
+    return JSON.parse(bytes.toString()) as Content
+  } catch (cause) {
+    if (cause instanceof IdentityError) return undefined
+    throw cause
+  }
+}
+
+/** A note opens for its own invitation alone. */
+function purposeOf(token: string): string {
+  return `introduction ${createHash('sha256').update(token).digest('hex')}`
+}
