@@ -43,10 +43,17 @@ export async function openChromium(t: Test, root: string): Promise<PersonalBrows
   }
 }
 
-async function addAuthenticator(page: Page): Promise<void> {
+/** An authenticator of a tab in Chromium. */
+interface TabAuthenticator {
+  /** whether it recognizes its owner from now on */
+  recognize(isOwner: boolean): Promise<unknown>
+}
+
+/** Gives a tab an authenticator that holds passkeys, and is touched by nobody. */
+export async function addAuthenticator(page: Page): Promise<TabAuthenticator> {
   const session = await page.context().newCDPSession(page)
   await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
@@ -56,6 +63,9 @@ async function addAuthenticator(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   })
+  return {
+    recognize: (isUserVerified) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+  }
 }
 
 /** @param root file of the trust anchor for servers, PEM */
