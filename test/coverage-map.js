@@ -45,6 +45,7 @@ const MORE_COMMANDS = [
 const MORE = {
   'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
   'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
+  'test/http/portal/portal-choices.test.ts': ['src/http/portal/portal.ts'],
   'test/http/listener-tls.test.ts': ['src/http/listener.ts'],
   'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),
   'test/store/postgres/store.test.ts': [

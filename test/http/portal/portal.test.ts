@@ -2,71 +2,12 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
-import t, { type Test } from 'tap'
-import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
-import { createPortal, PORTAL_ROUTES } from '../../../src/http/portal/portal.ts'
-import { makeIdentityFile } from '../../../src/web/identity-file.ts'
+import t from 'tap'
+import { PORTAL_ROUTES } from '../../../src/http/portal/portal.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
-import { enrollDevice, type House, openHouse } from '../../domain/house.ts'
-import {
-  BROWSER,
-  codeOf,
-  HOST,
-  keepLog,
-  listen,
-  makeIdentity,
-  type Reply,
-  shakeHands,
-  URL_OF_LISTENER,
-  type Visit,
-  visitHttps,
-} from '../visitor.ts'
-
-/** What the page's script sends. */
-const OWN_SCRIPT = {
-  accept: 'application/json',
-  'content-type': 'application/json',
-  'sec-fetch-site': 'same-origin',
-  origin: URL_OF_LISTENER,
-} as const
-
-interface Scene {
-  readonly house: House
-  readonly portal: FastifyInstance
-  readonly port: number
-  readonly lines: string[]
-  readonly visit: (visit: Visit) => Promise<Reply>
-  readonly invite: (label?: string) => Promise<string>
-}
-
-async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] = {}): Promise<Scene> {
-  const house = await openHouse(t, wishes)
-  const { log, lines } = keepLog()
-  const identity = await makeIdentity(house)
-  const portal = await createPortal({
-    ...house,
-    url: URL_OF_LISTENER,
-    identity,
-    currentIdentity: () => identity,
-    signonUrl: 'https://signon.id.test:8446',
-    appleProfiles: createAppleProfiles(house),
-    issuers: house.authority.issuers,
-    log,
-  })
-  const port = await listen(t, portal)
-  return {
-    house,
-    portal,
-    port,
-    lines,
-    visit: (visit) => visitHttps(house, port, visit),
-    invite: async (label) => {
-      const { token } = await house.enrollment.invite({ actor: 'operator:test', ...(label !== undefined && { label }) })
-      return `/enroll/${token}`
-    },
-  }
-}
+import { enrollDevice } from '../../domain/house.ts'
+import { BROWSER, codeOf, HOST, shakeHands } from '../visitor.ts'
+import { OWN_SCRIPT, setScene } from './scene.ts'
 
 t.test('the pages', async (t) => {
   const { visit, invite } = await setScene(t)
@@ -189,104 +130,6 @@ t.test('what is refused leaves the invitation good', async (t) => {
   t.equal((await visit({ path, method: 'POST', headers: OWN_SCRIPT, body })).status, 201)
 })
 
-t.test('the kind of machine is kept with the device', async (t) => {
-  const { house, visit, invite } = await setScene(t)
-  const { request } = await makeOwnKey()
-  const body = JSON.stringify({ label: 'Phone', request, platform: 'iphone' })
-  t.equal((await visit({ path: await invite(), method: 'POST', headers: OWN_SCRIPT, body })).status, 201)
-  const [certificate] = await house.store.certificates({ profile: 'browser' })
-  t.match(await house.store.device(certificate!.deviceId!), { platform: 'iphone' })
-})
-
-t.test(
-  'a profile for Apple’s devices: the file goes up locked, and comes back signed, at an address of its own',
-  async (t) => {
-    const { house, lines, visit, invite } = await setScene(t)
-    const { privateKey, request } = await makeOwnKey()
-    const sent = JSON.stringify({ label: 'Phone', request })
-    const enrolled = JSON.parse(
-      (await visit({ path: await invite(), method: 'POST', headers: OWN_SCRIPT, body: sent })).text,
-    )
-    const password = 'onlyinthepage'
-    const { bytes } = await makeIdentityFile(enrolled, privateKey, password, 'old')
-    const order = { permit: enrolled.profile_permit, file: Buffer.from(bytes).toString('base64') }
-    const ask = (body: object) =>
-      visit({ path: '/apple-profile', method: 'POST', headers: OWN_SCRIPT, body: JSON.stringify(body) })
-    const offered = await ask(order)
-    t.equal(offered.status, 201)
-    const { address } = JSON.parse(offered.text)
-
-    const profile = await visit({ path: address, headers: BROWSER })
-    t.equal(profile.status, 200)
-    t.match(profile.headers, {
-      'content-type': 'application/x-apple-aspen-config',
-      'content-disposition': 'attachment; filename="countersign.mobileconfig"',
-      'cache-control': 'no-store',
-    })
-    for (const said of [lines.join(''), profile.text, offered.text, sent]) t.notOk(said.includes(password))
-    t.notOk(lines.join('').includes(address), 'the address is not logged')
-
-    for (const [code, status, body] of [
-      ['apple-profile-unusable', 410, { ...order, permit: order.permit.slice(1) }],
-      ['body-malformed', 400, { ...order, file: 'no base64' }],
-      ['body-malformed', 400, { ...order, file: 'AAAA' }],
-      ['query-invalid', 400, { file: order.file }],
-      ['query-invalid', 400, { ...order, password }],
-    ] as const) {
-      const refused = await ask(body)
-      t.equal(refused.status, status)
-      t.equal(codeOf(refused), code)
-    }
-    const gone = await visit({ path: `${address}A`, headers: BROWSER })
-    t.equal(gone.status, 410)
-    t.match(gone.text, '<code>apple-profile-unusable</code>')
-    t.equal(codeOf(await visit({ path: '/apple-profile' })), 'query-invalid')
-    await house.store.ping()
-  },
-)
-
-t.test(
-  'another check than the app: a password, where the policy has it; a passkey that nobody made is none',
-  async (t) => {
-    const wishes = ['passkey', 'password'] as const
-    const { house, lines, visit, invite } = await setScene(t, { enrollWith: wishes, revalidateWith: wishes })
-    const [path, { request }] = [await invite(), await makeOwnKey()]
-    const apply = (more: object) =>
-      visit({ path, method: 'POST', headers: OWN_SCRIPT, body: JSON.stringify({ label: 'Laptop', request, ...more }) })
-    t.match((await visit({ path, headers: BROWSER })).text, 'name="check" value="password"')
-    t.equal(codeOf(await apply({})), 'check-missing', 'an app is not enough here')
-    t.equal(codeOf(await apply({ password: '12345678' })), 'password-refused')
-    t.equal(codeOf(await apply({ passkey: '{}' })), 'check-refused')
-    const begin = { path: `${path}/passkey`, method: 'POST', headers: OWN_SCRIPT }
-    const begun = JSON.parse((await visit({ ...begin, body: '{"label":"Laptop"}' })).text)
-    t.match(begun, { challenge: /^[\w-]{20,}$/, authenticatorSelection: { userVerification: 'required' } })
-    t.equal(codeOf(await visit({ ...begin, body: '{}' })), 'query-invalid')
-    t.equal(codeOf(await visit({ ...begin, path: '/enroll/x/passkey', body: '{"label":"L"}' })), 'invitation-unusable')
-
-    const password = 'four quiet words here'
-    const reply = await apply({ password })
-    t.equal(reply.status, 201)
-    const { totp, recovery_codes: codes } = JSON.parse(reply.text)
-    t.equal(totp, null)
-    t.equal(codes.length, 10)
-    t.notOk(lines.join('').includes(password))
-    const [certificate] = await house.store.certificates({ profile: 'browser' })
-    const kept = await house.store.credentials(certificate!.subscriberId!)
-    t.strictSame([...new Set(kept.map(({ check }) => check))].toSorted(), ['password', 'recovery-code'])
-  },
-)
-
-t.test('where enrollment is open, our own page alone sends people on', async (t) => {
-  const { visit } = await setScene(t, { enrollment: 'open' })
-  const door = await visit({ path: '/', headers: BROWSER })
-  t.match(door.text, '<form method="post" action="/enroll" enctype="text/plain">')
-  t.match(door.headers['content-security-policy'], /form-action 'self'/)
-  const own = { ...BROWSER, 'content-type': 'text/plain', 'sec-fetch-site': 'same-origin', origin: 'null' }
-  const come = (headers: Record<string, string>) => visit({ path: '/enroll', method: 'POST', headers, body: '' })
-  t.equal((await come({ ...own, 'sec-fetch-site': 'cross-site' })).status, 403)
-  t.equal((await come(own)).status, 303)
-})
-
 t.test('nobody is enrolled by another site, nor at another name', async (t) => {
   const { visit, invite } = await setScene(t)
   const path = await invite()
@@ -310,18 +153,6 @@ t.test('nobody is enrolled by another site, nor at another name', async (t) => {
   for (const host of ['evil.example', `${HOST}:1`, HOST]) {
     t.equal((await visit({ path, headers: { host } })).status, 421, host)
   }
-})
-
-t.test('whoever comes is invited where enrollment is open, and nowhere else', async (t) => {
-  const closed = await setScene(t)
-  const asked = { path: '/enroll', method: 'POST', headers: BROWSER }
-  const nothing = await closed.visit(asked)
-  t.equal(nothing.status, 404)
-  const { visit } = await setScene(t, { enrollment: 'open', enrollmentsPerHour: 1 })
-  const led = await visit(asked)
-  t.equal(led.status, 303)
-  t.equal((await visit({ path: String(led.headers.location), headers: BROWSER })).status, 200)
-  t.equal((await visit(asked)).status, 429)
 })
 
 t.test('no certificate is asked for here, even of who has one', async (t) => {

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
+import { createPortal } from '../../../src/http/portal/portal.ts'
+import { type House, openHouse } from '../../domain/house.ts'
+import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttps } from '../visitor.ts'
+
+/** What the page's script sends. */
+export const OWN_SCRIPT = {
+  accept: 'application/json',
+  'content-type': 'application/json',
+  'sec-fetch-site': 'same-origin',
+  origin: URL_OF_LISTENER,
+} as const
+
+export interface Scene {
+  readonly house: House
+  readonly portal: FastifyInstance
+  readonly port: number
+  readonly lines: string[]
+  readonly visit: (visit: Visit) => Promise<Reply>
+  readonly invite: (label?: string) => Promise<string>
+}
+
+export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] = {}): Promise<Scene> {
+  const house = await openHouse(t, wishes)
+  const { log, lines } = keepLog()
+  const identity = await makeIdentity(house)
+  const portal = await createPortal({
+    ...house,
+    url: URL_OF_LISTENER,
+    identity,
+    currentIdentity: () => identity,
+    signonUrl: 'https://signon.id.test:8446',
+    appleProfiles: createAppleProfiles(house),
+    issuers: house.authority.issuers,
+    log,
+  })
+  const port = await listen(t, portal)
+  return {
+    house,
+    portal,
+    port,
+    lines,
+    visit: (visit) => visitHttps(house, port, visit),
+    invite: async (label) => {
+      const { token } = await house.enrollment.invite({ actor: 'operator:test', ...(label !== undefined && { label }) })
+      return `/enroll/${token}`
+    },
+  }
+}
