@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Download, Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { Bench } from '../x509/tools.ts'
+import { makeChromium, type PersonalChromium } from './chromium.ts'
+import { eventually } from './eventually.ts'
+import { startAtOwnName } from './own-names.ts'
+import type { TestService } from './service.ts'
+
+// The page of an invitation in a real Chromium: what it makes, and what it does when somebody interrupts it.
+
+const bench = new Bench()
+t.teardown(() => bench.close())
+
+interface Ground {
+  readonly service: TestService
+  readonly chromium: PersonalChromium
+  readonly context: BrowserContext
+  /** what was asked for, with bodies */
+  readonly sent: string[]
+  /** what the browser complained about: a broken policy, a script that failed */
+  readonly complaints: string[]
+}
+
+t.test('the page of an invitation', async (t) => {
+  const ground = await openGround(t)
+  await t.test('four clicks to a proven certificate', (t) => fourClicks(t, ground))
+  await t.test('both kinds of file, of one key; DES is fetched only when it is needed', (t) => bothKinds(t, ground))
+  await t.test('a Mac gets the old kind, its guide, and a signed profile', (t) => onMac(t, ground))
+  await t.test('reloaded once the certificate is made', (t) => reloaded(t, ground))
+  await t.test('two tabs with one invitation', (t) => twoTabs(t, ground))
+  await t.test('an answer that is lost', (t) => answerLost(t, ground))
+  await t.test('DES that cannot be fetched', (t) => desLost(t, ground))
+  await t.test('nobody complained, and no password was sent', async (t) => {
+    t.same(ground.complaints, [])
+    t.ok(passwords.length >= 4)
+    for (const password of passwords)
+      t.notOk(ground.sent.some((text) => text.includes(password)) || ground.service.log.includes(password))
+  })
+})
+
+async function openGround(t: Test): Promise<Ground> {
+  const service = await startAtOwnName(t)
+  const chromium = makeChromium(join(service.home, 'root.pem'))
+  t.teardown(() => chromium.remove())
+  const context = await chromium.start()
+  t.teardown(() => context.close())
+  const [sent, complaints]: [string[], string[]] = [[], []]
+  context.on('request', (request) => void sent.push(request.url(), request.postDataBuffer()?.toString('latin1') ?? ''))
+  context.on('console', (message) => {
+    if (message.type() === 'error' && /policy|trusted/i.test(message.text())) complaints.push(message.text())
+  })
+  context.on('weberror', (error) => void complaints.push(String(error.error())))
+  return { service, chromium, context, sent, complaints }
+}
+
+async function fourClicks(t: Test, { service, chromium, context }: Ground): Promise<void> {
+  const page = await openInvitation(service, context)
+  t.match(await page.inputValue('#label'), /^Linux computer, \w+ 20\d\d$/, 'a good name is there already')
+  await page.click('#make')
+  await page.waitForSelector('#file:visible')
+  t.equal(await page.getAttribute('#password', 'aria-hidden'), 'true', 'nobody reads it over the shoulder')
+  t.equal(await page.evaluate(() => document.activeElement?.id), 'file-heading')
+  const { file, password } = await save(page, '#save')
+  t.ok(await page.isVisible('#guide-linux'))
+  t.equal(await page.locator('#guides > :visible').count(), 1, 'its own guide, and no other')
+  t.equal(await page.getAttribute('#stage-check', 'aria-current'), 'step')
+  chromium.takeIn(file, password)
+  const [check] = await Promise.all([context.waitForEvent('page'), page.click('#check')])
+  await check.waitForSelector('#finding[data-shown="enrolled"]')
+  t.ok(await page.isVisible('#password'), 'the page with the password is still there')
+  await check.close()
+
+  await page.click('#show-password')
+  t.equal(await page.getAttribute('#password', 'aria-hidden'), 'false')
+  await page.click('#done')
+  t.equal(await page.locator('#password, #codes, #secret').count(), 0, 'nothing secret stays')
+  await page.close()
+}
+
+async function bothKinds(t: Test, { service, context, sent }: Ground): Promise<void> {
+  const [page, before] = [await openInvitation(service, context), await certificates(service)]
+  const from = sent.length
+  await page.click('#make')
+  const first = await save(page, '#save')
+  t.match(opened(first), /PBES2, PBKDF2, AES-256-CBC/)
+  t.notOk(sent.slice(from).some((address) => address.includes('triple-des')))
+  await page.click('summary')
+  const second = await save(page, '#other-format')
+  t.match(opened(second), /pbeWithSHA1And3-KeyTripleDES-CBC/)
+  t.ok(sent.some((address) => /\/assets\/triple-des\.[\w-]+\.js$/.test(address)))
+  t.equal(second.password, first.password)
+  t.equal(keyIn(opened(second)), keyIn(opened(first)))
+  t.equal(await certificates(service), before + 1)
+  await leave(page)
+}
+
+async function onMac(t: Test, { service, context }: Ground): Promise<void> {
+  const page = await openInvitation(service, context, async (page) => {
+    const session = await context.newCDPSession(page)
+    const brands = [{ brand: 'Chromium', version: '156' }]
+    const metadata = { brands, fullVersion: '156', platformVersion: '15', architecture: 'arm', model: '' }
+    await session.send('Emulation.setUserAgentOverride', {
+      userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36',
+      userAgentMetadata: { ...metadata, platform: 'macOS', mobile: false },
+    })
+  })
+  t.match(await page.inputValue('#label'), /^Mac, /)
+  await page.click('#make')
+  const saved = await save(page, '#save')
+  t.ok(await page.isVisible('#guide-mac'))
+  t.match(opened(saved), /pbeWithSHA1And3-KeyTripleDES-CBC/)
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#get-profile')])
+  t.equal(download.suggestedFilename(), 'countersign.mobileconfig')
+  const profile = await keep(download, 'phone.mobileconfig')
+  const verify = ['cms', '-verify', '-inform', 'DER', '-in', profile, '-purpose', 'any']
+  const said = bench.run('openssl', ...verify, '-CAfile', join(service.home, 'root.pem'), '-out', `${profile}.xml`)
+  t.ok(said.ok, said.text)
+  const xml = readFileSync(`${profile}.xml`, 'utf8')
+  const inside = /com\.apple\.security\.pkcs12<\/string>.*?<data>([^<]+)<\/data>/s.exec(xml)?.[1] ?? ''
+  const file = bench.file('inside.p12', Buffer.from(inside, 'base64'))
+  t.equal(keyIn(opened({ file, password: saved.password })), keyIn(opened(saved)))
+  t.notOk(xml.includes(saved.password))
+  t.ok(await page.isVisible('#password'), 'the page is still there')
+
+  await page.selectOption('#platform', 'firefox')
+  await page.waitForSelector('#guide-firefox:visible')
+  t.notOk(await page.isVisible('#get-profile'))
+  t.match(
+    opened(
+      await eventually(
+        () => save(page, '#save'),
+        (again) => opened(again).includes('PBES2'),
+      ),
+    ),
+    /PBES2/,
+  )
+  await leave(page)
+}
+
+async function reloaded(t: Test, { service, context }: Ground): Promise<void> {
+  const page = await openInvitation(service, context)
+  const before = await certificates(service)
+  await page.click('#make')
+  await page.waitForSelector('#save[href^="blob:"]')
+  const asked = new Promise<string>((resolve) => {
+    page.once('dialog', (dialog) => {
+      resolve(dialog.type())
+      void dialog.accept()
+    })
+  })
+  await page.reload()
+  t.equal(await asked, 'beforeunload', 'the browser asks before it forgets')
+  t.match(await page.textContent('.reference'), 'invitation-used')
+  t.equal(await certificates(service), before + 1)
+  await page.close()
+}
+
+async function twoTabs(t: Test, { service, context }: Ground): Promise<void> {
+  const [one, before] = [await openInvitation(service, context), await certificates(service)]
+  const other = await context.newPage()
+  await other.goto(one.url())
+  await one.click('#make')
+  await one.waitForSelector('#save[href^="blob:"]')
+  await other.click('#make')
+  await other.waitForSelector('#mishap:visible')
+  t.equal(await other.textContent('#mishap'), await other.textContent('#word-invitation-used'))
+  t.ok(await other.isDisabled('#make'), 'there is nothing to try again')
+  t.equal(await certificates(service), before + 1)
+  await other.close()
+  await leave(one)
+}
+
+async function answerLost(t: Test, { service, context }: Ground): Promise<void> {
+  const [page, before] = [await openInvitation(service, context), await certificates(service)]
+  const session = await context.newCDPSession(page)
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/enroll/*', requestStage: 'Response' }] })
+  session.once('Fetch.requestPaused', ({ requestId }) => {
+    void session.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
+  })
+  await page.click('#make')
+  await page.waitForSelector('#mishap:visible')
+  t.equal(await page.textContent('#mishap'), await page.textContent('#word-unreachable'))
+  await session.send('Fetch.disable')
+  await page.click('#make')
+  const told = () => page.textContent('#mishap')
+  const used = await page.textContent('#word-invitation-used')
+  t.equal(await eventually(told, (text) => text === used), used)
+  t.equal(await certificates(service), before + 1)
+  await page.close()
+}
+
+async function desLost(t: Test, { service, context }: Ground): Promise<void> {
+  const page = await openInvitation(service, context)
+  await page.route('**/triple-des*', (route) => route.abort())
+  await page.click('#make')
+  await page.waitForSelector('#save[href^="blob:"]')
+  await page.selectOption('#platform', 'mac')
+  await page.waitForSelector('#file-mishap:visible')
+  t.equal(await page.textContent('#file-mishap'), await page.textContent('#word-unreachable-part'))
+  t.match(opened(await save(page, '#save')), /PBES2/, 'the file that was there is still there')
+  await leave(page)
+}
+
+async function openInvitation(
+  service: TestService,
+  context: BrowserContext,
+  prepare = async (_page: Page): Promise<void> => {},
+): Promise<Page> {
+  const { url } = (await service.command('invite')).data
+  const page = await context.newPage()
+  await prepare(page)
+  await page.goto(String(url))
+  await page.waitForSelector('#make:enabled')
+  return page
+}
+
+interface Saved {
+  readonly file: string
+  readonly password: string
+}
+
+const passwords: string[] = []
+
+/** Presses a button that saves, and keeps what it gives. */
+async function save(page: Page, button: string): Promise<Saved> {
+  await page.waitForSelector('#save[href^="blob:"]')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)])
+  const password = ((await page.textContent('#password')) ?? '').replaceAll(/\s/g, '')
+  if (!passwords.includes(password)) passwords.push(password)
+  return { file: await keep(download, download.suggestedFilename()), password }
+}
+
+let kept = 0
+
+async function keep(download: Download, name: string): Promise<string> {
+  kept += 1
+  const path = bench.file(`${kept}-${name}`, '')
+  await download.saveAs(path)
+  return path
+}
+
+/** What openssl finds in a file, its key in the clear. */
+function opened({ file, password }: Saved): string {
+  const said = bench.run('openssl', 'pkcs12', '-in', file, '-passin', `pass:${password}`, '-nodes', '-info')
+  if (!said.ok) throw new Error(said.text)
+  return said.text
+}
+
+function keyIn(text: string): string | undefined {
+  return /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(text)?.[0]
+}
+
+async function certificates(service: TestService): Promise<number> {
+  const { data } = await service.command('cert', 'list', '--profile', 'browser', '--limit', '1000')
+  return (data as unknown as { certificates: unknown[] }).certificates.length
+}
+
+async function leave(page: Page): Promise<void> {
+  page.once('dialog', (dialog) => void dialog.accept())
+  await page.close()
+}
