@@ -18,6 +18,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/web/new-check.ts': 'the same',
   'src/web/page-parts.ts': 'the same',
   'src/web/saving.ts': 'the same',
+  'src/web/passkey.ts': 'the page itself, which test/e2e/passkey opens in Chromium',
   'src/web/check.ts': 'the page itself, which test/e2e/certificate-check opens in Chromium and Firefox',
   'src/web/eviction.ts': 'what it does only a browser has: the same test sees it',
 }
