@@ -1,9 +1,11 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { CheckName } from '../../src/domain/check.ts'
+import type { WalkAnswer } from '../../src/domain/revalidation.ts'
 import type { Site } from '../../src/domain/site.ts'
 import { type Demand, decide, type Verdict } from '../../src/domain/verdict.ts'
 import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
+import { addPasskey } from './person.ts'
 
 const DAY = 86_400_000
 
@@ -110,3 +112,42 @@ async function ask(house: House, { fingerprint }: TestDevice, site: Site, demand
   const state = await house.store.verdictState(fingerprint, { siteId: site.id, service: 'web' })
   return decide(state, demand, house.policy, house.clock.now())
 }
+
+async function setScene(t: Test) {
+  const house = await openHouse(t)
+  const [site, device] = [await addSite(house), await enrollDevice(house)]
+  const prove = (answer: WalkAnswer, ticket: string) => house.revalidation.prove(ticket, device.fingerprint, answer)
+  return { house, site, device, prove }
+}
+
+t.test('one touch: a passkey ends the walk, once, and only the walk that asked for it', async (t) => {
+  const { house, site, device, prove } = await setScene(t)
+  const ticket = makeTicket(house, site, device)
+  const authenticator = await addPasskey(house, device)
+  const answerTo = async (sealed: string): Promise<WalkAnswer> => {
+    const { checks, passkey } = await house.revalidation.open(sealed, device.fingerprint)
+    t.same(checks, ['passkey', 'totp', 'recovery-code'])
+    return { check: 'passkey', text: authenticator.get(passkey!) }
+  }
+  const answer = await answerTo(ticket)
+  const other = makeTicket(house, site, device)
+  await t.rejects(prove(answer, other), { code: 'check-failed' }, 'another ticket')
+  const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => prove(answer, ticket)))
+  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+  t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'passkey' })
+  await t.rejects(prove(answer, ticket), { code: 'ticket-spent' })
+  t.ok(await prove(await answerTo(other), other))
+})
+
+t.test('a site that asks again and again ends at a page; other sites and later walks do not', async (t) => {
+  const { house, site, device, prove } = await setScene(t)
+  const open = (at = site) => house.revalidation.open(makeTicket(house, at, device), device.fingerprint)
+  for (let i = 0; i < 2; i++) {
+    t.ok(await open())
+    await prove({ check: 'recovery-code', text: device.recoveryCodes[i]! }, makeTicket(house, site, device))
+  }
+  await t.rejects(open(), { code: 'walk-loops' })
+  t.ok(await open(await addSite(house, 'other')))
+  house.clock.time += 60_000
+  t.ok(await open())
+})

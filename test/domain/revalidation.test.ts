@@ -2,7 +2,6 @@ import t from 'tap'
 import { createRevalidation, type WalkAnswer } from '../../src/domain/revalidation.ts'
 import type { Site } from '../../src/domain/site.ts'
 import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
-import { addPasskey } from './person.ts'
 
 const act = (house: House) => ({ at: house.clock.now(), actor: 'operator:test' }) as const
 
@@ -276,35 +275,4 @@ t.test('a spent ticket is remembered for longer than it lives, and than it satis
   await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'ticket-spent' })
   const state = await house.store.verdictState(device.fingerprint, { siteId: site.id, service: 'web' })
   t.equal(state?.lastWalkAt, house.clock.now())
-})
-
-t.test('one touch: a passkey ends the walk, once, and only the walk that asked for it', async (t) => {
-  const { house, site, device, ticket, prove } = await setScene(t)
-  const authenticator = await addPasskey(house, device)
-  const answerTo = async (sealed: string): Promise<WalkAnswer> => {
-    const { checks, passkey } = await house.revalidation.open(sealed, device.fingerprint)
-    t.same(checks, ['passkey', 'totp', 'recovery-code'])
-    return { check: 'passkey', text: authenticator.get(passkey!) }
-  }
-  const answer = await answerTo(ticket)
-  const other = makeTicket(house, site, device)
-  await t.rejects(prove(answer, other), { code: 'check-failed' }, 'another ticket')
-  const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => prove(answer)))
-  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
-  t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'passkey' })
-  await t.rejects(prove(answer), { code: 'ticket-spent' })
-  t.ok(await prove(await answerTo(other), other))
-})
-
-t.test('a site that asks again and again ends at a page; other sites and later walks do not', async (t) => {
-  const { house, site, device, prove } = await setScene(t)
-  const open = (at = site) => house.revalidation.open(makeTicket(house, at, device), device.fingerprint)
-  for (let i = 0; i < 2; i++) {
-    t.ok(await open())
-    await prove({ check: 'recovery-code', text: device.recoveryCodes[i]! }, makeTicket(house, site, device))
-  }
-  await t.rejects(open(), { code: 'walk-loops' })
-  t.ok(await open(await addSite(house, 'other')))
-  house.clock.time += 60_000
-  t.ok(await open())
 })

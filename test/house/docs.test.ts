@@ -140,9 +140,9 @@ t.test('docs/OPERATORS.md has every policy, with its default', async (t) => {
   for (const [name, value] of Object.entries(DEFAULT_POLICY)) {
     const written = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const [, fallback = ''] = rows.find(([cell]) => cell === written) ?? []
-    const policy = { [written]: Number.isNaN(Number(fallback)) ? fallback : Number(fallback) }
+    const policy = { [written]: parseYaml(fallback) }
     const stated = configOf({ policy }).policy[name as keyof typeof DEFAULT_POLICY]
-    t.equal(stated, value, `${written}: ${fallback}`)
+    t.same(stated, value, `${written}: ${fallback}`)
   }
 })
 
