@@ -70,7 +70,7 @@ function ofAnswers(address: string, identity: Device, stranger: Device): Endings
   const answers: Readonly<Record<string, Pick<Ending, 'form' | 'headers' | 'status' | 'code'>>> = {
     'a wrong code': { form: { check: 'totp', answer: '000000' }, ...wrong },
     "somebody else's code": { form: recoveryForm(stranger), ...wrong },
-    'another check': { form: { check: 'password', answer: 'x' }, ...malformed },
+    'another check': { form: { check: 'sms', answer: 'x' }, ...malformed },
     'half a form': { form: { check: 'totp' }, ...malformed },
     "another site's page": { headers: { origin: 'https://evil.example' }, ...foreign },
     'a frame of another site': { headers: { 'sec-fetch-site': 'cross-site' }, ...foreign },

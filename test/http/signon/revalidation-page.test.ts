@@ -53,6 +53,22 @@ t.test('after a mishap, the form that it happened in comes first and says why', 
   t.strictSame(fieldsOf(page({ checks: ['totp'] }, { problem, check: 'recovery-code' })), ['totp'])
 })
 
+t.test('a passkey comes first and is asked at once; without scripts the other ways are there', async (t) => {
+  const passkey = { challenge: 'a"b<c' }
+  const first = page({ checks: ['passkey', 'totp', 'password'], passkey })
+  t.strictSame(fieldsOf(first), ['passkey', 'totp', 'password'])
+  t.match(first, 'data-options="{&quot;challenge&quot;:&quot;a\\&quot;b&lt;c&quot;}" data-at-once hidden>')
+  t.match(first, /<noscript>.*<.noscript>/)
+  t.match(first, /<details><summary>Use your authenticator app instead/)
+  t.match(first, /type="password" required autocomplete="current-password"/)
+  const problem = toProblem(new IdentityError('check-failed', 'Wrong.'), 'id')
+  const again = page({ checks: ['passkey', 'totp'], passkey }, { problem, check: 'passkey' })
+  t.notMatch(again, 'data-at-once', 'not again by itself')
+  t.match(again, /id="passkey-failed" role="alert">\w/)
+  const later = page({ checks: ['passkey', 'totp'], passkey }, { problem, check: 'totp' })
+  t.notMatch(later, 'data-at-once')
+})
+
 t.test('the owner’s wish to be asked is shown as it is', async (t) => {
   t.notMatch(page(), / checked>/)
   t.match(page({ askEveryTime: true }), /value="yes" checked>/)

@@ -4,6 +4,7 @@ import type { Site } from '../../../src/domain/site.ts'
 import { sealTicket } from '../../../src/domain/ticket.ts'
 import { SIGNON_ROUTES } from '../../../src/http/signon/signon.ts'
 import { addSite, enrollDevice, makeTicket, type TestDevice } from '../../domain/house.ts'
+import { addPasskey } from '../../domain/person.ts'
 import { AUTHORITY, BROWSER, codeOf, OWN_FORM, shakeHands, type Visit } from '../visitor.ts'
 import { apiCertificate, setScene } from './scene.ts'
 
@@ -182,6 +183,31 @@ t.test('bodies that are no form of ours', async (t) => {
     t.equal(reply.status, status, `${type}: ${body.slice(0, 40)}`)
     t.notOk(reply.headers.location)
   }
+})
+
+t.test('a page with a passkey has its script, and the answer leads back', async (t) => {
+  const { house, device, visit, freshPath } = await setScene(t)
+  const authenticator = await addPasskey(house, device)
+  const path = freshPath()
+  const page = await visit({ path, headers: BROWSER })
+  t.match(page.headers['content-security-policy'], "script-src 'self'; connect-src 'self'")
+  t.match(page.headers['content-security-policy'], "form-action 'self' https://shop.example")
+  const [, script] = /<script type="module" src="([^"]+)"/.exec(page.text) ?? []
+  t.match(await visit({ path: script!, device: undefined }), { status: 200, text: /navigator\.credentials\.get/ })
+  const [, options] = /data-options="([^"]+)"/.exec(page.text) ?? []
+  const answer = authenticator.get(JSON.parse(options!.replaceAll('&quot;', '"')))
+  const body = new URLSearchParams({ check: 'passkey', answer }).toString()
+  t.equal((await visit({ path, method: 'POST', headers: OWN_FORM, body })).status, 303)
+  t.match(await house.store.certificate(device.fingerprint), { validatedWith: 'passkey' })
+})
+
+t.test('a site that asks again and again ends at a page', async (t) => {
+  const { visit, freshPath, form } = await setScene(t, { walksPerMinute: 1 })
+  await visit({ path: freshPath(), method: 'POST', headers: OWN_FORM, body: form() })
+  const page = await visit({ path: freshPath(), headers: BROWSER })
+  t.equal(page.status, 429)
+  t.match(page.text, '<code>walk-loops</code>')
+  t.notOk(page.headers.location)
 })
 
 t.test('nothing but the sealed ticket says where to go', async (t) => {
