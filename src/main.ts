@@ -14,6 +14,7 @@ import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import type { Store } from './domain/store.ts'
 import { Verdicts } from './domain/verdicts.ts'
+import { EventFollower } from './events/event-follower.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
 import { every } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
@@ -154,8 +155,22 @@ async function serve(
     signonUrl: config.listeners.signon.url,
     capacity: config.cache,
   })
+  const events = new EventFollower({
+    store: foundation.store,
+    monotonicNow: () => performance.now(),
+    failed: tell(log, 'reading what sites are told'),
+  })
   const { issuers, twins } = authority
-  const parts = { ...foundation, ...ways, verdicts, issuers, twins, checks: checksOf(foundation), clock: systemClock }
+  const parts = {
+    ...foundation,
+    ...ways,
+    verdicts,
+    events,
+    issuers,
+    twins,
+    checks: checksOf(foundation),
+    clock: systemClock,
+  }
   const listeners = await Listeners.open(parts, bound)
   const renewing = every(HOUR, () => listeners.renew(), tell(log, 'renewing a listener certificate'))
   const writing = every(USES_INTERVAL, () => verdicts.uses.write(), tell(log, 'writing last uses'))

@@ -16,6 +16,12 @@ export interface Query {
 /** What came out for one query: an answer, or the refusal of this query. */
 export type Outcome = Answer | IdentityError
 
+export function isIdle(outcome: Outcome): boolean {
+  return (
+    !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
+  )
+}
+
 /** Asked for in one request and settled together. */
 export interface Inquiry {
   /** fingerprint of the certificate that the calling service proved in its handshake */

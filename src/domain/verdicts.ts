@@ -2,7 +2,7 @@ import { IdentityError } from '../errors.ts'
 import { type Asker, askerOf, callerRefused, judgeCaller } from './asker.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
-import { type Inquiry, type Outcome, type Query, refuseAll, withDeadline } from './inquiry.ts'
+import { type Inquiry, isIdle, type Outcome, type Query, refuseAll, withDeadline } from './inquiry.ts'
 import type { Keyring } from './keyring.ts'
 import { type KnownState, KnownStates } from './known-states.ts'
 import { monthOf } from './month.ts'
@@ -172,17 +172,22 @@ export class Verdicts {
   async #answer(asker: Asker, query: Query, memory: KnownStates): Promise<Outcome> {
     if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
     const readAt = memory.position
-    const state = await this.#options.store.verdictState(query.fingerprint, {
-      siteId: asker.site.id,
-      service: asker.service,
-    })
+    const known = await this.#read(asker, query.fingerprint)
     const now = this.#options.clock.now()
-    if (!state) return this.#unknown(asker, query, now)
-    const known = this.#knownFrom(asker, state)
+    if (!known) return this.#unknown(asker, query, now)
     memory.keepState(asker.key, known, readAt)
     const outcome = this.#judge(asker, query, known, now)
-    if (firstOfMonth(outcome, known, monthOf(now))) await this.#recordSignIn(asker, known, now)
-    return outcome
+    if (!firstOfMonth(outcome, known, monthOf(now))) return outcome
+    await this.#recordSignIn(asker, known, now)
+    // Of what came before that row was there the site is told nothing, so its first answer must know it.
+    const settled = (await this.#read(asker, query.fingerprint)) ?? known
+    return this.#judge(asker, query, { ...settled, usedAt: known.usedAt }, now)
+  }
+
+  async #read(asker: Asker, fingerprint: Hex): Promise<KnownState | undefined> {
+    const asking = { siteId: asker.site.id, service: asker.service }
+    const state = await this.#options.store.verdictState(fingerprint, asking)
+    return state && this.#knownFrom(asker, state)
   }
 
   #knownFrom(asker: Asker, state: VerdictState): KnownState {
@@ -286,12 +291,6 @@ function settle(inquiry: Inquiry, asker: Asker, outcomes: readonly Outcome[]): v
 
 function firstOfMonth(outcome: Outcome, known: KnownState, month: number): boolean {
   return outcome === known.valid && known.signedInMonth !== month
-}
-
-function isIdle(outcome: Outcome): boolean {
-  return (
-    !(outcome instanceof Error) && outcome.verdict.verdict === 'needs-revalidation' && outcome.verdict.reason === 'idle'
-  )
 }
 
 /** The store wants an asking site in every look-up; nobody's id matches no relation. */

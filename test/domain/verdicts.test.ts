@@ -124,6 +124,18 @@ t.test('the first valid answer of a month waits for its row; all later ones writ
   t.match(slow.signedIn[1], { month: 202_612, at: clock.time })
 })
 
+t.test(
+  'what ends while the first row of a month is written is no longer valid: the site is not told of it',
+  async (t) => {
+    const { ask, slow } = service({ signedInMonth: null })
+    const first = ask(LAPTOP)
+    await answersUnderWay(slow)
+    slow.change(LAPTOP, { status: 'revoked', reason: 'key-compromise', revokedAt: NOW })
+    slow.deliver()
+    t.equal(reasonOf(await first), 'key-compromise')
+  },
+)
+
 t.test('a row that cannot be written gives no valid answer, and is tried again', async (t) => {
   const { ask, slow } = service({ signedInMonth: null })
   slow.answer(new IdentityError('store-unavailable', 'down'), 'signIn')

@@ -4,14 +4,18 @@ import type { Static } from '@sinclair/typebox'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Asker } from '../../domain/asker.ts'
 import type { Outcome } from '../../domain/inquiry.ts'
+import type { Keyring } from '../../domain/keyring.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { rightsOf } from '../../domain/right.ts'
+import type { SiteEvents } from '../../domain/site-event.ts'
 import type { Store } from '../../domain/store.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
+import { encodePem } from '../../x509/pem.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { type EventsAnswer, eventsRoute, tellEvents } from './events-route.ts'
 import { answerForwardAuth } from './forward-auth.ts'
 import {
   BatchAnswerSchema,
@@ -36,7 +40,11 @@ export interface ApiOptions {
   /** the public address of the listener where browsers show their certificates */
   readonly signonUrl: string
   readonly verdicts: Verdicts
+  readonly events: SiteEvents
+  readonly keyring: Keyring
   readonly store: Pick<Store, 'certificate'>
+  /** the issuer of browser certificates, DER */
+  readonly issuers: { readonly browser: { readonly der: Uint8Array } }
   readonly policy: Policy
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome) => void
@@ -45,7 +53,7 @@ export interface ApiOptions {
 
 /**
  * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
- * `GET /v1/site`, and for proxies `GET /v1/forward-auth`.
+ * `GET /v1/site`, `GET /v1/events`, and for proxies `GET /v1/forward-auth`.
  */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const ends: Ends = {
@@ -66,8 +74,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   await addRoutes(app, {
     take: (req, res, host) => endpoint.take(req, res, host),
     site: describeSite(options),
+    events: tellEvents(options, (request) => askerOf(options.verdicts, request)),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
+  // A stream never ends by itself, and the listener would wait for it.
+  app.addHook('preClose', async () => options.events.close())
   return app
 }
 
@@ -80,14 +91,15 @@ export async function describeApi(url: string): Promise<object> {
   const app = fastify()
   await app.register(swagger, { openapi: { info: INFO, servers: [{ url }] } })
   const refuse = () => Promise.reject(new TypeError('this instance describes and does not serve'))
-  await addRoutes(app, { take: () => false, site: refuse, forwardAuth: refuse })
+  await addRoutes(app, { take: () => false, site: refuse, events: refuse, forwardAuth: refuse })
   await app.ready()
   return app.swagger()
 }
 
-async function addRoutes(app: FastifyInstance, { take, site, forwardAuth }: ApiAnswers): Promise<void> {
+async function addRoutes(app: FastifyInstance, { take, site, events, forwardAuth }: ApiAnswers): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
+  await app.register(async (scope) => eventsRoute(scope, events))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
 
@@ -95,6 +107,7 @@ async function addRoutes(app: FastifyInstance, { take, site, forwardAuth }: ApiA
 interface ApiAnswers {
   readonly take: Take
   readonly site: SiteDescriber
+  readonly events: EventsAnswer
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }
 
@@ -180,7 +193,8 @@ function forwardAuthRoute(scope: FastifyInstance, answer: ApiAnswers['forwardAut
   })
 }
 
-function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
+function describeSite({ verdicts, store, policy, issuers }: ApiOptions): SiteDescriber {
+  const browserIssuer = encodePem('CERTIFICATE', issuers.browser.der)
   return async (request) => {
     const { site, service, fingerprint } = await askerOf(verdicts, request)
     const certificate = await store.certificate(fingerprint)
@@ -192,6 +206,7 @@ function describeSite({ verdicts, store, policy }: ApiOptions): SiteDescriber {
       checks: [...site.checks],
       rights: [...rightsOf(site.rights, service)],
       min_max_age: policy.minMaxAge / 1000,
+      browser_issuer: browserIssuer,
       certificate: { fingerprint, not_after: new Date(certificate.notAfter).toISOString() },
     }
   }

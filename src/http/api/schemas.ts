@@ -91,6 +91,7 @@ export const SiteSchema = Type.Object({
   checks: Type.Array(Type.String()),
   rights: Type.Array(Type.String()),
   min_max_age: Type.Integer({ description: 'seconds' }),
+  browser_issuer: Type.String({ description: 'PEM; ask browsers for certificates of this issuer' }),
   certificate: Type.Object({ fingerprint: Fingerprint, not_after: Time }),
 })
 

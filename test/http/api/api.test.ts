@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import { createApi, describeApi } from '../../../src/http/api/api.ts'
-import { CALLER_STATE, LAPTOP, SHOP, service } from '../../domain/asking.ts'
+import { CALLER_STATE, KEYRING, LAPTOP, SHOP, service } from '../../domain/asking.ts'
 import { DAY, NOW } from '../../domain/verdict-state.ts'
 import { agentOf, exchange } from '../../e2e/exchange.ts'
 import { openCast, shakeHands } from '../handshake.ts'
@@ -24,6 +24,7 @@ t.test('who the asking service is, and what is registered for it', async (t) => 
     checks: [],
     rights: [],
     min_max_age: 30,
+    browser_issuer: authority.issuers.browser.pem,
     certificate: { fingerprint: peers.api.fingerprint, not_after: new Date(NOW + 100 * DAY).toISOString() },
   })
 })
@@ -70,6 +71,7 @@ t.test('no answer to anybody but certificates of issuer api', async (t) => {
 t.test('the description names the addresses that are served', async (t) => {
   const { paths, servers } = (await describeApi('https://id.example:8443')) as { paths: object; servers: unknown }
   t.same(Object.keys(paths).sort(), [
+    '/v1/events',
     '/v1/forward-auth',
     '/v1/site',
     '/v1/verdicts',
@@ -91,6 +93,9 @@ async function open(t: Test) {
     peers: { anchor: authority.twins.api, required: true },
     signonUrl: 'https://id.example:8445',
     verdicts,
+    events: { follow: () => () => {}, close: () => {} },
+    keyring: KEYRING,
+    issuers: authority.issuers,
     store: { certificate: () => record },
     policy: DEFAULT_POLICY,
     log: pino({ level: 'silent' }),

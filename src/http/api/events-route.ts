@@ -1,0 +1,62 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Asker } from '../../domain/asker.ts'
+import type { Keyring } from '../../domain/keyring.ts'
+import { SITE_EVENTS, type SiteEvents } from '../../domain/site-event.ts'
+import type { Verdicts } from '../../domain/verdicts.ts'
+import { EventStream } from './event-stream.ts'
+import { ProblemSchema } from './schemas.ts'
+
+/** The telling behind `GET /v1/events`. */
+export type EventsAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/** Positions of the feed; longer ones no store will ever reach. */
+const POSITION = '^[0-9]{1,15}$'
+
+const STREAM = {
+  description: `Server-Sent Events, each with the feed's position as its id: ${SITE_EVENTS.join(', ')} with the subject and the time of the change; heartbeat, every 250 ms, with the position up to which everything was told and the age of the stream (ms) at which that was true; reset: events may have been lost, forget all verdicts.`,
+  content: { 'text/event-stream': { schema: Type.String() } },
+}
+
+/** Declared with its schema, so that the router and the documents read the same. */
+export function eventsRoute(scope: FastifyInstance, answer: EventsAnswer): void {
+  scope.get('/v1/events', {
+    schema: {
+      summary: 'What changes for the people whom your site has signed in, as it happens',
+      headers: Type.Object({
+        'last-event-id': Type.Optional(
+          Type.String({ pattern: POSITION, description: 'Goes on behind this event; without it, begins now.' }),
+        ),
+      }),
+      response: {
+        200: STREAM,
+        400: { ...ProblemSchema, description: 'Last-Event-ID is no id of ours.' },
+        403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+        503: { ...ProblemSchema, description: 'The store does not answer; nobody is signed in meanwhile.' },
+      },
+    },
+    handler: answer,
+  })
+}
+
+export interface TellingOptions {
+  readonly events: SiteEvents
+  readonly verdicts: Verdicts
+  readonly keyring: Keyring
+}
+
+/** @param judge the calling service, judged by the same rule as at a verdict */
+export function tellEvents(
+  { events, verdicts, keyring }: TellingOptions,
+  judge: (request: FastifyRequest) => Promise<Asker>,
+): EventsAnswer {
+  const options = { verdicts, subjectKey: keyring.subject, monotonicNow: () => performance.now() }
+  return async (request, reply) => {
+    const asker = await judge(request)
+    const since = request.headers['last-event-id']
+    reply.hijack()
+    const stream = new EventStream(options, reply.raw, asker)
+    const stop = events.follow(asker.site.id, since === undefined ? undefined : Number(since), stream)
+    reply.raw.once('close', stop)
+  }
+}

@@ -1,0 +1,96 @@
+import t, { type Test } from 'tap'
+import { eventually } from './eventually.ts'
+import { makeValid } from './many-certificates.ts'
+import { openScene, type Scene } from './scene.ts'
+import { AskingService, addSite, certify } from './site-service.ts'
+import { listen } from './told.ts'
+
+t.test('what a site is told, as it happens', async (t) => {
+  const scene = await openScene(t)
+  await t.test('each change, whoever makes it, to the sites that know the person', (t) => eachChange(t, scene))
+  await t.test('who was away hears what he missed', (t) => missed(t, scene))
+  await t.test('a withdrawn service hears nothing more', (t) => withdrawn(t, scene))
+  await t.test('many streams at once', (t) => many(t, scene))
+  await t.test('the end of the service ends the streams', (t) => theEnd(t, scene))
+})
+
+async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {
+  const [mine = ''] = await makeValid(service, 1)
+  await addSite(inside, 'bank')
+  await addSite(inside, 'stranger')
+  const bank = await certify(service, 'bank')
+  const shop = new AskingService(service, service.identity('site'))
+  const [atShop, atBank] = [await subjectOf(shop, mine), await subjectOf(new AskingService(service, bank), mine)]
+  const identities = [service.identity('site'), bank, await certify(service, 'stranger')]
+  const streams = await Promise.all(identities.map((identity) => listen(t, service, identity)))
+  const { position } = await inside.store.changes(0)
+  for (const stream of streams) await stream.reaches(position)
+
+  await service.administer(`/${mine}/hold`)
+  await service.command('cert', 'release', mine)
+  await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
+
+  for (const stream of streams.slice(0, 2)) t.same(await stream.hears(3), ['held', 'released', 'revoked'])
+  const [heardByShop, heardByBank, heardByStranger] = streams.map(({ events }) => events)
+  t.ok(heardByShop?.every(({ data }) => data.subject === atShop))
+  t.ok(heardByBank?.every(({ data }) => data.subject === atBank))
+  t.not(atShop, atBank)
+  await streams[2]!.reaches(Number(heardByShop?.at(-1)?.id))
+  t.same(heardByStranger, [])
+}
+
+async function missed(t: Test, { service, inside, site }: Scene): Promise<void> {
+  const [mine = ''] = await makeValid(service, 1)
+  const subject = await subjectOf(site, mine)
+  const { position } = await inside.store.changes(0)
+  await service.administer(`/${mine}/hold`)
+  await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
+  const late = await listen(t, service, site.identity, String(position))
+  t.same(await late.hears(2), ['held', 'revoked'])
+  t.match(late.events, [{ data: { subject } }, { data: { subject } }])
+  const future = await listen(t, service, site.identity, '999999')
+  t.same(await future.hears(1), ['reset'], 'a position that never was')
+}
+
+async function withdrawn(t: Test, { service }: Scene): Promise<void> {
+  const caller = await certify(service, 'sample')
+  const stream = await listen(t, service, caller)
+  await stream.reaches(0)
+  await service.administer(`/${caller.fingerprint}/revoke`, { reason: 'key-compromise' })
+  const heartbeats = stream.heartbeats.length
+  await eventually(
+    () => stream.ended,
+    (ended) => ended,
+    1_000,
+  )
+  t.ok(stream.heartbeats.length <= heartbeats + 1, 'none but what was on its way')
+  await t.rejects(listen(t, service, caller))
+}
+
+/** Enough to see that they share one follower. */
+const STREAMS = 100
+
+async function many(t: Test, { service, site }: Scene): Promise<void> {
+  const [mine = ''] = await makeValid(service, 1)
+  await subjectOf(site, mine)
+  const streams = await Promise.all(Array.from({ length: STREAMS }, () => listen(t, service, site.identity)))
+  await Promise.all(streams.map((stream) => stream.reaches(0)))
+  await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
+  const heard = await Promise.all(streams.map((stream) => stream.hears(1)))
+  t.ok(heard.every(([event]) => event === 'revoked'))
+  for (const stream of streams) stream.close()
+}
+
+async function theEnd(t: Test, { service, site }: Scene): Promise<void> {
+  const stream = await listen(t, service, site.identity)
+  await stream.reaches(0)
+  await service.stop()
+  t.ok(stream.ended)
+}
+
+/** Signs the person in: from then on the site is told of him. */
+async function subjectOf(site: AskingService, certificate: string): Promise<string> {
+  const { json } = await site.byFingerprint(certificate)
+  if (json.verdict !== 'valid') throw new Error(`not valid: ${JSON.stringify(json)}`)
+  return String(json.subject)
+}

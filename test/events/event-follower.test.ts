@@ -1,0 +1,129 @@
+import t, { type Test } from 'tap'
+import { EventFollower } from '../../src/events/event-follower.ts'
+import { until } from '../ca/until.ts'
+import { Ear, Feed } from './listening.ts'
+
+const [SHOP, BANK] = ['01'.repeat(16), '02'.repeat(16)] as const
+
+t.test('each site hears its own, in commit order, and how far the telling has come', async (t) => {
+  const { feed, follower } = open(t)
+  const [shop, bank] = [new Ear(), new Ear()]
+  follower.follow(SHOP, undefined, shop)
+  follower.follow(BANK, undefined, bank)
+  await until(() => shop.proven.length > 0 && bank.proven.length > 0)
+  feed.commit('held', SHOP, BANK)
+  feed.commit('released', SHOP)
+  feed.commit(undefined)
+  await until(() => shop.proven.at(-1) === 3 && bank.proven.at(-1) === 3)
+  t.same(shop.heard, ['held', 'released'])
+  t.same(bank.heard, ['held'])
+})
+
+t.test('nothing is proven of a position before its events were told', async (t) => {
+  const { feed, follower } = open(t)
+  const shop = new Ear()
+  follower.follow(SHOP, undefined, shop)
+  await until(() => shop.proven.length > 0)
+  const told = feed.stall('siteEvents')
+  feed.commit('revoked', SHOP)
+  await until(() => feed.stalled === 1)
+  t.equal(shop.proven.at(-1), 0)
+  told()
+  await until(() => shop.proven.at(-1) === 1)
+  t.same(shop.order, ['revoked', 1], 'the event, then the proof')
+})
+
+t.test('who comes back hears what he missed, and then what is new', async (t) => {
+  const { feed, follower } = open(t)
+  for (const event of ['held', 'released', 'revoked'] as const) feed.commit(event, SHOP)
+  const shop = new Ear()
+  follower.follow(SHOP, 1, shop)
+  await until(() => shop.proven.length > 0)
+  feed.commit('erased', SHOP)
+  await until(() => shop.proven.at(-1) === 4)
+  t.same(shop.heard, ['released', 'revoked', 'erased'])
+})
+
+t.test('a thousand missed events and more are told page by page', async (t) => {
+  const { feed, follower } = open(t)
+  for (let index = 0; index < 2_001; index++) feed.commit('held', SHOP)
+  const shop = new Ear()
+  follower.follow(SHOP, 0, shop)
+  await until(() => shop.proven.length > 0)
+  t.equal(shop.heard.length, 2_001)
+  t.same(feed.pages, [1_000, 1_000, 1])
+})
+
+t.test('what cannot be told any more is a reset', async (t) => {
+  const { feed, follower } = open(t)
+  for (const event of ['held', 'released', 'revoked'] as const) feed.commit(event, SHOP)
+  feed.forgotten = 2
+  const [old, just, future] = [new Ear(), new Ear(), new Ear()]
+  follower.follow(SHOP, 1, old)
+  follower.follow(SHOP, 2, just)
+  follower.follow(SHOP, 4, future)
+  await until(() => [old, just, future].every(({ proven }) => proven.length > 0))
+  t.same([old.resets, just.resets, future.resets], [[3], [], [3]])
+  t.same([old.heard, just.heard, future.heard], [[], ['revoked'], []])
+})
+
+t.test('a store that was set back, or changed too much at once, resets all', async (t) => {
+  const { feed, follower } = open(t)
+  feed.commit('held', SHOP)
+  const shop = new Ear()
+  follower.follow(SHOP, undefined, shop)
+  await until(() => shop.proven.length > 0)
+  feed.setBack()
+  await until(() => shop.resets.length > 0)
+  t.same(shop.resets, [0])
+  feed.commit('revoked', SHOP)
+  await until(() => shop.heard.length > 0)
+  t.same(shop.heard, ['revoked'])
+})
+
+t.test('while the store cannot be read nothing is proven; that is told once, and nothing is lost', async (t) => {
+  const { feed, follower, failures } = open(t)
+  const shop = new Ear()
+  follower.follow(SHOP, undefined, shop)
+  await until(() => shop.proven.length > 0)
+  feed.away = true
+  await until(() => feed.refusals > 2)
+  const proven = shop.proven.length
+  feed.commit('revoked', SHOP)
+  await until(() => feed.refusals > 8)
+  t.equal(shop.proven.length, proven)
+  t.equal(failures.length, 1)
+  feed.away = false
+  await until(() => shop.proven.at(-1) === 1)
+  t.same(shop.heard, ['revoked'])
+})
+
+t.test('nobody listens: the store is left alone; the end is told to whoever listens', async (t) => {
+  const { feed, follower } = open(t)
+  const [left, stays] = [new Ear(), new Ear()]
+  const stop = follower.follow(SHOP, undefined, left)
+  await until(() => left.proven.length > 0)
+  stop()
+  const asked = feed.asked
+  const later = follower.follow(SHOP, 0, stays)
+  await until(() => stays.proven.length > 0)
+  t.ok(feed.asked > asked)
+  feed.commit('revoked', SHOP)
+  await until(() => stays.heard.length > 0)
+  t.same(left.heard, [])
+  follower.close()
+  t.ok(stays.ended)
+  later()
+})
+
+function open(t: Test) {
+  const feed = new Feed()
+  const failures: unknown[] = []
+  const follower = new EventFollower({
+    store: feed.store,
+    monotonicNow: () => performance.now(),
+    failed: (error) => failures.push(error),
+  })
+  t.teardown(() => follower.close())
+  return { feed, follower, failures }
+}

@@ -1,0 +1,132 @@
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import type { SiteEvent } from '../../../src/domain/site-event.ts'
+import { IdentityError } from '../../../src/errors.ts'
+import { EventStream } from '../../../src/http/api/event-stream.ts'
+import { until } from '../../ca/until.ts'
+import { CALLER, CALLER_STATE, KEYRING, OWNER, SHOP, service } from '../../domain/asking.ts'
+import { NOW } from '../../domain/verdict-state.ts'
+
+const ASKER = { site: SHOP, service: 'web', fingerprint: CALLER, key: '' }
+const HELD: SiteEvent = {
+  position: 7,
+  siteId: SHOP.id,
+  subscriberId: OWNER,
+  generation: 0,
+  event: 'held',
+  at: NOW,
+}
+
+t.test('an event names the subject and no certificate; heartbeats tell position and age', async (t) => {
+  const { stream, heard, clock } = await open(t)
+  stream.tell([HELD])
+  clock.time = 1_250
+  stream.prove(6, 1_250.5)
+  stream.reset(3)
+  await until(() => heard().length === 3)
+  const [held, heartbeat, reset] = heard()
+  t.match(held, { id: '7', event: 'held', data: { at: new Date(NOW).toISOString() } })
+  t.match(held?.data.subject, /^[\w-]{43}$/)
+  t.same(Object.keys(held?.data ?? {}), ['subject', 'at'])
+  t.same(heartbeat, { id: '7', event: 'heartbeat', data: { position: 7, at: 250 } }, 'never behind what was told')
+  t.same(reset, { id: '3', event: 'reset', data: { position: 3 } })
+})
+
+t.test('who was forgotten and came back is another subject', async (t) => {
+  const { stream, heard } = await open(t)
+  stream.tell([HELD, { ...HELD, generation: 1 }])
+  await until(() => heard().length === 2)
+  t.not(heard()[0]?.data.subject, heard()[1]?.data.subject)
+})
+
+t.test('what was true before the stream began proves nothing', async (t) => {
+  const { stream, heard } = await open(t)
+  stream.prove(5, 999)
+  stream.prove(6, 1_000)
+  await until(() => heard().length === 1)
+  t.match(heard(), [{ data: { position: 6, at: 0 } }])
+})
+
+t.test('a caller that is refused hears nothing more', async (t) => {
+  const { stream, heard, slow, answer } = await open(t)
+  slow.change(CALLER, { status: 'revoked' })
+  stream.tell([HELD])
+  await until(() => answer.destroyed)
+  t.same(heard(), [])
+})
+
+t.test('while the store is away nothing is sent; afterwards all of it, in order', async (t) => {
+  const { stream, heard, slow } = await open(t)
+  slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
+  stream.tell([HELD])
+  stream.tell([{ ...HELD, position: 8 }])
+  await until(() => slow.countOf('changes') > 0)
+  t.same(heard(), [])
+  slow.answer('at-once', 'changes')
+  stream.prove(9, 1_000)
+  await until(() => heard().length === 3)
+  t.same(
+    heard().map(({ id }) => id),
+    ['7', '8', '9'],
+  )
+})
+
+t.test('who does not read is cut off', async (t) => {
+  const { stream, answer, res } = await open(t)
+  answer.pause()
+  const many = Array.from({ length: 1_000 }, (_, index) => ({ ...HELD, position: index }))
+  let turns = 0
+  await until(() => {
+    stream.tell(many)
+    turns += 1
+    return res.destroyed
+  })
+  t.ok(turns < 200)
+})
+
+t.test('the end ends it', async (t) => {
+  const { stream, answer } = await open(t)
+  stream.end()
+  await until(() => answer.complete)
+  stream.tell([HELD])
+  t.pass('and what comes later goes nowhere')
+})
+
+interface Message {
+  readonly id: string
+  readonly event: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+async function open(t: Test) {
+  const { verdicts, slow } = service()
+  slow.states.set(CALLER, CALLER_STATE)
+  const clock = { time: 1_000 }
+  const { promise, resolve } = Promise.withResolvers<ServerResponse>()
+  const server = createServer((_req, res) => resolve(res))
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' }, resolve).once('error', reject)
+  })
+  const res = await promise
+  const options = { verdicts, subjectKey: KEYRING.subject, monotonicNow: () => clock.time }
+  const stream = new EventStream(options, res, ASKER)
+  const answer = await answered
+  let text = ''
+  answer.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  answer.on('error', () => {})
+  const heard = () => text.split('\n\n').flatMap(messageOf)
+  return { stream, answer, res, heard, slow, clock }
+}
+
+function messageOf(text: string): readonly Message[] {
+  const [, id, event, data] = /^id: (\d+)\nevent: ([\w-]+)\ndata: (.*)$/.exec(text) ?? []
+  return id !== undefined && event !== undefined ? [{ id, event, data: JSON.parse(data ?? '') }] : []
+}

@@ -1,0 +1,77 @@
+import type { AddressInfo } from 'node:net'
+import { fastify } from 'fastify'
+import t, { type Test } from 'tap'
+import type { EventReader } from '../../../src/domain/site-event.ts'
+import { eventsRoute, tellEvents } from '../../../src/http/api/events-route.ts'
+import { toProblem } from '../../../src/http/problem.ts'
+import { until } from '../../ca/until.ts'
+import { CALLER, KEYRING, SHOP, service } from '../../domain/asking.ts'
+
+t.test('a stream follows the caller’s site from the id that he names, until he goes', async (t) => {
+  const { ask, followed } = await open(t)
+  const going = new AbortController()
+  const response = await ask({ 'last-event-id': '12' }, going.signal)
+  t.match(response, { status: 200 })
+  t.equal(response.headers.get('content-type'), 'text/event-stream')
+  t.equal(response.headers.get('cache-control'), 'no-store')
+  t.match(followed, [{ siteId: SHOP.id, since: 12, stopped: false }])
+  going.abort()
+  await until(() => followed[0]!.stopped)
+})
+
+t.test('without an id it begins now', async (t) => {
+  const { ask, followed } = await open(t)
+  await ask()
+  t.match(followed, [{ since: undefined }])
+})
+
+t.test('an id that is none of ours is refused', async (t) => {
+  const { ask, followed } = await open(t)
+  for (const id of ['x', '-1', '1.5', '9'.repeat(16), '']) {
+    const { status } = await ask({ 'last-event-id': id })
+    t.equal(status, 400, id)
+  }
+  t.same(followed, [])
+})
+
+interface Followed {
+  readonly siteId: string
+  readonly since: number | undefined
+  stopped: boolean
+}
+
+async function open(t: Test) {
+  const { verdicts } = service()
+  const followed: Followed[] = []
+  const readers: EventReader[] = []
+  const events = {
+    follow: (siteId: string, since: number | undefined, reader: EventReader) => {
+      const one: Followed = { siteId, since, stopped: false }
+      followed.push(one)
+      readers.push(reader)
+      return () => {
+        one.stopped = true
+      }
+    },
+    close: () => {},
+  }
+  const app = fastify({ ajv: { customOptions: { coerceTypes: false } } })
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, request.id)
+    return reply.status(problem.status).send(JSON.stringify(problem))
+  })
+  t.teardown(() => {
+    for (const reader of readers) reader.end()
+    return app.close()
+  })
+  const asker = { site: SHOP, service: 'web', fingerprint: CALLER, key: '' }
+  eventsRoute(
+    app,
+    tellEvents({ events, verdicts, keyring: KEYRING }, async () => asker),
+  )
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const ask = (headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
+    fetch(`http://127.0.0.1:${port}/v1/events`, { headers, signal })
+  return { ask, followed }
+}
