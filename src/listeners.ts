@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { type Config, LISTENERS, type ListenerName } from './config.ts'
+import { createAccount } from './domain/account.ts'
 import { createAppleProfiles } from './domain/apple-profile.ts'
 import type { IssuerName, OnlineIssuer } from './domain/certificate.ts'
 import { createCertificateCheck } from './domain/certificate-check.ts'
@@ -14,8 +15,8 @@ import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import { createRevalidation } from './domain/revalidation.ts'
 import { createRevocation } from './domain/revocation.ts'
-import { createSiteRegistry } from './domain/site-registry.ts'
 import type { SiteEvents } from './domain/site-event.ts'
+import { createSiteRegistry } from './domain/site-registry.ts'
 import type { Store } from './domain/store.ts'
 import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
@@ -141,6 +142,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       signonUrl: config.listeners.signon.url,
       enrollment: createEnrollment(common),
       appleProfiles: createAppleProfiles(common),
+      introductions: createIntroductions(common),
     }),
     signon: await createSignon({
       ...common,
@@ -148,6 +150,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       ...anchored('browser', false),
       revalidation: createRevalidation(common),
       check: createCertificateCheck(common),
+      account: createAccount(common),
       introductions: createIntroductions(common),
       portalUrl: config.listeners.portal.url,
       checkUrl: config.checkUrl,

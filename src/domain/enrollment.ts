@@ -28,8 +28,10 @@ export interface OpenInvitation {
   readonly label: string | null
   /** epoch ms */
   readonly expiresAt: number
-  /** whether it adds a device to a person who is here already */
-  readonly joins: boolean
+  /** the person who is here already and gets a device by it; null: whoever has it becomes a new person */
+  readonly subscriberId: Hex | null
+  /** the device of that person which gets its next certificate by it; null: a new device */
+  readonly deviceId: Hex | null
   /** one of these is set up with the device, in the order to offer them; none: the person has his checks already */
   readonly checks: readonly CheckName[]
 }
@@ -110,8 +112,8 @@ export function createEnrollment(parts: EnrollmentParts): Enrollment {
     },
 
     async look(token) {
-      const { label, expiresAt, subscriberId, newChecks } = await usableInvitation(store, token, clock.now())
-      return { label, expiresAt, joins: subscriberId !== null, checks: newChecks ? policy.enrollWith : [] }
+      const { newChecks, label, expiresAt, subscriberId, deviceId } = await usableInvitation(store, token, clock.now())
+      return { label, expiresAt, subscriberId, deviceId, checks: newChecks ? policy.enrollWith : [] }
     },
 
     async beginPasskey(token, typed) {

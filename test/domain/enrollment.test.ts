@@ -152,7 +152,7 @@ t.test('no secret is in the store', async (t) => {
 t.test('with a passkey instead of an app', async (t) => {
   const house = await openHouse(t)
   const token = await invite(house)
-  t.match(await house.enrollment.look(token), { joins: false, checks: ['passkey', 'totp'] })
+  t.match(await house.enrollment.look(token), { subscriberId: null, deviceId: null, checks: ['passkey', 'totp'] })
   const request = makeRequest(makeKeyPair())
   const passkey = new Authenticator().create(await house.enrollment.beginPasskey(token, 'Laptop'))
   const other = await invite(house)
@@ -173,7 +173,7 @@ t.test('lost everything: an invitation for somebody who is here adds device and 
   const { subscriberId } = (await house.store.certificate(lost.fingerprint))!
   await house.store.run('revoke', { at: house.clock.now(), actor }, lost.fingerprint, 'key-compromise')
   const { token } = await house.enrollment.invite({ actor, subscriberId: subscriberId! })
-  t.match(await house.enrollment.look(token), { joins: true, checks: ['passkey', 'totp'] })
+  t.match(await house.enrollment.look(token), { subscriberId: String, checks: ['passkey', 'totp'] })
   const application = { token, label: 'New laptop', request: makeRequest(makeKeyPair()) }
   const enrolled = await house.enrollment.accept(application)
   const fingerprint = createHash('sha256').update(enrolled.certificate).digest('hex')
@@ -196,7 +196,7 @@ t.test('one that needs no new checks makes none', async (t) => {
   const whose = { subscriberId, deviceId: null, newChecks: false }
   const invitation = { tokenHash, label: null, ...whose, ...times }
   await house.store.run('invite', { at: house.clock.now(), actor }, invitation)
-  t.match(await house.enrollment.look(token), { joins: true, checks: [] })
+  t.match(await house.enrollment.look(token), { subscriberId: String, checks: [] })
   const enrolled = await house.enrollment.accept({ token, label: 'Phone', request: makeRequest(makeKeyPair()) })
   t.match(enrolled, { totp: null, recoveryCodes: [] })
   t.same(await house.store.credentials(subscriberId!), before)

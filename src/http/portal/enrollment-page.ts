@@ -1,5 +1,6 @@
 import type { CheckName } from '../../domain/check.ts'
 import type { OpenInvitation } from '../../domain/enrollment.ts'
+import type { Introduction } from '../../domain/introduction.ts'
 import { MAX_LABEL_CHARS } from '../../domain/label.ts'
 import type { Language } from '../language.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
@@ -8,8 +9,8 @@ import { GUIDE_TEXTS } from '../texts/guides.ts'
 import { type FacedCode, PROBLEM_TEXTS } from '../texts/problems.ts'
 import { renderGuideChoice, renderGuides } from './guides.ts'
 
-/** What the page of an invitation depends on. */
-type Invitation = Pick<OpenInvitation, 'label' | 'joins' | 'checks'>
+/** What the page of an invitation depends on: the invitation, and whose certificate the browser shows already. */
+type Invitation = Pick<OpenInvitation, 'label' | 'subscriberId' | 'deviceId' | 'checks'> & Introduction
 
 /** The page of an invitation, with all its steps; the script shows them one after another and fills in what is secret. */
 export function renderEnrollmentPage(invitation: Invitation, frame: PageFrame): string {
@@ -27,6 +28,18 @@ ${proofs(language)}
 ${checking(language)}
 ${finish(language)}
 ${words(language)}`,
+  })
+}
+
+/** Before the page of an invitation, where it is not known what the browser shows. */
+export function renderIntroductionPage(address: string, frame: PageFrame): string {
+  const { title, introduction } = ENROLLMENT_TEXTS[frame.language]
+  return renderPage({
+    title,
+    frame,
+    main: html`<h1>${title}</h1>
+<p class="lead">${introduction.text}</p>
+<p class="actions"><a class="button" href="${address}">${introduction.button}</a></p>`,
   })
 }
 
@@ -64,10 +77,12 @@ function stages(language: Language): Markup {
 </ol>`
 }
 
-function naming(language: Language, { label, joins, checks }: Invitation): Markup {
+function naming(language: Language, invitation: Invitation): Markup {
   const texts = ENROLLMENT_TEXTS[language].naming
+  const { label, checks } = invitation
   return html`<form id="naming" hidden>
-<p class="lead">${joins ? texts.leadJoining : texts.lead}</p>
+<p class="lead">${leadOf(invitation, texts)}</p>
+${strangerWarning(language, invitation)}
 <p class="error" id="needs-safari" hidden>${texts.needsSafari}</p>
 <label for="label">${texts.label}</label>
 <input id="label" name="label" type="text" required maxlength="${MAX_LABEL_CHARS}" autocomplete="off" spellcheck="false" value="${label ?? ''}" aria-describedby="label-hint">
@@ -77,6 +92,22 @@ ${checks.some((check) => check !== 'totp') && checkChoice(language, checks)}
 <button id="make">${texts.make}</button>
 <p class="hint" id="progress" role="status" hidden></p>
 </form>`
+}
+
+function leadOf({ subscriberId, deviceId }: Invitation, texts: Leads): string {
+  if (deviceId !== null) return texts.leadRenewing
+  return subscriberId === null ? texts.lead : texts.leadJoining
+}
+
+type Leads = Readonly<Record<'lead' | 'leadJoining' | 'leadRenewing', string>>
+
+/** Nobody is enrolled beside somebody else's certificate, or into somebody else's account, without having been told. */
+function strangerWarning(language: Language, { subscriberId, owner }: Invitation): Markup | undefined {
+  if (owner === null || owner.subscriberId === subscriberId) return undefined
+  const { newPerson, otherPerson, knows } = ENROLLMENT_TEXTS[language].stranger
+  const text = subscriberId === null ? newPerson : otherPerson
+  return html`<p class="error" id="stranger">${text(html`<bdi>${owner.label}</bdi>`)}</p>
+<p class="choice"><label><input type="checkbox" required autocomplete="off"> ${knows}</label></p>`
 }
 
 /** The checks that a choice can be made of here; recovery codes everybody gets. */

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { AppleProfiles } from '../../domain/apple-profile.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Enrolled, Enrollment } from '../../domain/enrollment.ts'
+import type { Introductions } from '../../domain/introduction.ts'
 import { PLATFORMS } from '../../domain/platform.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { IdentityError } from '../../errors.ts'
@@ -19,7 +20,7 @@ import { checkPath } from '../signon/check-query.ts'
 import { type ServerIdentity, tlsOptions } from '../tls.ts'
 import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from './apple-profile.ts'
 import { enrollScript } from './assets.ts'
-import { renderEnrollmentPage, renderWelcomePage } from './enrollment-page.ts'
+import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
 import { qrPath } from './qr-path.ts'
 
 export interface PortalOptions {
@@ -32,6 +33,7 @@ export interface PortalOptions {
   readonly signonUrl: string
   readonly enrollment: Enrollment
   readonly appleProfiles: AppleProfiles
+  readonly introductions: Pick<Introductions, 'read'>
   /** the certificates above a person's, DER */
   readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
   readonly policy: Pick<Policy, 'enrollment'>
@@ -110,9 +112,11 @@ const ProfileOrderSchema = Type.Object(
 
 const ProfileAddressSchema = Type.Object({ handle: Type.String({ maxLength: MAX_SEALED_CHARS }) })
 
+const InvitationAddressSchema = Type.Object({ shown: Type.Optional(Type.String({ maxLength: MAX_SEALED_CHARS })) })
+
 type PortalRoute = {
   Params: { token: string }
-  Querystring: Static<typeof ProfileAddressSchema>
+  Querystring: Static<typeof ProfileAddressSchema> & Static<typeof InvitationAddressSchema>
   Body: Static<typeof ApplicationSchema> & Static<typeof ProfileOrderSchema>
 }
 type PortalRequest = FastifyRequest<PortalRoute>
@@ -120,7 +124,7 @@ type PortalRequest = FastifyRequest<PortalRoute>
 /** Every address of this listener but its assets. */
 export const PORTAL_ROUTES = [
   { method: 'GET', address: '/', schema: {}, handler: welcome },
-  { method: 'GET', address: '/enroll/:token', schema: {}, handler: look },
+  { method: 'GET', address: '/enroll/:token', schema: { querystring: InvitationAddressSchema }, handler: look },
   { method: 'POST', address: '/enroll/:token', schema: { body: ApplicationSchema }, handler: enroll },
   { method: 'POST', address: '/enroll/:token/passkey', schema: { body: PasskeyOrderSchema }, handler: offerPasskey },
   { method: 'POST', address: '/enroll', schema: {}, handler: inviteYourself },
@@ -144,14 +148,24 @@ async function inviteYourself(
   return reply.redirect(`/enroll/${token}`, 303)
 }
 
-/** Looking uses nothing up: mail scanners and link previews look too. */
-async function look(
-  { enrollment, scripted }: Pages,
-  request: PortalRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const invitation = await enrollment.look(request.params.token)
-  return sendPage(reply, renderEnrollmentPage(invitation, frameFor(request, scripted)))
+/**
+ * Looking uses nothing up: mail scanners and link previews look too. A browser goes by way of `signon`, which sees whose
+ * certificate it has; a note that is no good is led there by its owner's own click, so that nothing goes round by itself.
+ */
+async function look(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { enrollment, introductions, signonUrl, scripted, plain } = pages
+  const { token } = request.params
+  const invitation = await enrollment.look(token)
+  const introduce = `${signonUrl}/introduce/${token}`
+  const { shown } = request.query
+  if (shown === undefined && prefersHtml(request.headers.accept)) return reply.redirect(introduce, 303)
+  const introduction = shown === undefined ? { owner: null } : introductions.read(shown, token)
+  return sendPage(
+    reply,
+    introduction
+      ? renderEnrollmentPage({ ...invitation, ...introduction }, frameFor(request, scripted))
+      : renderIntroductionPage(introduce, frameFor(request, plain)),
+  )
 }
 
 async function offerPasskey({ enrollment }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {

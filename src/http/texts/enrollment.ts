@@ -10,11 +10,20 @@ interface EnrollmentTexts {
     readonly lead: string
     /** for another device of somebody who is here already */
     readonly leadJoining: string
+    /** for the next certificate of this device */
+    readonly leadRenewing: string
     readonly label: string
     readonly hint: string
     readonly needsSafari: string
     readonly make: string
   }
+  /** where the browser shows somebody's certificate already */
+  readonly stranger: {
+    readonly newPerson: (label: Markup) => Markup
+    readonly otherPerson: (label: Markup) => Markup
+    readonly knows: string
+  }
+  readonly introduction: { readonly text: string; readonly button: string }
   readonly choice: {
     readonly legend: string
     readonly choices: Readonly<Record<'passkey' | 'totp' | 'password', string>>
@@ -89,11 +98,24 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     naming: {
       lead: 'In about a minute, this browser can sign you in without a password.',
       leadJoining: 'This adds a device to your account. It takes about a minute.',
+      leadRenewing:
+        'This device gets its next certificate. It takes about a minute, and the one that it has stays good meanwhile.',
       label: 'A name for this device',
       hint: 'You will see it whenever your browser asks which certificate to use.',
       needsSafari:
         'On an iPhone or iPad only Safari can show a certificate. Copy the address of this page and open it in Safari.',
       make: 'Make my certificate',
+    },
+    stranger: {
+      newPerson: (label) =>
+        html`This browser already shows a certificate: “${label}”. If it is yours, this device is set up, and you need nothing more. If you go on, you begin a new account beside it.`,
+      otherPerson: (label) =>
+        html`This browser shows “${label}”, which belongs to another account than this invitation. Go on only if you know both, and want this device in the account of the invitation.`,
+      knows: 'I have read this, and want to go on.',
+    },
+    introduction: {
+      text: 'Before you begin, we look which certificate this browser shows already.',
+      button: 'Continue',
     },
     choice: {
       legend: 'How will you prove that it is you?',
@@ -182,11 +204,24 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     naming: {
       lead: 'In etwa einer Minute kann dieser Browser Sie ohne Passwort anmelden.',
       leadJoining: 'Damit kommt ein Gerät zu Ihrem Konto hinzu. Es dauert etwa eine Minute.',
+      leadRenewing:
+        'Dieses Gerät bekommt sein nächstes Zertifikat. Es dauert etwa eine Minute, und das jetzige gilt derweil weiter.',
       label: 'Ein Name für dieses Gerät',
       hint: 'Sie sehen ihn immer, wenn Ihr Browser fragt, welches Zertifikat er nehmen soll.',
       needsSafari:
         'Auf iPhone und iPad kann nur Safari ein Zertifikat zeigen. Kopieren Sie die Adresse dieser Seite und öffnen Sie sie in Safari.',
       make: 'Mein Zertifikat erzeugen',
+    },
+    stranger: {
+      newPerson: (label) =>
+        html`Dieser Browser zeigt schon ein Zertifikat: „${label}“. Ist es Ihres, dann ist dieses Gerät eingerichtet und Sie brauchen nichts weiter. Wenn Sie weitermachen, beginnen Sie daneben ein neues Konto.`,
+      otherPerson: (label) =>
+        html`Dieser Browser zeigt „${label}“, und das gehört zu einem anderen Konto als diese Einladung. Machen Sie nur weiter, wenn Sie beide kennen und dieses Gerät im Konto der Einladung haben möchten.`,
+      knows: 'Ich habe das gelesen und möchte weitermachen.',
+    },
+    introduction: {
+      text: 'Bevor Sie beginnen, sehen wir nach, welches Zertifikat dieser Browser schon zeigt.',
+      button: 'Weiter',
     },
     choice: {
       legend: 'Womit werden Sie zeigen, dass Sie es sind?',
@@ -278,11 +313,24 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     naming: {
       lead: 'Dans une minute environ, ce navigateur pourra vous connecter sans mot de passe.',
       leadJoining: 'Ceci ajoute un appareil à votre compte. Cela prend environ une minute.',
+      leadRenewing:
+        'Cet appareil reçoit son prochain certificat. Cela prend environ une minute, et l’actuel reste valable entre-temps.',
       label: 'Un nom pour cet appareil',
       hint: 'Vous le verrez chaque fois que votre navigateur demandera quel certificat utiliser.',
       needsSafari:
         'Sur un iPhone ou un iPad, seul Safari peut présenter un certificat. Copiez l’adresse de cette page et ouvrez-la dans Safari.',
       make: 'Créer mon certificat',
+    },
+    stranger: {
+      newPerson: (label) =>
+        html`Ce navigateur présente déjà un certificat : « ${label} ». S’il est à vous, cet appareil est configuré et il ne vous faut rien de plus. Si vous continuez, vous ouvrez un nouveau compte à côté.`,
+      otherPerson: (label) =>
+        html`Ce navigateur présente « ${label} », qui appartient à un autre compte que cette invitation. Ne continuez que si vous connaissez les deux et voulez cet appareil dans le compte de l’invitation.`,
+      knows: 'J’ai lu ceci et je veux continuer.',
+    },
+    introduction: {
+      text: 'Avant de commencer, nous regardons quel certificat ce navigateur présente déjà.',
+      button: 'Continuer',
     },
     choice: {
       legend: 'Comment prouverez-vous que c’est vous ?',
@@ -373,12 +421,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     naming: {
       lead: 'En un minuto, más o menos, este navegador podrá iniciar su sesión sin contraseña.',
       leadJoining: 'Con esto se añade un dispositivo a su cuenta. Tarda un minuto, más o menos.',
+      leadRenewing:
+        'Este dispositivo recibe su próximo certificado. Tarda un minuto, más o menos, y el actual sigue valiendo mientras tanto.',
       label: 'Un nombre para este dispositivo',
       hint: 'Lo verá siempre que su navegador pregunte qué certificado usar.',
       needsSafari:
         'En un iPhone o iPad solo Safari puede mostrar un certificado. Copie la dirección de esta página y ábrala en Safari.',
       make: 'Crear mi certificado',
     },
+    stranger: {
+      newPerson: (label) =>
+        html`Este navegador ya muestra un certificado: «${label}». Si es suyo, este dispositivo está listo y no necesita nada más. Si sigue, abre una cuenta nueva al lado.`,
+      otherPerson: (label) =>
+        html`Este navegador muestra «${label}», que es de otra cuenta que esta invitación. Siga solo si conoce ambas y quiere este dispositivo en la cuenta de la invitación.`,
+      knows: 'Lo he leído y quiero seguir.',
+    },
+    introduction: { text: 'Antes de empezar, miramos qué certificado muestra ya este navegador.', button: 'Continuar' },
     choice: {
       legend: '¿Cómo probará que es usted?',
       choices: {

@@ -4,11 +4,21 @@ import type { CheckName } from '../../../src/domain/check.ts'
 import { PLATFORMS } from '../../../src/domain/platform.ts'
 import { LANGUAGES } from '../../../src/http/language.ts'
 import { loadPageScript } from '../../../src/http/page-script.ts'
-import { renderEnrollmentPage, renderWelcomePage } from '../../../src/http/portal/enrollment-page.ts'
+import {
+  renderEnrollmentPage,
+  renderIntroductionPage,
+  renderWelcomePage,
+} from '../../../src/http/portal/enrollment-page.ts'
 
 const FRAME = { stylesheet: '/s.css', icon: '/i.svg', script: '/e.js', language: 'en' } as const
 
-const NEWCOMER = { label: null, joins: false, checks: ['passkey', 'totp', 'password'] } as const
+const NEWCOMER = {
+  label: null,
+  subscriberId: null,
+  deviceId: null,
+  owner: null,
+  checks: ['passkey', 'totp', 'password'],
+} as const
 
 /** What the page's scripts look for: parts by their ids, and words by their names. */
 const SCRIPTS = ['enroll', 'keepsakes', 'new-check', 'saving', 'page-parts', 'application']
@@ -62,8 +72,8 @@ t.test('every input has its label, and what is secret starts empty and hidden', 
 })
 
 t.test('a choice of checks only where there is one', async (t) => {
-  const choicesOf = (checks: readonly CheckName[], joins = false) => {
-    const page = renderEnrollmentPage({ label: null, joins, checks }, FRAME)
+  const choicesOf = (checks: readonly CheckName[]) => {
+    const page = renderEnrollmentPage({ ...NEWCOMER, checks }, FRAME)
     return Array.from(
       page.matchAll(/name="check" value="([a-z]+)"( checked)?/g),
       ([, name, first]) => name! + (first ?? ''),
@@ -73,8 +83,25 @@ t.test('a choice of checks only where there is one', async (t) => {
   t.strictSame(choicesOf(['password', 'totp']), ['password checked', 'totp'])
   t.strictSame(choicesOf(['passkey']), ['passkey checked'])
   t.strictSame(choicesOf(['totp']), [], 'nothing to choose')
-  t.strictSame(choicesOf([], true), [], 'who is here already has his own')
+  t.strictSame(choicesOf([]), [], 'who is here already has his own')
 })
+
+t.test(
+  'whose certificate the browser shows is said before anything is made, unless it is the one who is invited',
+  async (t) => {
+    const [ada, bob] = [{ subscriberId: 'aa'.repeat(16), label: 'Laptop of <b>Ada</b>' }, 'bb'.repeat(16)]
+    const of = (more: object) => renderEnrollmentPage({ ...NEWCOMER, ...more }, FRAME)
+    const newPerson = of({ owner: ada })
+    t.match(newPerson, '<bdi>Laptop of &lt;b&gt;Ada&lt;/b&gt;</bdi>')
+    t.match(newPerson, /<input type="checkbox" required/, 'the button works for whoever has read it')
+    const otherPerson = of({ owner: ada, subscriberId: bob })
+    t.match(otherPerson, 'id="stranger"')
+    t.not(otherPerson, newPerson)
+    t.notMatch(of({ owner: ada, subscriberId: ada.subscriberId }), 'id="stranger"')
+    t.notMatch(of({}), 'id="stranger"')
+    t.match(renderIntroductionPage('https://id.example/introduce/x', FRAME), 'href="https://id.example/introduce/x"')
+  },
+)
 
 t.test('plain words: nothing that only engineers say', async (t) => {
   for (const language of LANGUAGES) {

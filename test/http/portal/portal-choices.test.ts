@@ -1,6 +1,7 @@
 import t from 'tap'
 import { makeIdentityFile } from '../../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
+import { enrollDevice } from '../../domain/house.ts'
 import { BROWSER, codeOf } from '../visitor.ts'
 import { OWN_SCRIPT, setScene } from './scene.ts'
 
@@ -64,11 +65,14 @@ t.test(
   'another check than the app: a password, where the policy has it; a passkey that nobody made is none',
   async (t) => {
     const wishes = ['passkey', 'password'] as const
-    const { house, lines, visit, invite } = await setScene(t, { enrollWith: wishes, revalidateWith: wishes })
+    const { house, lines, visit, invite, introduced } = await setScene(t, {
+      enrollWith: wishes,
+      revalidateWith: wishes,
+    })
     const [path, { request }] = [await invite(), await makeOwnKey()]
     const apply = (more: object) =>
       visit({ path, method: 'POST', headers: OWN_SCRIPT, body: JSON.stringify({ label: 'Laptop', request, ...more }) })
-    t.match((await visit({ path, headers: BROWSER })).text, 'name="check" value="password"')
+    t.match((await visit({ path: await introduced(path), headers: BROWSER })).text, 'name="check" value="password"')
     t.equal(codeOf(await apply({})), 'check-missing', 'an app is not enough here')
     t.equal(codeOf(await apply({ password: '12345678' })), 'password-refused')
     t.equal(codeOf(await apply({ passkey: '{}' })), 'check-refused')
@@ -110,6 +114,33 @@ t.test('whoever comes is invited where enrollment is open, and nowhere else', as
   const { visit } = await setScene(t, { enrollment: 'open', enrollmentsPerHour: 1 })
   const led = await visit(asked)
   t.equal(led.status, 303)
-  t.equal((await visit({ path: String(led.headers.location), headers: BROWSER })).status, 200)
+  t.equal((await visit({ path: String(led.headers.location) })).status, 200)
   t.equal((await visit(asked)).status, 429)
 })
+
+t.test(
+  'a browser is asked first whose certificate it shows; what it shows is told before anything is made',
+  async (t) => {
+    const { house, visit, invite, introduced } = await setScene(t)
+    const path = await invite()
+    const asked = await visit({ path, headers: BROWSER })
+    t.equal(asked.status, 303)
+    t.equal(asked.headers.location, `https://signon.id.test:8446/introduce/${path.slice('/enroll/'.length)}`)
+    const nobody = await visit({ path: await introduced(path), headers: BROWSER })
+    t.equal(nobody.status, 200)
+    t.notMatch(nobody.text, 'id="stranger"')
+    const somebody = await enrollDevice(house, 'Laptop of Ada')
+    const known = await visit({ path: await introduced(path, somebody.fingerprint), headers: BROWSER })
+    t.match(known.text, /id="stranger">.*<bdi>Laptop of Ada<\/bdi>/)
+
+    // Whatever stands there, nothing goes round by itself, and nothing is hidden by it.
+    const other = await introduced(await invite())
+    for (const shown of ['x', '', other.replace(/.*=/, '')]) {
+      const led = await visit({ path: `${path}?shown=${shown}`, headers: BROWSER })
+      t.equal(led.status, 200)
+      t.match(led.text, `href="${asked.headers.location}"`)
+      t.notMatch(led.text, 'id="make"')
+    }
+    t.equal((await visit({ path: `${path}?shown=a&shown=b`, headers: BROWSER })).status, 400)
+  },
+)

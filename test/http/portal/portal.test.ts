@@ -10,11 +10,11 @@ import { BROWSER, codeOf, HOST, shakeHands } from '../visitor.ts'
 import { OWN_SCRIPT, setScene } from './scene.ts'
 
 t.test('the pages', async (t) => {
-  const { visit, invite } = await setScene(t)
+  const { visit, invite, introduced } = await setScene(t)
   const path = await invite('<script>alert("1")</script>')
   for (const [address, expected] of [
     ['/', 'invitation'],
-    [path, 'value="&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"'],
+    [await introduced(path), 'value="&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"'],
   ] as const) {
     const page = await visit({ path: address, headers: BROWSER })
     t.equal(page.status, 200)
@@ -28,7 +28,7 @@ t.test('the pages', async (t) => {
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
     })
   }
-  t.match((await visit({ path, headers: BROWSER })).text, /<noscript>/)
+  t.match((await visit({ path: await introduced(path), headers: BROWSER })).text, /<noscript>/)
   t.match((await visit({ path })).text, '<!doctype html>', 'looking uses nothing up')
 })
 
@@ -166,8 +166,8 @@ t.test('no certificate is asked for here, even of who has one', async (t) => {
 })
 
 t.test('the script that the page loads is there, small, and asks nobody else', async (t) => {
-  const { visit, invite } = await setScene(t)
-  const { text } = await visit({ path: await invite(), headers: BROWSER })
+  const { visit, invite, introduced } = await setScene(t)
+  const { text } = await visit({ path: await introduced(await invite()), headers: BROWSER })
   const addresses = Array.from(text.matchAll(/(?:href|src)="(\/[^"]*)"/g), ([, address]) => address!)
   t.equal(addresses.length, 3)
   for (const path of addresses) t.equal((await visit({ path })).status, 200, path)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
+import { createIntroductions } from '../../../src/domain/introduction.ts'
 import { createPortal } from '../../../src/http/portal/portal.ts'
 import { type House, openHouse } from '../../domain/house.ts'
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttps } from '../visitor.ts'
@@ -20,6 +21,8 @@ export interface Scene {
   readonly lines: string[]
   readonly visit: (visit: Visit) => Promise<Reply>
   readonly invite: (label?: string) => Promise<string>
+  /** the address at which a browser comes back from `signon`, where it has shown this certificate or none */
+  readonly introduced: (path: string, presented?: string) => Promise<string>
 }
 
 export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] = {}): Promise<Scene> {
@@ -33,6 +36,7 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     currentIdentity: () => identity,
     signonUrl: 'https://signon.id.test:8446',
     appleProfiles: createAppleProfiles(house),
+    introductions: createIntroductions(house),
     issuers: house.authority.issuers,
     log,
   })
@@ -43,6 +47,10 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     port,
     lines,
     visit: (visit) => visitHttps(house, port, visit),
+    introduced: async (path, presented) => {
+      const note = await createIntroductions(house).introduce(presented, path.slice('/enroll/'.length))
+      return `${path}?shown=${note}`
+    },
     invite: async (label) => {
       const { token } = await house.enrollment.invite({ actor: 'operator:test', ...(label !== undefined && { label }) })
       return `/enroll/${token}`
