@@ -57,3 +57,22 @@ await t.test('a newer schema is refused', async (t) => {
   await migrate(engineOn(connection), [...MIGRATIONS, extra])
   await t.rejects(migrate(engineOn(connection)), { code: 'schema-newer' })
 })
+
+await t.test('people from before several checks: what they have stays theirs', async (t) => {
+  const connection = new SqliteConnection(':memory:', 0)
+  const id = Buffer.alloc(16, 1)
+  await migrate(engineOn(connection), MIGRATIONS.slice(0, 1))
+  connection.run('PRAGMA foreign_keys = ON', [])
+  connection.run('INSERT INTO subscribers (id, created_at) VALUES ($1, 1)', [id])
+  connection.run("INSERT INTO credentials (id, subscriber_id, check_name, secret) VALUES ($1, $1, 'totp', $1)", [id])
+  connection.run('INSERT INTO invitations (token_hash, created_at, expires_at) VALUES ($1, 1, 2)', [id])
+  connection.run("INSERT INTO guesses (key, started_at, count) VALUES ('wrong:x', 1, 3)", [])
+  await migrate(engineOn(connection))
+  t.match(connection.all('SELECT label, created_at, last_used_at FROM credentials', []), [
+    { label: null, created_at: null, last_used_at: null },
+  ])
+  t.match(connection.all('SELECT subscriber_id, new_checks FROM invitations', []), [
+    { subscriber_id: null, new_checks: 1 },
+  ])
+  t.match(connection.all('SELECT count, last_at FROM guesses', []), [{ count: 3, last_at: null }])
+})
