@@ -26,6 +26,8 @@ interface Ground {
 t.test('the page of an invitation', async (t) => {
   const ground = await openGround(t)
   await t.test('four clicks to a proven certificate', (t) => fourClicks(t, ground))
+  await t.test('somebody else’s certificate in this browser', (t) => strangers(t, ground))
+  await t.test('one touch instead of an app', (t) => oneTouch(t, ground))
   await t.test('both kinds of file, of one key; DES is fetched only when it is needed', (t) => bothKinds(t, ground))
   await t.test('a Mac gets the old kind, its guide, and a signed profile', (t) => onMac(t, ground))
   await t.test('reloaded once the certificate is made', (t) => reloaded(t, ground))
@@ -77,6 +79,38 @@ async function fourClicks(t: Test, { service, chromium, context }: Ground): Prom
   await page.click('#done')
   t.equal(await page.locator('#password, #codes, #secret').count(), 0, 'nothing secret stays')
   await page.close()
+}
+
+async function strangers(t: Test, { service, context }: Ground): Promise<void> {
+  const { url } = (await service.command('invite')).data
+  const [page, before] = [await context.newPage(), await certificates(service)]
+  await page.goto(String(url))
+  t.equal(await page.textContent('#stranger bdi'), await ownLabel(service), 'it is said before anything is made')
+  await page.click('#make')
+  t.ok(await page.evaluate(() => document.querySelector('#naming :invalid')?.matches('[type=checkbox]')))
+  t.ok(await page.isVisible('#naming'))
+  t.equal(await certificates(service), before, 'the button waits for whoever reads it')
+  await page.close()
+}
+
+async function oneTouch(t: Test, { service, context, sent }: Ground): Promise<void> {
+  const page = await openInvitation(service, context, async (page) => {
+    const session = await context.newCDPSession(page)
+    await session.send('WebAuthn.enable')
+    const kind = { protocol: 'ctap2', transport: 'internal' } as const
+    const abilities = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
+    await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: { ...kind, ...abilities, automaticPresenceSimulation: true },
+    })
+  })
+  t.ok(await page.isChecked('input[value=passkey]'), 'the first choice, since this machine can do it')
+  const from = sent.length
+  await page.click('#make')
+  await page.waitForSelector('#file:visible')
+  t.ok(sent.slice(from).some((text) => text.includes('"passkey":"{')))
+  t.equal(await page.locator('#app-proof').count(), 0, 'no app is needed')
+  t.equal(await page.locator('#codes li').count(), 10)
+  await leave(page)
 }
 
 async function bothKinds(t: Test, { service, context, sent }: Ground): Promise<void> {
@@ -162,6 +196,7 @@ async function twoTabs(t: Test, { service, context }: Ground): Promise<void> {
   const [one, before] = [await openInvitation(service, context), await certificates(service)]
   const other = await context.newPage()
   await other.goto(one.url())
+  await other.check('#naming [type=checkbox]')
   await one.click('#make')
   await one.waitForSelector('#save[href^="blob:"]')
   await other.click('#make')
@@ -214,6 +249,8 @@ async function openInvitation(
   await prepare(page)
   await page.goto(String(url))
   await page.waitForSelector('#make:enabled')
+  const warned = page.locator('#naming [type=checkbox]')
+  if ((await warned.count()) > 0) await warned.check()
   return page
 }
 
@@ -254,8 +291,17 @@ function keyIn(text: string): string | undefined {
 }
 
 async function certificates(service: TestService): Promise<number> {
+  return (await listed(service)).length
+}
+
+/** Of the newest. */
+async function ownLabel(service: TestService): Promise<string | undefined> {
+  return (await listed(service))[0]?.label
+}
+
+async function listed(service: TestService): Promise<readonly { readonly label: string }[]> {
   const { data } = await service.command('cert', 'list', '--profile', 'browser', '--limit', '1000')
-  return (data as unknown as { certificates: unknown[] }).certificates.length
+  return (data as unknown as { certificates: { label: string }[] }).certificates
 }
 
 async function leave(page: Page): Promise<void> {
