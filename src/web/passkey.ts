@@ -1,4 +1,5 @@
 import { startAuthentication } from '@simplewebauthn/browser'
+import { part } from './page-parts.ts'
 
 /** Asks the browser's passkey as the page opens, or when its button is pressed, and sends the answer as a form. */
 function start(): void {
@@ -22,13 +23,6 @@ async function prove(form: HTMLFormElement, button: HTMLButtonElement, isPressed
     failed.hidden = !isPressed
     button.disabled = false
   }
-}
-
-/** A part of the page by its id. */
-function part<T extends HTMLElement>(id: string, type: new () => T): T {
-  const found = document.getElementById(id)
-  if (found instanceof type) return found
-  throw new TypeError(`the page has no ${id}`)
 }
 
 start()
