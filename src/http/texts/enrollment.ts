@@ -94,7 +94,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     title: 'Set up this device',
     script:
       'This page needs JavaScript. Your key is made right here in your browser, so that nobody else ever has it. Please allow JavaScript for this address, then reload.',
-    stages: { heading: 'Three steps', name: 'Name it', save: 'Save the file', check: 'Check' },
+    stages: { heading: 'Three steps', name: 'Name', save: 'Save', check: 'Check' },
     naming: {
       lead: 'In about a minute, this browser can sign you in without a password.',
       leadJoining: 'This adds a device to your account. It takes about a minute.',
@@ -164,7 +164,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     finish: {
       warning: 'Nothing on this page is shown again.',
-      question: 'Have you saved the file, scanned the code and written down the recovery codes?',
+      question: 'Have you saved the file, and kept everything else that stands here?',
       button: 'Yes, all done',
     },
     finished: {
@@ -200,7 +200,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     title: 'Dieses Gerät einrichten',
     script:
       'Diese Seite braucht JavaScript. Ihr Schlüssel entsteht hier in Ihrem Browser, damit ihn nie jemand anders hat. Erlauben Sie JavaScript für diese Adresse und laden Sie die Seite neu.',
-    stages: { heading: 'Drei Schritte', name: 'Benennen', save: 'Datei speichern', check: 'Prüfen' },
+    stages: { heading: 'Drei Schritte', name: 'Benennen', save: 'Speichern', check: 'Prüfen' },
     naming: {
       lead: 'In etwa einer Minute kann dieser Browser Sie ohne Passwort anmelden.',
       leadJoining: 'Damit kommt ein Gerät zu Ihrem Konto hinzu. Es dauert etwa eine Minute.',
@@ -270,7 +270,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     finish: {
       warning: 'Nichts auf dieser Seite wird noch einmal gezeigt.',
-      question: 'Haben Sie die Datei gespeichert, den Code gescannt und die Wiederherstellungscodes aufgeschrieben?',
+      question: 'Haben Sie die Datei gespeichert und alles andere festgehalten, was hier steht?',
       button: 'Ja, alles erledigt',
     },
     finished: {
@@ -309,7 +309,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     title: 'Configurer cet appareil',
     script:
       'Cette page a besoin de JavaScript. Votre clé est créée ici même, dans votre navigateur, pour que personne d’autre ne l’ait jamais. Autorisez JavaScript pour cette adresse, puis rechargez la page.',
-    stages: { heading: 'Trois étapes', name: 'Nommer', save: 'Enregistrer le fichier', check: 'Vérifier' },
+    stages: { heading: 'Trois étapes', name: 'Nommer', save: 'Enregistrer', check: 'Vérifier' },
     naming: {
       lead: 'Dans une minute environ, ce navigateur pourra vous connecter sans mot de passe.',
       leadJoining: 'Ceci ajoute un appareil à votre compte. Cela prend environ une minute.',
@@ -379,7 +379,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     finish: {
       warning: 'Rien de cette page ne sera affiché à nouveau.',
-      question: 'Avez-vous enregistré le fichier, scanné le code et noté les codes de secours ?',
+      question: 'Avez-vous enregistré le fichier et gardé tout ce qui est affiché ici ?',
       button: 'Oui, tout est fait',
     },
     finished: {
@@ -417,7 +417,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     title: 'Configurar este dispositivo',
     script:
       'Esta página necesita JavaScript. Su clave se crea aquí mismo, en su navegador, para que nadie más la tenga nunca. Permita JavaScript para esta dirección y vuelva a cargar la página.',
-    stages: { heading: 'Tres pasos', name: 'Nombrar', save: 'Guardar el archivo', check: 'Comprobar' },
+    stages: { heading: 'Tres pasos', name: 'Nombrar', save: 'Guardar', check: 'Comprobar' },
     naming: {
       lead: 'En un minuto, más o menos, este navegador podrá iniciar su sesión sin contraseña.',
       leadJoining: 'Con esto se añade un dispositivo a su cuenta. Tarda un minuto, más o menos.',
@@ -484,7 +484,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     finish: {
       warning: 'Nada de esta página se vuelve a mostrar.',
-      question: '¿Ha guardado el archivo, escaneado el código y apuntado los códigos de recuperación?',
+      question: '¿Ha guardado el archivo y todo lo demás que aparece aquí?',
       button: 'Sí, todo hecho',
     },
     finished: {
