@@ -12,7 +12,7 @@ import { type Inside, openInside } from './inside.ts'
 import { startSite } from './own-names.ts'
 import { addAuthenticator } from './personal-browser.ts'
 import { startService, type TestService } from './service.ts'
-import { arrival, shown, tabOf } from './tab.ts'
+import { shown, tabOf } from './tab.ts'
 
 t.test('one touch: the site redirects, the passkey is asked as the page opens, and the site is there', async (t) => {
   const service = await startService(t, { policy: { min_max_age: '1s', walks_per_minute: 100 } })
@@ -26,7 +26,7 @@ t.test('one touch: the site redirects, the passkey is asked as the page opens, a
   await t.test('nothing is clicked', async (t) => {
     // It leads away again before it has loaded.
     await tab.goto(`https://${shop}/`).catch(() => {})
-    await arrival(tab, shop)
+    await page.waitForURL(({ host }) => host === shop)
     t.equal(await shown(tab, '#verdict'), 'valid')
     t.match(await inside.store.certificate(device.fingerprint), { validatedWith: 'passkey' })
     t.equal(site.verdicts.at(-2)?.verdict, 'needs-revalidation')
@@ -48,7 +48,7 @@ t.test('one touch: the site redirects, the passkey is asked as the page opens, a
     t.ok(await page.isVisible('details:has(#totp) > summary'), 'there are other ways')
     await authenticator.recognize(true)
     await page.click('#passkey')
-    await arrival(tab, shop)
+    await page.waitForURL(({ host }) => host === shop)
     t.equal(await shown(tab, '#verdict'), 'valid')
   })
 })
