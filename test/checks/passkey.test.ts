@@ -156,3 +156,29 @@ t.test('the signature is verified with the registered key', async (t) => {
   })
   t.equal(await check.match([credential], text, moment()), undefined)
 })
+
+t.test('hostile bytes in place of what an authenticator says', async (t) => {
+  const options = await check.offer({ subscriberId: OWNER, label: 'x', credentials: [] }, moment())
+  const right = JSON.parse(new Authenticator().create(options))
+  const attestation = Buffer.from(right.response.attestationObject, 'base64url')
+  const hostile = [
+    Buffer.alloc(5_000, 0x81),
+    Buffer.alloc(5_000, 0xa1),
+    Buffer.alloc(5_000, 0xd8),
+    Buffer.from('9bffffffffffffffff', 'hex'),
+    Buffer.from('bbffffffffffffffff', 'hex'),
+    Buffer.from('5b7fffffffffffffff', 'hex'),
+    ...Array.from({ length: attestation.length }, (_, end) => attestation.subarray(0, end)),
+    ...Array.from({ length: attestation.length }, (_, place) => {
+      const altered = Buffer.from(attestation)
+      altered[place]! ^= 0xff
+      return altered
+    }),
+  ]
+  for (const bytes of hostile) {
+    const response = { ...right.response, attestationObject: bytes.toString('base64url') }
+    const outcome = await check.make(JSON.stringify({ ...right, response }), moment()).catch(({ code }) => code)
+    // Some bytes, as the aaguid's, may say anything: then it is a passkey, of the same challenge and host.
+    t.ok(outcome === 'check-refused' || typeof outcome === 'object', String(outcome))
+  }
+})
