@@ -57,7 +57,7 @@ export function totpForm(device: Device, offset = 0): Form {
   return { check: 'totp', answer: totpCode(device, offset) }
 }
 
-export function recoveryForm({ recoveryCodes }: Device, which = 0): Form {
+export function recoveryForm({ recoveryCodes }: Pick<Device, 'recoveryCodes'>, which = 0): Form {
   return { check: 'recovery-code', answer: recoveryCodes[which]! }
 }
 
