@@ -17,13 +17,16 @@ const COMMANDS = [
   'audit',
   'certificates',
   'checks',
+  'devices',
   'enrollment',
+  'erasure',
   'feed',
   'guesses',
   'issuance',
   'ledger',
   'migrations',
   'operations',
+  'pairings',
   'proof',
   'reads',
 ]
@@ -31,6 +34,7 @@ const MORE_COMMANDS = [
   'revalidation',
   'revocation-lists',
   'revocation',
+  'sessions',
   'site-events',
   'sites',
   'subscribers',
@@ -45,6 +49,15 @@ const MORE_COMMANDS = [
 const MORE = {
   'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
   'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
+  ...Object.fromEntries(
+    ['checks', 'data', 'devices', 'history', 'pairing', 'sites'].map((name) => [
+      `test/http/signon/account/${name}.test.ts`,
+      ['', '-page'].map((part) => `src/http/signon/account/${name}${part}.ts`),
+    ]),
+  ),
+  'test/http/texts/account.test.ts': ['', '-checks', '-data', '-devices', '-history', '-sites'].map(
+    (part) => `src/http/texts/account${part}.ts`,
+  ),
   'test/http/portal/portal-choices.test.ts': ['src/http/portal/portal.ts'],
   'test/http/listener-tls.test.ts': ['src/http/listener.ts'],
   'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),

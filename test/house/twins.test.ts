@@ -13,6 +13,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/http/api/schemas.ts': 'tables; test/http/api/query and test/house/openapi hold the surface to them',
   'src/store/sqlite/writer-thread.ts':
     'runs in a thread, where nothing is counted; every test of the SQLite store goes through it',
+  'src/web/add-passkey.ts': 'the page itself, which test/e2e/account opens in Chromium',
   'src/web/enroll.ts': 'the page itself, which test/e2e/browser opens in Chromium',
   'src/web/keepsakes.ts': 'parts of that page, which test/e2e/enrollment opens in Chromium',
   'src/web/new-check.ts': 'the same',

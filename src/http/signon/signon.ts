@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Account } from '../../domain/account.ts'
 import type { CertificateCheck } from '../../domain/certificate-check.ts'
 import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
@@ -7,17 +8,20 @@ import type { Revalidation, WalkAnswer } from '../../domain/revalidation.ts'
 import { IdentityError } from '../../errors.ts'
 import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
-import { frameFor, type PageAssets } from '../page.ts'
+import { frameFor } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
-import { addPageHeaders, contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
 import { renderProblemPage, type WayOn } from '../page-problem.ts'
 import { pageScript } from '../page-script.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type Problem, toProblem } from '../problem.ts'
 import { requireSameOrigin } from '../same-origin.ts'
+import { ACCOUNT_TEXTS } from '../texts/account.ts'
 import { CERTIFICATE_CHECK_TEXTS } from '../texts/certificate-check.ts'
 import { PROBLEM_TEXTS } from '../texts/problems.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
+import { ACCOUNT_ROUTES, addAccount } from './account/account-routes.ts'
+import { type AccountPages, ROOMS, roomOf } from './account/visit.ts'
 import { CHECK_ROUTES, type CheckPages } from './certificate-check.ts'
 import { checkNames, requireDialedName } from './check-names.ts'
 import { checkPath } from './check-query.ts'
@@ -31,6 +35,8 @@ export interface SignonOptions {
   readonly peers: PeerPolicy
   readonly revalidation: Revalidation
   readonly check: CertificateCheck
+  /** an owner's own, by a certificate and a check */
+  readonly account: Account
   readonly introductions: Introductions
   /** the public address of `portal` */
   readonly portalUrl: string
@@ -46,6 +52,7 @@ const FORM_LIMIT = 8 * 1024
 export async function createSignon(options: SignonOptions): Promise<FastifyInstance> {
   const { stylesheet, icon } = commonAssets()
   const [script, passkeyScript] = [await pageScript('check'), await pageScript('passkey')]
+  const addPasskeyScript = await pageScript('add-passkey')
   const assets = { stylesheet: stylesheet.address, icon: icon.address }
   const names = checkNames(options.checkUrl)
   const pages: Pages = {
@@ -54,6 +61,7 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     names,
     checkAssets: { ...assets, script: script.address },
     passkeyAssets: { ...assets, script: passkeyScript.address },
+    addPasskeyAssets: { ...assets, script: addPasskeyScript.address },
   }
   const app = createListener({
     name: 'signon',
@@ -73,29 +81,20 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     reply.removeHeader('connection')
   })
   takeForms(app)
-  serveAssets(app, [stylesheet, icon, script, passkeyScript])
+  serveAssets(app, [stylesheet, icon, script, passkeyScript, addPasskeyScript])
   for (const { method, address, handler } of TICKET_ROUTES) {
     app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }
   for (const { method, address, handler } of CHECK_ROUTES) {
     app.route({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }
+  addAccount(app, pages)
   return app
 }
 
-interface Pages extends CheckPages {
+interface Pages extends CheckPages, AccountPages {
   readonly revalidation: Revalidation
-  readonly assets: PageAssets
-  readonly passkeyAssets: PageAssets
 }
-
-/** What the page needs beyond a plain one where the owner has a passkey: the script that asks it. */
-const SCRIPTED = {
-  'script-src': "'self'",
-  'connect-src': "'self'",
-  'require-trusted-types-for': "'script'",
-  'trusted-types': "'none'",
-} as const
 
 type TicketRoute = { Params: { ticket: string }; Body: URLSearchParams | undefined }
 type TicketRequest = FastifyRequest<TicketRoute>
@@ -107,7 +106,7 @@ const TICKET_ROUTES = [
 ] as const
 
 /** Every address of this listener but its assets. */
-export const SIGNON_ROUTES = [...TICKET_ROUTES, ...CHECK_ROUTES] as const
+export const SIGNON_ROUTES = [...TICKET_ROUTES, ...CHECK_ROUTES, ...ACCOUNT_ROUTES] as const
 
 async function show(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
   return sendForm(pages, request, reply)
@@ -145,7 +144,10 @@ async function sendForm(
   // The 303 that follows the form's POST goes to another origin, which browsers hold against form-action.
   reply.header(
     'content-security-policy',
-    contentSecurityPolicy({ ...(open.passkey && SCRIPTED), 'form-action': `'self' ${new URL(open.returnTo).origin}` }),
+    contentSecurityPolicy({
+      ...(open.passkey && SCRIPTED_PAGE),
+      'form-action': `'self' ${new URL(open.returnTo).origin}`,
+    }),
   )
   const frame = frameFor(request, open.passkey ? passkeyAssets : assets)
   if (mishap) reply.status(mishap.problem.status)
@@ -166,10 +168,32 @@ function problemPage({ revalidation, assets }: Pages, problem: Problem, request:
 /** Where a spent ticket led to; and whoever came with no certificate or another one looks which he shows. */
 function wayOn(revalidation: Revalidation, { code }: Problem, request: FastifyRequest): WayOn | undefined {
   if (code === 'ticket-spent') return wayBack(revalidation, request)
+  if (request.url.startsWith(ROOMS.devices) && INSIDE.includes(code)) return wayIn(request)
   if (code !== 'certificate-missing' && code !== 'ticket-foreign') return undefined
   const { lookAgain, useAnother } = CERTIFICATE_CHECK_TEXTS[pickLanguage(request.headers['accept-language'])]
   const { ticket } = request.params as TicketRoute['Params']
   return { address: checkPath({ ticket }), text: code === 'ticket-foreign' ? useAnother : lookAgain }
+}
+
+/** Refusals within the account, after which it is still there. */
+const INSIDE: readonly string[] = [
+  'session-missing',
+  'proof-stale',
+  'form-outdated',
+  'device-unknown',
+  'hold-foreign',
+  'pairing-unusable',
+  'site-unknown',
+  'label-invalid',
+  'check-unknown',
+  'check-needed',
+  'check-refused',
+  'check-failed',
+  'password-refused',
+] satisfies IdentityError['code'][]
+
+function wayIn({ url, headers }: FastifyRequest): WayOn {
+  return { address: ROOMS[roomOf(url)], text: ACCOUNT_TEXTS[pickLanguage(headers['accept-language'])].back }
 }
 
 function wayBack(revalidation: Revalidation, request: FastifyRequest): WayOn | undefined {

@@ -34,6 +34,12 @@ export const FACED = [
   'body-too-large',
   'method-not-allowed',
   'media-type-unsupported',
+  'session-missing',
+  'form-outdated',
+  'device-unknown',
+  'hold-foreign',
+  'pairing-unusable',
+  'site-unknown',
 ] as const satisfies readonly ErrorCode[]
 
 export type FacedCode = (typeof FACED)[number]
@@ -166,6 +172,30 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'This form cannot be read',
         text: 'Go back, reload the page, and send it once more.',
       },
+      'session-missing': {
+        heading: 'You are outside again',
+        text: 'A quarter of an hour has passed, or this browser shows another certificate. Open your account once more.',
+      },
+      'form-outdated': {
+        heading: 'This page is too old',
+        text: 'It was opened before you came in anew, and nothing was changed. Go back to your account, and try once more.',
+      },
+      'device-unknown': {
+        heading: 'There is no such device',
+        text: 'It is not among your devices. Go back, and look which there are.',
+      },
+      'hold-foreign': {
+        heading: 'The operator has put this on hold',
+        text: 'Only the operator can lift it. Ask whoever invited you.',
+      },
+      'pairing-unusable': {
+        heading: 'This code does not work',
+        text: 'It is not right, was used already, or its ten minutes are over. Have your other device show a new one.',
+      },
+      'site-unknown': {
+        heading: 'This site does not know you',
+        text: 'Or it was told to forget you already. There is nothing more to do.',
+      },
     },
     unexpected: {
       heading: 'Something went wrong',
@@ -296,6 +326,30 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'Dieses Formular ist unlesbar',
         text: 'Gehen Sie zurück, laden Sie die Seite neu und schicken Sie es noch einmal.',
       },
+      'session-missing': {
+        heading: 'Sie sind wieder draußen',
+        text: 'Eine Viertelstunde ist vergangen, oder dieser Browser zeigt ein anderes Zertifikat. Öffnen Sie Ihr Konto noch einmal.',
+      },
+      'form-outdated': {
+        heading: 'Diese Seite ist zu alt',
+        text: 'Sie war schon offen, bevor Sie neu hereinkamen; geändert wurde nichts. Gehen Sie zurück in Ihr Konto und versuchen Sie es noch einmal.',
+      },
+      'device-unknown': {
+        heading: 'Dieses Gerät gibt es nicht',
+        text: 'Es ist nicht unter Ihren Geräten. Gehen Sie zurück und sehen Sie nach, welche es gibt.',
+      },
+      'hold-foreign': {
+        heading: 'Der Betreiber hat das gesperrt',
+        text: 'Nur der Betreiber kann es aufheben. Fragen Sie, wer Sie eingeladen hat.',
+      },
+      'pairing-unusable': {
+        heading: 'Dieser Code gilt nicht',
+        text: 'Er stimmt nicht, wurde schon benutzt, oder seine zehn Minuten sind um. Lassen Sie sich auf Ihrem anderen Gerät einen neuen zeigen.',
+      },
+      'site-unknown': {
+        heading: 'Diese Website kennt Sie nicht',
+        text: 'Oder sie sollte Sie schon vergessen. Mehr ist nicht zu tun.',
+      },
     },
     unexpected: {
       heading: 'Etwas ist schiefgegangen',
@@ -423,6 +477,30 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'Ce formulaire est illisible',
         text: 'Revenez en arrière, rechargez la page et envoyez-le de nouveau.',
       },
+      'session-missing': {
+        heading: 'Vous êtes de nouveau dehors',
+        text: 'Un quart d’heure est passé, ou ce navigateur montre un autre certificat. Ouvrez votre compte encore une fois.',
+      },
+      'form-outdated': {
+        heading: 'Cette page est trop ancienne',
+        text: 'Elle était ouverte avant votre retour, et rien n’a été changé. Revenez à votre compte et réessayez.',
+      },
+      'device-unknown': {
+        heading: 'Cet appareil n’existe pas',
+        text: 'Il n’est pas parmi vos appareils. Revenez en arrière et regardez lesquels il y a.',
+      },
+      'hold-foreign': {
+        heading: 'L’opérateur a suspendu ceci',
+        text: 'Lui seul peut le lever. Adressez-vous à qui vous a invité.',
+      },
+      'pairing-unusable': {
+        heading: 'Ce code ne marche pas',
+        text: 'Il n’est pas juste, a déjà servi, ou ses dix minutes sont passées. Demandez-en un nouveau à votre autre appareil.',
+      },
+      'site-unknown': {
+        heading: 'Ce site ne vous connaît pas',
+        text: 'Ou il a déjà dû vous oublier. Il n’y a rien d’autre à faire.',
+      },
     },
     unexpected: {
       heading: 'Une erreur est survenue',
@@ -546,6 +624,30 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'media-type-unsupported': {
         heading: 'Este formulario no se puede leer',
         text: 'Vuelva atrás, recargue la página y envíelo otra vez.',
+      },
+      'session-missing': {
+        heading: 'Está fuera otra vez',
+        text: 'Ha pasado un cuarto de hora, o este navegador muestra otro certificado. Abra su cuenta otra vez.',
+      },
+      'form-outdated': {
+        heading: 'Esta página es demasiado antigua',
+        text: 'Estaba abierta antes de que entrara de nuevo, y no se ha cambiado nada. Vuelva a su cuenta e inténtelo otra vez.',
+      },
+      'device-unknown': {
+        heading: 'No existe ese dispositivo',
+        text: 'No está entre sus dispositivos. Vuelva atrás y mire cuáles hay.',
+      },
+      'hold-foreign': {
+        heading: 'El operador ha suspendido esto',
+        text: 'Solo el operador puede levantarlo. Pregunte a quien le invitó.',
+      },
+      'pairing-unusable': {
+        heading: 'Este código no sirve',
+        text: 'No es correcto, ya se usó, o han pasado sus diez minutos. Pida uno nuevo a su otro dispositivo.',
+      },
+      'site-unknown': {
+        heading: 'Este sitio no le conoce',
+        text: 'O ya tuvo que olvidarle. No hay nada más que hacer.',
       },
     },
     unexpected: {

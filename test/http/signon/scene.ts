@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { createAccount } from '../../../src/domain/account.ts'
 import { createCertificateCheck } from '../../../src/domain/certificate-check.ts'
 import { createIntroductions } from '../../../src/domain/introduction.ts'
 import type { Site } from '../../../src/domain/site.ts'
@@ -51,6 +52,7 @@ export async function setScene(t: Test, wishes = {}): Promise<Scene> {
     identity,
     peers,
     check,
+    account: createAccount(house),
     introductions,
     portalUrl: PORTAL_URL,
     checkUrl: CHECK_URL,

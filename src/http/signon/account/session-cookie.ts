@@ -1,0 +1,34 @@
+/**
+ * The prefix makes browsers take it over https alone, for this host alone, and with no Domain.
+ * https://www.rfc-editor.org/rfc/rfc6265#section-4.1
+ * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+ */
+const NAME = '__Host-countersign-session'
+
+/** No script reads it, no other site's page makes the browser send it, and it goes with the browser. */
+const ATTRIBUTES = 'Secure; HttpOnly; SameSite=Strict; Path=/'
+
+export function sessionCookie(value: string): string {
+  return `${NAME}=${value}; ${ATTRIBUTES}`
+}
+
+/** Takes it out of the browser. */
+export const ENDED_COOKIE = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+
+/**
+ * The session's cookie of a request.
+ * @param header `Cookie`, as Node joins it
+ * @returns undefined: none was sent, or more than one, of which nobody knows which is ours
+ */
+export function readSessionCookie(header: string | undefined): string | undefined {
+  const values = (header ?? '').split(';').flatMap((pair) => {
+    const [name, value] = split(pair)
+    return name === NAME ? [value] : []
+  })
+  return values.length === 1 ? values[0] : undefined
+}
+
+function split(pair: string): readonly [name: string, value: string] {
+  const at = pair.indexOf('=')
+  return at < 0 ? ['', pair] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+}
