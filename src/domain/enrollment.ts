@@ -76,7 +76,8 @@ export interface Enrollment {
    * For `navigator.credentials.create`, where a passkey may be set up; its answer goes into the application. Good for
    * five minutes.
    * @param label of the device
-   * @throws IdentityError invitation-used, invitation-unusable, label-invalid, store-unavailable
+   * @throws IdentityError invitation-used, invitation-unusable, label-invalid, check-refused (no new checks are made),
+   *   store-unavailable
    */
   beginPasskey(token: string, label: string): Promise<PasskeyOptions>
   /**
@@ -102,7 +103,7 @@ interface EnrollmentParts {
 const ID_BYTES = 16
 
 export function createEnrollment(parts: EnrollmentParts): Enrollment {
-  const { store, issuer, policy, clock, checks } = parts
+  const { store, policy, clock, checks } = parts
   return {
     invite: (wish) => makeInvitation({ store, policy, clock }, wish),
 
@@ -118,32 +119,39 @@ export function createEnrollment(parts: EnrollmentParts): Enrollment {
 
     async beginPasskey(token, typed) {
       const invitation = await usableInvitation(store, token, clock.now())
+      if (!invitation.newChecks)
+        throw new IdentityError(
+          'check-refused',
+          'This device needs no passkey of its own: you have your checks already.',
+        )
       const subscriberId = subscriberOf(parts, invitation)
       const credentials = await store.credentials(subscriberId)
       return checks.passkey.offer({ subscriberId, label: cleanLabel(typed), credentials }, momentOf(parts, invitation))
     },
 
-    async accept({ token, request, platform = null, ...typed }) {
-      const at = clock.now()
-      const invitation = await usableInvitation(store, token, at)
-      const label = cleanLabel(typed.label)
-      const [subscriberId, deviceId] = [subscriberOf(parts, invitation), invitation.deviceId ?? randomId()]
-      const binding = { subscriberId, deviceId, siteId: null, service: null }
-      const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
-      const made = invitation.newChecks
-        ? await makeNewChecks(parts, label, typed, momentOf(parts, invitation))
-        : NO_NEW_CHECKS
-      const { tokenHash } = invitation
-      const device = { id: deviceId, label, platform }
-      const enrollment = { tokenHash, subscriberId, device, credentials: made.credentials, reservation }
-      const actor: Actor = `invitation:${tokenHash}`
-
-      refuse(await store.run('accept', { at, actor }, enrollment satisfies Enrollments))
-      const issued = await signReserved({ store, issuer, clock }, actor, reservation).catch(invitationLost)
-      const { totp, recoveryCodes } = made
-      return { certificate: issued.der, chain: issuer.chain(issued.issuer), label, totp, recoveryCodes }
-    },
+    accept: (application) => accept(parts, application),
   }
+}
+
+async function accept(parts: EnrollmentParts, application: Application): Promise<Enrolled> {
+  const { store, issuer, clock } = parts
+  const { token, request, platform = null, ...typed } = application
+  const at = clock.now()
+  const invitation = await usableInvitation(store, token, at)
+  const label = cleanLabel(typed.label)
+  const [subscriberId, deviceId] = [subscriberOf(parts, invitation), invitation.deviceId ?? randomId()]
+  const binding = { subscriberId, deviceId, siteId: null, service: null }
+  const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
+  const { credentials, totp, recoveryCodes } = invitation.newChecks
+    ? await makeNewChecks(parts, label, typed, momentOf(parts, invitation))
+    : NO_NEW_CHECKS
+  const { tokenHash } = invitation
+  const enrollment = { tokenHash, subscriberId, device: { id: deviceId, label, platform }, credentials, reservation }
+  const actor: Actor = `invitation:${tokenHash}`
+
+  refuse(await store.run('accept', { at, actor }, enrollment satisfies Enrollments))
+  const issued = await signReserved({ store, issuer, clock }, actor, reservation).catch(invitationLost)
+  return { certificate: issued.der, chain: issuer.chain(issued.issuer), label, totp, recoveryCodes }
 }
 
 const HOUR = 3_600_000

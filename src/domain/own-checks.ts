@@ -104,74 +104,97 @@ const PROOF_SERVES = 10 * 60_000
 const MOST_OF_A_CHECK = 20
 
 export function createOwnChecks(parts: OwnChecksParts): OwnChecks {
-  const { store, policy, clock, checks } = parts
   return {
-    addable: addableUnder(policy),
-
-    async list(subscriberId) {
-      const usable = (await store.credentials(subscriberId)).filter(({ usedAt }) => usedAt === null)
-      const singles = usable.filter(({ check }) => check !== 'recovery-code')
-      const codes = usable.filter(({ check }) => check === 'recovery-code')
-      return [
-        ...inOrder(singles).map((one) => describe(policy, usable, one, null)),
-        ...codes.slice(0, 1).map((one) => describe(policy, usable, one, codes.length)),
-      ]
-    },
-
-    async beginPasskey(owner, binding) {
-      const moment = momentOf(parts, requireRecent(parts, owner), binding)
-      const credentials = await store.credentials(owner.subscriberId)
-      return checks.passkey.offer({ subscriberId: owner.subscriberId, label: ACCOUNT, credentials }, moment)
-    },
-
-    async finishPasskey(owner, binding, made) {
-      const moment = momentOf(parts, requireRecent(parts, owner), binding)
-      const label = cleanLabel(made.label)
-      const { credential, once } = await checks.passkey.make(made.response, moment)
-      await add(parts, owner, { label, credentials: [credential], replace: false, once })
-    },
-
-    async beginTotp(owner) {
-      requireRecent(parts, owner)
-      const { credential, keepsake } = checks.totp.generate(ACCOUNT)
-      return { pending: sealPendingTotp(parts.keyring, owner.subscriberId, credential, clock.now()), keepsake }
-    },
-
-    async finishTotp(owner, made) {
-      requireRecent(parts, owner)
-      const label = cleanLabel(made.label)
-      const credential = await confirmed(parts, owner, made)
-      await add(parts, owner, { label, credentials: [credential], replace: false })
-    },
-
-    async setPassword(owner, password) {
-      requireRecent(parts, owner)
-      requireAddable(policy, 'password')
-      const credential = await checks.password.make(password)
-      await add(parts, owner, { label: null, credentials: [credential], replace: true })
-    },
-
-    async renewRecoveryCodes(owner) {
-      requireRecent(parts, owner)
-      const { credentials, keepsake } = checks['recovery-code'].generate()
-      await add(parts, owner, { label: null, credentials, replace: true })
-      return keepsake
-    },
-
-    async rename(owner, id, label) {
-      requireRecent(parts, owner)
-      const outcome = await store.run('renameCheck', actOf(parts, owner), owner.subscriberId, id, cleanLabel(label))
-      if (outcome === 'unknown') throw unknown()
-    },
-
-    async remove(owner, id) {
-      requireRecent(parts, owner)
-      const act = actOf(parts, owner)
-      const outcome = await store.run('removeCheck', act, owner.subscriberId, id, neededChecks(policy))
-      if (outcome === 'unknown') throw unknown()
-      if (outcome === 'needed') throw needed()
-    },
+    addable: addableUnder(parts.policy),
+    list: (subscriberId) => list(parts, subscriberId),
+    beginPasskey: changing(parts, beginPasskey),
+    finishPasskey: changing(parts, finishPasskey),
+    beginTotp: changing(parts, beginTotp),
+    finishTotp: changing(parts, finishTotp),
+    setPassword: changing(parts, setPassword),
+    renewRecoveryCodes: changing(parts, renewRecoveryCodes),
+    rename: changing(parts, rename),
+    remove: changing(parts, remove),
   }
+}
+
+/** Every change begins with the same question. */
+function changing<Given extends readonly unknown[], R>(
+  parts: OwnChecksParts,
+  change: (parts: OwnChecksParts, owner: Owner, ...given: Given) => Promise<R>,
+): (owner: Owner, ...given: Given) => Promise<R> {
+  return async (owner, ...given) => {
+    requireRecent(parts, owner)
+    return change(parts, owner, ...given)
+  }
+}
+
+async function list({ store, policy }: OwnChecksParts, subscriberId: Hex): Promise<readonly OwnCheck[]> {
+  const usable = (await store.credentials(subscriberId)).filter(({ usedAt }) => usedAt === null)
+  const singles = usable.filter(({ check }) => check !== 'recovery-code')
+  const codes = usable.filter(({ check }) => check === 'recovery-code')
+  return [
+    ...inOrder(singles).map((one) => describe(policy, usable, one, null)),
+    ...codes.slice(0, 1).map((one) => describe(policy, usable, one, codes.length)),
+  ]
+}
+
+async function beginPasskey(parts: OwnChecksParts, owner: Owner, binding: string): Promise<PasskeyOptions> {
+  const { subscriberId } = owner
+  const credentials = await parts.store.credentials(subscriberId)
+  const passkeyOwner = { subscriberId, label: ACCOUNT, credentials }
+  return parts.checks.passkey.offer(passkeyOwner, momentOf(parts, owner, binding))
+}
+
+async function finishPasskey(
+  parts: OwnChecksParts,
+  owner: Owner,
+  binding: string,
+  { label: typed, response }: { readonly label: string; readonly response: string },
+): Promise<void> {
+  const label = cleanLabel(typed)
+  const { credential, once } = await parts.checks.passkey.make(response, momentOf(parts, owner, binding))
+  await add(parts, owner, { label, credentials: [credential], replace: false, once })
+}
+
+async function beginTotp({ keyring, clock, checks }: OwnChecksParts, { subscriberId }: Owner): Promise<PendingTotp> {
+  const { credential, keepsake } = checks.totp.generate(ACCOUNT)
+  return { pending: sealPendingTotp(keyring, subscriberId, credential, clock.now()), keepsake }
+}
+
+async function finishTotp(
+  parts: OwnChecksParts,
+  owner: Owner,
+  made: { readonly pending: string; readonly label: string; readonly code: string },
+): Promise<void> {
+  const label = cleanLabel(made.label)
+  const credential = await confirmed(parts, owner, made)
+  await add(parts, owner, { label, credentials: [credential], replace: false })
+}
+
+async function setPassword(parts: OwnChecksParts, owner: Owner, password: string): Promise<void> {
+  if (!addableUnder(parts.policy).includes('password')) throw refused('This service does not use it.')
+  const credential = await parts.checks.password.make(password)
+  await add(parts, owner, { label: null, credentials: [credential], replace: true })
+}
+
+async function renewRecoveryCodes(parts: OwnChecksParts, owner: Owner): Promise<Keepsakes['recovery-code']> {
+  const { credentials, keepsake } = parts.checks['recovery-code'].generate()
+  await add(parts, owner, { label: null, credentials, replace: true })
+  return keepsake
+}
+
+async function rename(parts: OwnChecksParts, owner: Owner, id: Hex, label: string): Promise<void> {
+  const act = actOf(parts, owner)
+  const outcome = await parts.store.run('renameCheck', act, owner.subscriberId, id, cleanLabel(label))
+  if (outcome === 'unknown') throw unknown()
+}
+
+async function remove(parts: OwnChecksParts, owner: Owner, id: Hex): Promise<void> {
+  const act = actOf(parts, owner)
+  const outcome = await parts.store.run('removeCheck', act, owner.subscriberId, id, neededChecks(parts.policy))
+  if (outcome === 'unknown') throw unknown()
+  if (outcome === 'needed') throw needed()
 }
 
 /** The name under which a phone or a browser keeps what is added; it says whose it is by the service's own name. */
@@ -205,17 +228,12 @@ function isNeeded(policy: Policy, before: readonly Credential[], after: readonly
 }
 
 /** @throws IdentityError proof-stale */
-function requireRecent({ clock }: OwnChecksParts, owner: Owner): Owner {
-  const age = clock.now() - owner.provenAt
-  if (age <= PROOF_SERVES) return owner
+function requireRecent({ clock }: OwnChecksParts, { provenAt }: Owner): void {
+  if (clock.now() - provenAt <= PROOF_SERVES) return
   throw new IdentityError(
     'proof-stale',
     'It is a while since you proved that it is you. Do it once more, then try again.',
   )
-}
-
-function requireAddable(policy: Policy, check: CheckName): void {
-  if (!addableUnder(policy).includes(check)) throw refused('This service does not use it.')
 }
 
 function momentOf({ clock }: OwnChecksParts, { subscriberId, fingerprint }: Owner, binding: string): Moment {
