@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { type Device, enroll, invite } from './device.ts'
+import { type Device, enroll, invite, totpForm } from './device.ts'
 import { FILE_PASSWORD, identityFile } from './identity-file.ts'
 import { type Inside, openInside } from './inside.ts'
 import { startService, type TestService } from './service.ts'
@@ -42,6 +42,11 @@ export async function openScenery(t: Test): Promise<Scenery> {
 const onPortal = ({ service }: Scenery, path: string): string => service.address('portal') + path
 const onSignon = ({ service }: Scenery, path: string): string => service.address('signon') + path
 
+/** The check page takes a step by itself now and then; this is where it rests. */
+function resting(finding: string): string {
+  return `main:has(#finding${finding}):not(:has([data-at-once]))`
+}
+
 /** The pages on which nobody has to show anything. */
 const PUBLIC_STOPS: readonly Stop[] = [
   { name: 'welcome', go: (tourist, scenery) => tourist.goto(onPortal(scenery, '/')) },
@@ -68,7 +73,7 @@ const PUBLIC_STOPS: readonly Stop[] = [
     name: 'check-none',
     async go(tourist, scenery) {
       await tourist.goto(onSignon(scenery, '/check'))
-      await tourist.wait('#finding[data-shown="none"]')
+      await tourist.wait(resting('[data-shown="none"]'))
     },
   },
 ]
@@ -80,7 +85,7 @@ const OWN_STOPS: readonly Stop[] = [
     async go(tourist, scenery) {
       tourist.takeIn(identityFile(scenery.service, scenery.device, 'laptop'), FILE_PASSWORD)
       await tourist.goto(onSignon(scenery, '/check?from=enrollment'))
-      await tourist.wait('#finding:not([data-shown="none"])')
+      await tourist.wait(resting(':not([data-shown="none"])'))
     },
   },
   {
@@ -100,5 +105,42 @@ const OWN_STOPS: readonly Stop[] = [
   },
 ]
 
+const inAccount = (name: string, path: string): Stop => ({
+  name,
+  go: (tourist, scenery) => tourist.goto(onSignon(scenery, path)),
+})
+
+/** The account, opened by a code of the authenticator app. */
+const ACCOUNT_STOPS: readonly Stop[] = [
+  inAccount('account-door', '/account'),
+  {
+    name: 'account-devices',
+    async go(tourist, { device }) {
+      await tourist.fill('#totp', totpForm(device).answer!)
+      await tourist.click('form:has(#totp) button')
+      await tourist.wait('main details')
+      await tourist.click('main details > summary')
+    },
+  },
+  {
+    name: 'account-revoking',
+    async go(tourist, scenery) {
+      const record = await scenery.inside.store.certificate(scenery.device.fingerprint)
+      await tourist.goto(onSignon(scenery, `/account/devices/${record?.deviceId}/revoke`))
+    },
+  },
+  inAccount('account-sites', '/account/sites'),
+  inAccount('account-checks', '/account/checks'),
+  inAccount('account-add-totp', '/account/checks/add/totp'),
+  inAccount('account-add-passkey', '/account/checks/add/passkey'),
+  inAccount('account-history', '/account/history'),
+  inAccount('account-data', '/account/data'),
+  inAccount('account-pair', '/account/pair'),
+  {
+    name: 'account-pair-code',
+    go: (tourist) => tourist.click('main form[action$="/pair"] button'),
+  },
+]
+
 /** Every page that people see, in the order of one walk. */
-export const STOPS: readonly Stop[] = [...PUBLIC_STOPS, ...OWN_STOPS]
+export const STOPS: readonly Stop[] = [...PUBLIC_STOPS, ...OWN_STOPS, ...ACCOUNT_STOPS]
