@@ -125,6 +125,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       log.warn({ fingerprint, original }, 'a certificate of ours was shown with its signature rewritten'),
     complain: (err) => log.error({ err }, 'a certificate that our key signed could not be looked up'),
   })
+  const account = createAccount(common)
   const api = await createApi({
     ...common,
     ...at('api'),
@@ -142,6 +143,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       signonUrl: config.listeners.signon.url,
       enrollment: createEnrollment(common),
       appleProfiles: createAppleProfiles(common),
+      pairing: account.pairing,
       introductions: createIntroductions(common),
     }),
     signon: await createSignon({
@@ -150,7 +152,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       ...anchored('browser', false),
       revalidation: createRevalidation(common),
       check: createCertificateCheck(common),
-      account: createAccount(common),
+      account,
       introductions: createIntroductions(common),
       portalUrl: config.listeners.portal.url,
       checkUrl: config.checkUrl,

@@ -189,11 +189,17 @@ function publishLists(foundation: Foundation, signer: Signer, undo: Undo): void 
 function keepHouse({ config, store, keyring, issuance, log }: Foundation, undo: Undo): void {
   const head = followAuditHead({ file: join(config.home, 'audit.head'), keyring, store, log })
   const ending = every(MINUTE, () => issuance.recoverUnfinished(), tell(log, 'ending unfinished issuances'))
+  const replacing = every(MINUTE, () => supersede(store), tell(log, 'ending superseded certificates'))
   const tidying = every(HOUR, () => store.run('tidy', systemClock.now()), tell(log, 'tidying'))
   undo.push(async () => {
-    await Promise.all([ending.stop(), tidying.stop()])
+    await Promise.all([ending.stop(), replacing.stop(), tidying.stop()])
     await head.stop()
   })
+}
+
+/** A device that was renewed has two certificates for a while, and then one. */
+function supersede(store: Store): Promise<number> {
+  return store.run('supersede', { at: systemClock.now(), actor: 'service:countersign' })
 }
 
 /** Not policies: nothing that anybody sees depends on them. */

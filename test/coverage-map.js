@@ -58,6 +58,7 @@ const MORE = {
   'test/http/texts/account.test.ts': ['', '-checks', '-data', '-devices', '-history', '-sites'].map(
     (part) => `src/http/texts/account${part}.ts`,
   ),
+  'test/http/portal/pairing.test.ts': ['', '-page'].map((part) => `src/http/portal/pairing${part}.ts`),
   'test/http/portal/portal-choices.test.ts': ['src/http/portal/portal.ts'],
   'test/http/listener-tls.test.ts': ['src/http/listener.ts'],
   'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AnotherDevice } from '../../domain/another-device.ts'
 import type { AppleProfiles } from '../../domain/apple-profile.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Enrolled, Enrollment } from '../../domain/enrollment.ts'
@@ -22,6 +23,7 @@ import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from '
 import { enrollScript } from './assets.ts'
 import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
 import { qrPath } from './qr-path.ts'
+import { addPairing, PAIRING_ROUTES } from './pairing.ts'
 
 export interface PortalOptions {
   /** the public address */
@@ -34,6 +36,8 @@ export interface PortalOptions {
   readonly enrollment: Enrollment
   readonly appleProfiles: AppleProfiles
   readonly introductions: Pick<Introductions, 'read'>
+  /** the other device's side of adding it */
+  readonly pairing: Pick<AnotherDevice, 'claim' | 'wait'>
   /** the certificates above a person's, DER */
   readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
   readonly policy: Pick<Policy, 'enrollment'>
@@ -61,7 +65,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   addPageHeaders(app, options.url, PAGE_POLICY)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   serveAssets(app, [stylesheet, icon, script, ...script.parts])
-  for (const { method, address, schema, handler } of PORTAL_ROUTES) {
+  for (const { method, address, schema, handler } of INVITATION_ROUTES) {
     app.route<PortalRoute>({
       method,
       url: address,
@@ -70,6 +74,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
     })
   }
   return app
+  addPairing(app, pages)
 }
 
 interface Pages extends PortalOptions {
@@ -121,8 +126,7 @@ type PortalRoute = {
 }
 type PortalRequest = FastifyRequest<PortalRoute>
 
-/** Every address of this listener but its assets. */
-export const PORTAL_ROUTES = [
+const INVITATION_ROUTES = [
   { method: 'GET', address: '/', schema: {}, handler: welcome },
   { method: 'GET', address: '/enroll/:token', schema: { querystring: InvitationAddressSchema }, handler: look },
   { method: 'POST', address: '/enroll/:token', schema: { body: ApplicationSchema }, handler: enroll },
@@ -136,6 +140,9 @@ async function welcome({ plain, policy }: Pages, request: PortalRequest, reply: 
   const open = policy.enrollment === 'open'
   if (open) reply.header('content-security-policy', contentSecurityPolicy())
   return sendPage(reply, renderWelcomePage(open, frameFor(request, plain)))
+/** Every address of this listener but its assets. */
+export const PORTAL_ROUTES = [...INVITATION_ROUTES, ...PAIRING_ROUTES] as const
+
 }
 
 /** Where everybody may come, whoever comes invites himself. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { createAnotherDevice } from '../../../src/domain/another-device.ts'
 import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
 import { createIntroductions } from '../../../src/domain/introduction.ts'
 import { createPortal } from '../../../src/http/portal/portal.ts'
@@ -36,6 +37,7 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     currentIdentity: () => identity,
     signonUrl: 'https://signon.id.test:8446',
     appleProfiles: createAppleProfiles(house),
+    pairing: createAnotherDevice(house),
     introductions: createIntroductions(house),
     issuers: house.authority.issuers,
     log,
