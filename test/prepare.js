@@ -2,7 +2,7 @@
 import '../scripts/node-version.js'
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 /** The programs that the tests' real parts need of the system, and the Debian package of each. */
 const PACKAGE_OF = {
@@ -14,6 +14,10 @@ const PACKAGE_OF = {
   certtool: 'gnutls-bin',
   curl: 'curl',
   keytool: 'default-jre-headless',
+  nginx: 'nginx',
+  haproxy: 'haproxy',
+  caddy: 'caddy',
+  apache2: 'apache2-bin',
 }
 
 const packages = missingPackages()
@@ -61,7 +65,9 @@ function rootPrefix() {
 
 /** @param {string} name */
 function isProgram(name) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  // Servers are installed beside it, where only root's path leads.
+  const folders = (process.env.PATH ?? '').split(delimiter).flatMap((bin) => [bin, join(dirname(bin), 'sbin')])
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK)
       return statSync(join(folder, name)).isFile()

@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const script = new URL('../prepare.js', import.meta.url).pathname
-const PROGRAMS = ['chromium', 'firefox-esr', 'certutil', 'pk12util', 'openssl', 'certtool', 'curl', 'keytool']
+const SERVERS = ['nginx', 'haproxy', 'caddy', 'apache2']
+const PROGRAMS = [
+  'chromium',
+  'firefox-esr',
+  'certutil',
+  'pk12util',
+  'openssl',
+  'certtool',
+  'curl',
+  'keytool',
+  ...SERVERS,
+]
 const PROGRAM = '#!/bin/sh\nexit 0\n'
 
 /** Notes how it was called, and installs everything. */
@@ -18,7 +29,9 @@ t.test('a machine that has everything is left alone', async (t) => {
 })
 
 t.test('what is missing is installed, each package once', async (t) => {
-  const { status, called } = prepare(t.testdir(machine(['openssl', 'curl', 'chromium', 'firefox-esr', 'keytool'], APT)))
+  const { status, called } = prepare(
+    t.testdir(machine(['openssl', 'curl', 'chromium', 'firefox-esr', 'keytool', ...SERVERS], APT)),
+  )
   t.equal(status, 0)
   const [update = '', install = ''] = called.trim().split('\n')
   t.match(update, /update$/)
@@ -26,12 +39,22 @@ t.test('what is missing is installed, each package once', async (t) => {
   t.match(called, /frontend=noninteractive/)
 })
 
+t.test('servers are found where only root looks for them', async (t) => {
+  const { bin } = machine(
+    PROGRAMS.filter((name) => name !== 'nginx'),
+    APT,
+  )
+  const folder = t.testdir({ bin, sbin: { nginx: PROGRAM } })
+  chmodSync(join(folder, 'sbin', 'nginx'), 0o755)
+  t.equal(prepare(folder).called, '')
+})
+
 t.test('without apt-get the command is named, and the tests do not start', async (t) => {
   const { status, stderr } = prepare(t.testdir(machine(['openssl', 'certtool'], undefined)))
   t.equal(status, 1)
   t.match(
     stderr,
-    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless',
+    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless nginx haproxy caddy apache2-bin',
   )
 })
 
