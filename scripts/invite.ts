@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import type { Config } from '../src/config.ts'
+import { createCertificateCheck } from '../src/domain/certificate-check.ts'
 import { type Hex, requireFingerprint } from '../src/domain/hex.ts'
 import { makeInvitation } from '../src/domain/invitation-token.ts'
 import type { Store } from '../src/domain/store.ts'
@@ -19,11 +21,13 @@ export function inviteCommand(): Command {
       '--for <fingerprint>',
       'for somebody who is here already: any certificate of that person, also a revoked one',
     )
+    .option('--return-to <url>', 'where to go on to in the end: an address that a site registered')
     .action(invite)
 }
 
-async function invite(options: ReportOptions & { label?: string; for?: string }): Promise<void> {
+async function invite(options: ReportOptions & { label?: string; for?: string; returnTo?: string }): Promise<void> {
   await withHome(async ({ config, store }) => {
+    const onward = options.returnTo === undefined ? '' : await onwardTo(store, config, options.returnTo)
     const { token, expiresAt } = await makeInvitation(
       { store, policy: config.policy, clock: systemClock },
       {
@@ -32,7 +36,7 @@ async function invite(options: ReportOptions & { label?: string; for?: string })
         subscriberId: options.for === undefined ? undefined : await personOf(store, options.for),
       },
     )
-    const url = `${config.listeners.portal.url}/enroll/${token}`
+    const url = `${config.listeners.portal.url}/enroll/${token}${onward}`
     print(
       {
         data: { url, expires_at: iso(expiresAt), label: options.label ?? null, for: options.for ?? null },
@@ -50,6 +54,16 @@ async function invite(options: ReportOptions & { label?: string; for?: string })
       options,
     )
   })
+}
+
+/** It stands in the address, and is looked up once more at the end: the site may be gone by then. */
+async function onwardTo(store: Store, { policy }: Config, wanted: string): Promise<string> {
+  const address = await createCertificateCheck({ store, policy, clock: systemClock }).returnAddress(wanted)
+  if (address !== undefined) return `?${new URLSearchParams({ return_to: address })}`
+  throw new IdentityError(
+    'return-to-refused',
+    'No site has registered this return address. `countersign site list` shows those that are.',
+  )
 }
 
 /** Whoever lost everything is still known by the certificates that he had. */

@@ -57,13 +57,21 @@ async function showResults(enrolled: Enrolled, key: CryptoKey, { guide }: Surrou
   const saving = { enrolled, key, password: drawPassword(), saved: () => reach('check'), depart }
   await offerFile(saving, guide)
   showKeepsakes(enrolled)
-  part('check', HTMLAnchorElement).href = enrolled.check
+  part('check', HTMLAnchorElement).href = checkAddress(enrolled)
   tell('own-label', enrolled.label)
   part('naming', HTMLFormElement).hidden = true
   for (const name of RESULTS) part(name, HTMLElement).hidden = false
   reach('save')
   part('file-heading', HTMLElement).focus()
   part('done', HTMLButtonElement).addEventListener('click', finish)
+}
+
+/** The invitation may carry where its owner wants to go; whether that may be is for the check to say. */
+function checkAddress({ check }: Enrolled): string {
+  const address = new URL(check)
+  const returnTo = new URLSearchParams(location.search).get('return_to')
+  if (returnTo !== null) address.searchParams.set('return_to', returnTo)
+  return address.href
 }
 
 /** What is seen once, and must not be seen again. */

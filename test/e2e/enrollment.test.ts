@@ -13,6 +13,8 @@ import type { TestService } from './service.ts'
 const bench = new Bench()
 t.teardown(() => bench.close())
 
+const SITE = 'https://shop.test'
+
 interface Ground {
   readonly service: TestService
   readonly chromium: PersonalChromium
@@ -44,6 +46,7 @@ t.test('the page of an invitation', async (t) => {
 
 async function openGround(t: Test): Promise<Ground> {
   const service = await startAtOwnName(t)
+  await service.command('site', 'add', 'shop', '--return-to', `${SITE}/`)
   const chromium = makeChromium(join(service.home, 'root.pem'))
   t.teardown(() => chromium.remove())
   const context = await chromium.start()
@@ -58,7 +61,7 @@ async function openGround(t: Test): Promise<Ground> {
 }
 
 async function fourClicks(t: Test, { service, chromium, context }: Ground): Promise<void> {
-  const page = await openInvitation(service, context)
+  const page = await openInvitation(service, context, undefined, ['--return-to', `${SITE}/?from=invitation`])
   t.match(await page.inputValue('#label'), /^Linux computer, \w+ 20\d\d$/, 'a good name is there already')
   await page.click('#make')
   await page.waitForSelector('#file:visible')
@@ -71,6 +74,7 @@ async function fourClicks(t: Test, { service, chromium, context }: Ground): Prom
   chromium.takeIn(file, password)
   const [check] = await Promise.all([context.waitForEvent('page'), page.click('#check')])
   await check.waitForSelector('#finding[data-shown="enrolled"]')
+  t.equal(await check.locator(`a[href="${SITE}/?from=invitation"]`).count(), 1, 'the last click leads to the site')
   t.ok(await page.isVisible('#password'), 'the page with the password is still there')
   await check.close()
 
@@ -243,8 +247,9 @@ async function openInvitation(
   service: TestService,
   context: BrowserContext,
   prepare = async (_page: Page): Promise<void> => {},
+  wishes: readonly string[] = [],
 ): Promise<Page> {
-  const { url } = (await service.command('invite')).data
+  const { url } = (await service.command('invite', ...wishes)).data
   const page = await context.newPage()
   await prepare(page)
   await page.goto(String(url))

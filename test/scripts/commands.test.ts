@@ -145,6 +145,7 @@ t.test('the operator’s whole day', async (t) => {
     const { certificates } = await answered(t, place, 'cert', 'list', '--profile', 'admin')
     const [nobodys] = (certificates as Json[]).map(({ fingerprint }) => String(fingerprint))
     for (const whose of [nobodys!, 'f'.repeat(64), 'nonsense']) await refused(t, place, 'invite', '--for', whose)
+    await refused(t, place, 'invite', '--return-to', 'https://nobody.example/')
   })
 
   await t.test('site rights', async (t) => {

@@ -7,6 +7,7 @@ import type { Enrolled, Enrollment } from '../../domain/enrollment.ts'
 import type { Introductions } from '../../domain/introduction.ts'
 import { PLATFORMS } from '../../domain/platform.ts'
 import type { Policy } from '../../domain/policy.ts'
+import { MAX_RETURN_ADDRESS_CHARS } from '../../domain/return-address.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { encodePem } from '../../x509/pem.ts'
@@ -22,8 +23,8 @@ import { type ServerIdentity, tlsOptions } from '../tls.ts'
 import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from './apple-profile.ts'
 import { enrollScript } from './assets.ts'
 import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
-import { qrPath } from './qr-path.ts'
 import { addPairing, PAIRING_ROUTES } from './pairing.ts'
+import { qrPath } from './qr-path.ts'
 
 export interface PortalOptions {
   /** the public address */
@@ -35,9 +36,9 @@ export interface PortalOptions {
   readonly signonUrl: string
   readonly enrollment: Enrollment
   readonly appleProfiles: AppleProfiles
-  readonly introductions: Pick<Introductions, 'read'>
   /** the other device's side of adding it */
   readonly pairing: Pick<AnotherDevice, 'claim' | 'wait'>
+  readonly introductions: Pick<Introductions, 'read'>
   /** the certificates above a person's, DER */
   readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
   readonly policy: Pick<Policy, 'enrollment'>
@@ -73,8 +74,8 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
       handler: (request, reply) => handler(pages, request, reply),
     })
   }
-  return app
   addPairing(app, pages)
+  return app
 }
 
 interface Pages extends PortalOptions {
@@ -117,7 +118,10 @@ const ProfileOrderSchema = Type.Object(
 
 const ProfileAddressSchema = Type.Object({ handle: Type.String({ maxLength: MAX_SEALED_CHARS }) })
 
-const InvitationAddressSchema = Type.Object({ shown: Type.Optional(Type.String({ maxLength: MAX_SEALED_CHARS })) })
+const InvitationAddressSchema = Type.Object({
+  shown: Type.Optional(Type.String({ maxLength: MAX_SEALED_CHARS, description: 'the note of `signon`' })),
+  return_to: Type.Optional(Type.String({ maxLength: MAX_RETURN_ADDRESS_CHARS })),
+})
 
 type PortalRoute = {
   Params: { token: string }
@@ -136,13 +140,13 @@ const INVITATION_ROUTES = [
   { method: 'GET', address: '/apple-profile', schema: { querystring: ProfileAddressSchema }, handler: sendProfile },
 ] as const
 
+/** Every address of this listener but its assets. */
+export const PORTAL_ROUTES = [...INVITATION_ROUTES, ...PAIRING_ROUTES] as const
+
 async function welcome({ plain, policy }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
   const open = policy.enrollment === 'open'
   if (open) reply.header('content-security-policy', contentSecurityPolicy())
   return sendPage(reply, renderWelcomePage(open, frameFor(request, plain)))
-/** Every address of this listener but its assets. */
-export const PORTAL_ROUTES = [...INVITATION_ROUTES, ...PAIRING_ROUTES] as const
-
 }
 
 /** Where everybody may come, whoever comes invites himself. */
@@ -163,8 +167,10 @@ async function look(pages: Pages, request: PortalRequest, reply: FastifyReply): 
   const { enrollment, introductions, signonUrl, scripted, plain } = pages
   const { token } = request.params
   const invitation = await enrollment.look(token)
-  const introduce = `${signonUrl}/introduce/${token}`
-  const { shown } = request.query
+  const { shown, return_to: returnTo } = request.query
+  // Where it leads is judged at the end of the check: only an address that a site registered is ever gone to.
+  const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`
+  const introduce = `${signonUrl}/introduce/${token}${onward}`
   if (shown === undefined && prefersHtml(request.headers.accept)) return reply.redirect(introduce, 303)
   const introduction = shown === undefined ? { owner: null } : introductions.read(shown, token)
   return sendPage(

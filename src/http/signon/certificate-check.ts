@@ -118,7 +118,9 @@ async function introduce(
 ): Promise<FastifyReply> {
   const { token } = request.params as { token: string }
   const note = await introductions.introduce(peerFingerprint(request.raw.socket), token)
-  return reply.redirect(`${portalUrl}/enroll/${encodeURIComponent(token)}?shown=${note}`, 303)
+  const { returnTo } = readCheckQuery(request.url)
+  const told = new URLSearchParams({ shown: note, ...(returnTo !== undefined && { return_to: returnTo }) })
+  return reply.redirect(`${portalUrl}/enroll/${encodeURIComponent(token)}?${told}`, 303)
 }
 
 async function signOut(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -126,6 +126,8 @@ t.test(
     const asked = await visit({ path, headers: BROWSER })
     t.equal(asked.status, 303)
     t.equal(asked.headers.location, `https://signon.id.test:8446/introduce/${path.slice('/enroll/'.length)}`)
+    const onward = await visit({ path: `${path}?return_to=https%3A%2F%2Fshop.example%2F%3Fa%26b`, headers: BROWSER })
+    t.match(onward.headers.location, /\?return_to=https%3A%2F%2Fshop\.example%2F%3Fa%26b$/)
     const nobody = await visit({ path: await introduced(path), headers: BROWSER })
     t.equal(nobody.status, 200)
     t.notMatch(nobody.text, 'id="stranger"')
