@@ -1,17 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BrowserContext, Download, Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { Bench } from '../x509/tools.ts'
 import { makeChromium, type PersonalChromium } from './chromium.ts'
 import { eventually } from './eventually.ts'
+import {
+  bench,
+  certificates,
+  keep,
+  keyIn,
+  leave,
+  opened,
+  openInvitation,
+  ownLabel,
+  passwords,
+  save,
+} from './invitation-page.ts'
 import { startAtOwnName } from './own-names.ts'
 import type { TestService } from './service.ts'
 
 // The page of an invitation in a real Chromium: what it makes, and what it does when somebody interrupts it.
-
-const bench = new Bench()
-t.teardown(() => bench.close())
 
 const SITE = 'https://shop.test'
 
@@ -241,75 +249,4 @@ async function desLost(t: Test, { service, context }: Ground): Promise<void> {
   t.equal(await page.textContent('#file-mishap'), await page.textContent('#word-unreachable-part'))
   t.match(opened(await save(page, '#save')), /PBES2/, 'the file that was there is still there')
   await leave(page)
-}
-
-async function openInvitation(
-  service: TestService,
-  context: BrowserContext,
-  prepare = async (_page: Page): Promise<void> => {},
-  wishes: readonly string[] = [],
-): Promise<Page> {
-  const { url } = (await service.command('invite', ...wishes)).data
-  const page = await context.newPage()
-  await prepare(page)
-  await page.goto(String(url))
-  await page.waitForSelector('#make:enabled')
-  const warned = page.locator('#naming [type=checkbox]')
-  if ((await warned.count()) > 0) await warned.check()
-  return page
-}
-
-interface Saved {
-  readonly file: string
-  readonly password: string
-}
-
-const passwords: string[] = []
-
-/** Presses a button that saves, and keeps what it gives. */
-async function save(page: Page, button: string): Promise<Saved> {
-  await page.waitForSelector('#save[href^="blob:"]')
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)])
-  const password = ((await page.textContent('#password')) ?? '').replaceAll(/\s/g, '')
-  if (!passwords.includes(password)) passwords.push(password)
-  return { file: await keep(download, download.suggestedFilename()), password }
-}
-
-let kept = 0
-
-async function keep(download: Download, name: string): Promise<string> {
-  kept += 1
-  const path = bench.file(`${kept}-${name}`, '')
-  await download.saveAs(path)
-  return path
-}
-
-/** What openssl finds in a file, its key in the clear. */
-function opened({ file, password }: Saved): string {
-  const said = bench.run('openssl', 'pkcs12', '-in', file, '-passin', `pass:${password}`, '-nodes', '-info')
-  if (!said.ok) throw new Error(said.text)
-  return said.text
-}
-
-function keyIn(text: string): string | undefined {
-  return /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(text)?.[0]
-}
-
-async function certificates(service: TestService): Promise<number> {
-  return (await listed(service)).length
-}
-
-/** Of the newest. */
-async function ownLabel(service: TestService): Promise<string | undefined> {
-  return (await listed(service))[0]?.label
-}
-
-async function listed(service: TestService): Promise<readonly { readonly label: string }[]> {
-  const { data } = await service.command('cert', 'list', '--profile', 'browser', '--limit', '1000')
-  return (data as unknown as { certificates: { label: string }[] }).certificates
-}
-
-async function leave(page: Page): Promise<void> {
-  page.once('dialog', (dialog) => void dialog.accept())
-  await page.close()
 }
