@@ -14,6 +14,7 @@ const SCHEMES = ['light', 'dark'] as const
 const HEIGHT = 800
 
 mkdirSync(FOLDER, { recursive: true })
+t.setTimeout(0)
 
 t.test('Chromium', async (t) => {
   const scenery = await openScenery(t)
