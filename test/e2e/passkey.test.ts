@@ -46,10 +46,22 @@ t.test('one touch: the site redirects, the passkey is asked as the page opens, a
     await page.click('#passkey')
     await page.waitForSelector('#passkey-failed', { state: 'visible' })
     t.ok(await page.isVisible('details:has(#totp) > summary'), 'there are other ways')
+    await page.reload()
+    await page.waitForSelector('#passkey-form', { state: 'visible' })
+    t.ok(await page.isEnabled('#passkey'), 'it may be elsewhere: the page does not ask by itself again')
     await authenticator.recognize(true)
     await page.click('#passkey')
     await page.waitForURL(({ host }) => host === shop)
     t.equal(await shown(tab, '#verdict'), 'valid')
+    const walked = await eventually(
+      async () => {
+        await tab.goto(`https://${shop}/strict`).catch(() => {})
+        await page.waitForURL(({ host }) => host === shop)
+        return site.verdicts.slice(-2).map(({ verdict }) => verdict)
+      },
+      ([last]) => last === 'needs-revalidation',
+    )
+    t.same(walked, ['needs-revalidation', 'valid'], 'and after that by itself')
   })
 })
 
