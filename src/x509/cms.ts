@@ -37,7 +37,7 @@ const SIGNED_ATTRIBUTES = 0
  * https://www.rfc-editor.org/rfc/rfc5652#section-5
  * @param signedAt epoch ms
  * @returns ContentInfo with SignedData, DER
- * @throws IdentityError key-unsupported: the key is neither RSA nor ECDSA
+ * @throws IdentityError signer-refused: the key is neither RSA nor ECDSA
  */
 export function signCms(content: Uint8Array, { certificates, key }: CmsSigner, signedAt: number): Der {
   const privateKey = createPrivateKey(key)
@@ -90,7 +90,7 @@ function signatureIdentifier(key: KeyObject): Der {
   if (key.asymmetricKeyType === 'ec') return ALGORITHM_IDENTIFIERS['ecdsa-sha256']
   if (key.asymmetricKeyType === 'rsa') return ALGORITHM_IDENTIFIERS['rsa-sha256']
   throw new IdentityError(
-    'key-unsupported',
-    'Messages are signed with RSA or ECDSA keys. Use a certificate of such a key.',
+    'signer-refused',
+    'Messages are signed with RSA or ECDSA keys. Give the listener a certificate of such a key.',
   )
 }

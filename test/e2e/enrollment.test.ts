@@ -17,9 +17,11 @@ import {
   save,
 } from './invitation-page.ts'
 import { startAtOwnName } from './own-names.ts'
+import { openFirefox } from './personal-browser.ts'
 import type { TestService } from './service.ts'
+import { shown } from './tab.ts'
 
-// The page of an invitation in a real Chromium: what it makes, and what it does when somebody interrupts it.
+// The page of an invitation in real browsers: what it makes, and what it does when somebody interrupts it.
 
 const SITE = 'https://shop.test'
 
@@ -50,6 +52,24 @@ t.test('the page of an invitation', async (t) => {
     for (const password of passwords)
       t.notOk(ground.sent.some((text) => text.includes(password)) || ground.service.log.includes(password))
   })
+})
+
+t.test('the same page in Firefox: its own guide, and both kinds of file', async (t) => {
+  const service = await startAtOwnName(t)
+  const browser = await openFirefox(t, join(service.home, 'root.pem'))
+  const tab = await browser.newTab()
+  await tab.goto(String((await service.command('invite')).data.url))
+  await shown(tab, '#naming')
+  await tab.click('#make')
+  await shown(tab, '#file')
+  t.match(await shown(tab, '#guide-firefox'), 'Import')
+  const password = ((await tab.read('#password')) ?? '').replaceAll(/\s/g, '')
+  const first = opened({ file: await browser.save(tab, '#save'), password })
+  t.match(first, /PBES2, PBKDF2, AES-256-CBC/)
+  await tab.click('summary')
+  const second = opened({ file: await browser.save(tab, '#other-format'), password })
+  t.match(second, /pbeWithSHA1And3-KeyTripleDES-CBC/)
+  t.equal(keyIn(second), keyIn(first))
 })
 
 async function openGround(t: Test): Promise<Ground> {

@@ -95,8 +95,8 @@ export async function openFirefox(t: Test, root: string): Promise<PersonalBrowse
 }
 
 async function saved(tab: Tab, selector: string, files: () => Promise<readonly string[]>): Promise<string> {
-  const before = (await files()).length
+  const before = await files()
   await tab.click(selector)
-  const all = await eventually(files, (found) => found.length > before)
-  return all.at(-1)!
+  const all = await eventually(files, (found) => found.length > before.length)
+  return all.find((file) => !before.includes(file))!
 }

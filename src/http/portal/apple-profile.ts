@@ -48,7 +48,7 @@ export function renderAppleProfile({ fingerprint, label, file }: AppleIdentity, 
  * No key of the authority is ever used for it.
  * @param identity of the portal's TLS
  * @param now epoch ms
- * @throws IdentityError key-unsupported: the operator's own certificate has another key than RSA or ECDSA
+ * @throws IdentityError signer-refused: the operator's own certificate has another key than RSA or ECDSA
  */
 export function signAppleProfile(profile: string, { cert, key }: ServerIdentity, now: number): Uint8Array {
   const blocks = cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []

@@ -8,6 +8,7 @@ import type { Introductions } from '../../domain/introduction.ts'
 import { PLATFORMS } from '../../domain/platform.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { MAX_RETURN_ADDRESS_CHARS } from '../../domain/return-address.ts'
+import type { VerdictKeys } from '../../domain/verdict-keys.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { encodePem } from '../../x509/pem.ts'
@@ -25,6 +26,7 @@ import { enrollScript } from './assets.ts'
 import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
 import { addPairing, PAIRING_ROUTES } from './pairing.ts'
 import { qrPath } from './qr-path.ts'
+import { serveVerdictKeys } from './verdict-keys.ts'
 
 export interface PortalOptions {
   /** the public address */
@@ -42,6 +44,8 @@ export interface PortalOptions {
   /** the certificates above a person's, DER */
   readonly issuers: Readonly<Record<'root' | 'browser', { readonly der: Uint8Array }>>
   readonly policy: Pick<Policy, 'enrollment'>
+  /** under which verdicts are signed: their public halves are published here */
+  readonly verdictKeys: VerdictKeys
   readonly clock: Clock
   readonly log: FastifyBaseLogger
 }
@@ -65,6 +69,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   })
   addPageHeaders(app, options.url, PAGE_POLICY)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
+  serveVerdictKeys(app, options.verdictKeys, options.clock)
   serveAssets(app, [stylesheet, icon, script, ...script.parts])
   for (const { method, address, schema, handler } of INVITATION_ROUTES) {
     app.route<PortalRoute>({
