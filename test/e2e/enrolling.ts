@@ -1,40 +1,36 @@
 import { execFileSync } from 'node:child_process'
-import { Secret, TOTP } from 'otpauth'
 import type { PersonalBrowser } from './personal-browser.ts'
-import { shown } from './tab.ts'
+import { shown, type Tab } from './tab.ts'
 
 /** What somebody has after the steps of the enrollment page, before the check. */
 export interface EnrolledInPage {
+  /** where the page is, and the authenticator with the passkey */
+  readonly tab: Tab
   /** the page's link to the check */
   readonly check: string
   readonly file: string
   readonly password: string
-  readonly totp: TOTP
-  readonly recoveryCodes: readonly string[]
   /** PEM */
   readonly certificate: string
   /** the private scalar, 32 bytes */
   readonly privateKey: Buffer
 }
 
-/** Walks through the page of an invitation, as a person does, and saves the file. */
+/** Walks through the page of an invitation, as a person does, with the passkey that it offers, and saves the file. */
 export async function enrollInPage(browser: PersonalBrowser, invitation: string): Promise<EnrolledInPage> {
   const tab = await browser.newTab()
   await tab.goto(invitation)
   await tab.click('#make')
   await shown(tab, '#file')
   const password = ((await tab.read('#password')) ?? '').replaceAll(/\s/g, '')
-  const secret = ((await tab.read('#secret')) ?? '').replaceAll(/\s/g, '')
-  const recoveryCodes = await tab.readAll('#codes li')
   const file = await browser.save(tab, '#save')
   const open = (...args: readonly string[]) =>
     execFileSync('openssl', ['pkcs12', '-in', file, '-passin', `pass:${password}`, '-nodes', ...args]).toString()
   return {
+    tab,
     check: (await tab.read('#check', 'href')) ?? '',
     file,
     password,
-    totp: new TOTP({ secret: Secret.fromBase32(secret) }),
-    recoveryCodes,
     certificate: open('-nokeys', '-clcerts'),
     privateKey: scalarOf(open('-nocerts')),
   }

@@ -26,6 +26,8 @@ const PREFERENCES = {
   // Passkeys are held in software.
   'security.webauth.webauthn_enable_softtoken': true,
   'security.webauth.webauthn_enable_usbtoken': false,
+  // The list of files that were saved would open over the page, which may not ask for a passkey then.
+  'browser.download.alwaysOpenPanel': false,
   'browser.helperApps.neverAsk.saveToDisk': 'application/x-pkcs12',
   'browser.shell.checkDefaultBrowser': false,
   'datareporting.policy.dataSubmissionEnabled': false,

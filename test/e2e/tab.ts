@@ -11,8 +11,6 @@ export interface Tab {
   fill(selector: string, text: string): Promise<unknown>
   /** What the page that stands there now says of an element; undefined: no such element, or a page in change. */
   read(selector: string, attribute?: string): Promise<string | undefined>
-  /** The texts of all such elements. */
-  readAll(selector: string): Promise<readonly string[]>
 }
 
 export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
@@ -27,10 +25,6 @@ export function tabOf(page: ChromiumPage | FirefoxPage): Tab {
       const script = `document.querySelector(${JSON.stringify(selector)})?.${value}`
       const found = await evaluate(script).catch(() => undefined)
       return typeof found === 'string' ? found : undefined
-    },
-    readAll: async (selector) => {
-      const script = `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => one.textContent)`
-      return (await evaluate(script)) as readonly string[]
     },
   }
 }
@@ -47,12 +41,9 @@ export function shown(tab: Tab, selector: string): Promise<string | undefined> {
   )
 }
 
-/** Waits until a tab has come to a host. */
-export function arrival(tab: Tab, host: string): Promise<string> {
-  return eventually(
-    () => (URL.canParse(tab.url()) ? new URL(tab.url()).host : ''),
-    (here) => here === host,
-  )
+/** Host and port of what a tab shows; empty: nothing that has one. */
+export function hostOf(tab: Tab): string {
+  return URL.canParse(tab.url()) ? new URL(tab.url()).host : ''
 }
 
 /** What the check page says once it rests: no step is taken at once any more. */
@@ -71,7 +62,7 @@ export function finding(tab: Tab, wished: Partial<Finding>): Promise<Finding> {
         (await tab.read('#again[data-at-once]')) === undefined ? await tab.read('#finding', 'data-shown') : undefined,
       label: await tab.read('.lead bdi'),
       remark: await tab.read('#remark', 'data-remark'),
-      host: URL.canParse(tab.url()) ? new URL(tab.url()).hostname : '',
+      host: hostOf(tab).replace(/:\d+$/, ''),
     }),
     (found) => Object.entries(wished).every(([name, value]) => found[name as keyof Finding] === value),
   )
