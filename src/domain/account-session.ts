@@ -60,8 +60,8 @@ export interface AccountSessions {
   requireToken(session: AccountSession, token: string | undefined): void
   /** @throws IdentityError proof-stale: the last proof is older than ten minutes, or does not suffice for this */
   requireFresh(session: AccountSession, purpose: AccountPurpose): void
-  /** Signs out. */
-  end(session: AccountSession): Promise<void>
+  /** Signs out, whoever asks: the cookie is all that there is to lose. Nothing happens where it stands for no session. */
+  end(cookie: string | undefined): Promise<void>
 }
 
 interface AccountParts {
@@ -141,8 +141,9 @@ export function createAccountSessions(parts: AccountParts): AccountSessions {
       if (!isFresh || !sufficient(policy, purpose).includes(provenWith)) throw proofStale()
     },
 
-    async end({ id }) {
-      await store.run('endSession', id)
+    async end(cookie) {
+      const id = idOf(cookie)
+      if (id !== undefined) await store.run('endSession', id)
     },
   }
 }

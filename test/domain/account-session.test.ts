@@ -163,7 +163,9 @@ t.test('signing out ends it', async (t) => {
   const device = await enrollDevice(house)
   const cookie = await openAccount(house, device)
   const accounts = accountsOf(house)
-  await accounts.end(await accounts.enter(cookie, device.fingerprint))
+  for (const nothing of [undefined, '', 'A'.repeat(43)]) await accounts.end(nothing)
+  t.ok(await accounts.enter(cookie, device.fingerprint))
+  await accounts.end(cookie)
   await t.rejects(accounts.enter(cookie, device.fingerprint), { code: 'session-missing' })
 })
 

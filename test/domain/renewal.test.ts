@@ -4,7 +4,7 @@ import { createOwnDevices } from '../../src/domain/own-devices.ts'
 import { createRenewal } from '../../src/domain/renewal.ts'
 import { makeKeyPair, makeRequest } from '../ca/request.ts'
 import { enterAccount } from './account.ts'
-import { enrollDevice, openHouse } from './house.ts'
+import { addSite, enrollDevice, openHouse } from './house.ts'
 
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
@@ -53,6 +53,31 @@ for (const end of ['hold', 'revoke'] as const) {
     t.equal((await house.store.certificates({ profile: 'browser' })).length, 1)
   })
 }
+
+t.test('after a walk it is offered where it is high time, and only then', async (t) => {
+  const house = await openHouse(t, { browserLifetime: 60 * MINUTE, grace: 120 * MINUTE, extension: 10 * MINUTE })
+  const device = await enrollDevice(house, 'Laptop')
+  const renewal = createRenewal(house)
+  t.equal(await renewal.afterWalk(device.fingerprint), undefined, 'there is time')
+  t.equal(await renewal.afterWalk('0'.repeat(64)), undefined)
+  house.clock.time += 55 * MINUTE
+  const { token } = (await renewal.afterWalk(device.fingerprint))!
+  t.match(await house.enrollment.look(token), { label: 'Laptop' })
+  house.clock.time += 20 * MINUTE
+  const expired = (await renewal.afterWalk(device.fingerprint))!
+  await house.enrollment.accept({ token: expired.token, label: 'Laptop', request: makeRequest(makeKeyPair()) })
+  t.equal(await renewal.afterWalk(device.fingerprint), undefined, 'it has a newer one')
+})
+
+t.test('nobody renews the certificate of a service', async (t) => {
+  const house = await openHouse(t)
+  const site = await addSite(house)
+  const binding = { subscriberId: null, deviceId: null, siteId: site.id, service: 'web' }
+  const order = { profile: 'api', request: makeRequest(makeKeyPair()), label: 'web', site: 'shop', binding } as const
+  const { fingerprint, expiresAt } = await house.issuance.issue({ actor: 'operator:test', order })
+  house.clock.time = expiresAt
+  t.equal(await createRenewal(house).afterWalk(fingerprint), undefined)
+})
 
 t.test('who does not come back at once begins anew, and nothing was renewed', async (t) => {
   const house = await openHouse(t)

@@ -1,10 +1,12 @@
 import type { Http2ServerRequest } from 'node:http2'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Account } from '../../domain/account.ts'
 import type { CertificateCheck, ShownCertificate } from '../../domain/certificate-check.ts'
 import type { Introductions } from '../../domain/introduction.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { contentSecurityPolicy, SCRIPTED_PAGE } from '../page-headers.ts'
 import { peerFingerprint } from '../peer.ts'
+import { ENDED_COOKIE, readSessionCookie } from './account/session-cookie.ts'
 import { type CheckView, renderCheckPage, renderSignedOutPage } from './certificate-check-page.ts'
 import type { CheckNames } from './check-names.ts'
 import { type CheckQuery, checkPath, readCheckQuery } from './check-query.ts'
@@ -12,6 +14,7 @@ import { type CheckStep, nextStep } from './check-step.ts'
 
 export interface CheckPages {
   readonly check: CertificateCheck
+  readonly account: Account
   readonly names: CheckNames
   readonly introductions: Pick<Introductions, 'introduce'>
   /** the public address of `signon` */
@@ -124,12 +127,10 @@ async function introduce(
 }
 
 async function signOut(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.header('set-cookie', ENDED_SESSION)
+  await pages.account.sessions.end(readSessionCookie(request.headers.cookie))
+  reply.header('set-cookie', ENDED_COOKIE)
   return sendScripted(pages, reply, renderSignedOutPage(frameFor(request, pages.checkAssets), checkPath()))
 }
-
-/** https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2.2: what has expired is forgotten at once. */
-const ENDED_SESSION = '__Host-countersign-session=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0'
 
 function sendScripted({ url }: CheckPages, reply: FastifyReply, page: string): FastifyReply {
   // `'self'` is https alone where a browser is old.

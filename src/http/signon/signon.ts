@@ -21,6 +21,7 @@ import { CERTIFICATE_CHECK_TEXTS } from '../texts/certificate-check.ts'
 import { PROBLEM_TEXTS } from '../texts/problems.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
 import { ACCOUNT_ROUTES, addAccount } from './account/account-routes.ts'
+import { renderRenewalDuePage } from './account/data-page.ts'
 import { type AccountPages, ROOMS, roomOf } from './account/visit.ts'
 import { CHECK_ROUTES, type CheckPages } from './certificate-check.ts'
 import { checkNames, requireDialedName } from './check-names.ts'
@@ -117,12 +118,27 @@ async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply):
   try {
     const returnTo = await pages.revalidation.prove(request.params.ticket, peerOf(request), answer)
     // https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4: whatever was sent, what follows is a GET.
-    return reply.redirect(returnTo, 303)
+    return (await offerRenewal(pages, request, reply, returnTo)) ?? reply.redirect(returnTo, 303)
   } catch (error) {
     const mendable = error instanceof IdentityError && MENDABLE.includes(error.code)
     if (!mendable || !prefersHtml(request.headers.accept)) throw error
     return sendForm(pages, request, reply, { problem: toProblem(error, request.id), check: answer.check })
   }
+}
+
+/** Whose time is up renews in the same walk, and the site comes behind it. The walk is done, and counts in any case. */
+async function offerRenewal(
+  { account, portalUrl, assets }: Pages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  returnTo: string,
+): Promise<FastifyReply | undefined> {
+  const presented = peerOf(request)
+  if (presented === undefined || !prefersHtml(request.headers.accept)) return undefined
+  const invitation = await account.renewal.afterWalk(presented)
+  if (!invitation) return undefined
+  const address = `${portalUrl}/enroll/${invitation.token}?${new URLSearchParams({ return_to: returnTo })}`
+  return sendPage(reply, renderRenewalDuePage(address, returnTo, frameFor(request, assets)))
 }
 
 async function deny(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -12,7 +12,15 @@ interface DataTexts {
     readonly button: string
   }
   readonly erased: { readonly title: string; readonly heading: string; readonly text: string }
-  readonly renewal: { readonly title: string; readonly heading: string; readonly text: string; readonly button: string }
+  readonly renewal: {
+    readonly title: string
+    readonly heading: string
+    readonly text: string
+    readonly button: string
+    /** after a proof, where it is high time */
+    readonly due: string
+    readonly later: (host: string) => string
+  }
 }
 
 /** Taking everything out, ending everything, and beginning a device's next certificate. */
@@ -42,6 +50,8 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
       heading: 'Renew this device',
       text: 'You get a new file for this browser, as at the first time. What you have now goes on for seven days beside it.',
       button: 'Begin',
+      due: 'Thank you, it is you. The time of this device is nearly up, or over: renew it now, and you go on to the site from there.',
+      later: (host) => `Later, to ${host}`,
     },
   },
   de: {
@@ -69,6 +79,8 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
       heading: 'Dieses Gerät erneuern',
       text: 'Sie bekommen eine neue Datei für diesen Browser, wie beim ersten Mal. Was Sie jetzt haben, gilt daneben noch sieben Tage.',
       button: 'Beginnen',
+      due: 'Danke, Sie sind es. Die Zeit dieses Geräts ist fast um oder vorbei: erneuern Sie es jetzt, von dort geht es weiter zur Website.',
+      later: (host) => `Später, zu ${host}`,
     },
   },
   fr: {
@@ -96,6 +108,8 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
       heading: 'Renouveler cet appareil',
       text: 'Vous recevez un nouveau fichier pour ce navigateur, comme la première fois. Ce que vous avez marche encore sept jours à côté.',
       button: 'Commencer',
+      due: 'Merci, c’est bien vous. Le temps de cet appareil touche à sa fin ou est passé : renouvelez-le maintenant, vous irez ensuite au site.',
+      later: (host) => `Plus tard, vers ${host}`,
     },
   },
   es: {
@@ -123,6 +137,8 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
       heading: 'Renovar este dispositivo',
       text: 'Recibe un archivo nuevo para este navegador, como la primera vez. Lo que tiene ahora sirve siete días más.',
       button: 'Empezar',
+      due: 'Gracias, es usted. El tiempo de este dispositivo se acaba o ya pasó: renuévelo ahora y desde allí seguirá al sitio.',
+      later: (host) => `Más tarde, a ${host}`,
     },
   },
 }

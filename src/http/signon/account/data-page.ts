@@ -1,4 +1,5 @@
 import { html, type PageFrame, renderPage } from '../../page.ts'
+import { ACCOUNT_TEXTS } from '../../texts/account.ts'
 import { DATA_TEXTS } from '../../texts/account-data.ts'
 import { deedForm, renderAccountPage } from './account-page.ts'
 
@@ -40,4 +41,15 @@ export function renderRenewalPage({ token, frame }: View): string {
 <p class="lead">${text}</p>
 ${deedForm('/account/renew', token, button)}`
   return renderAccountPage({ title, frame, place: 'devices', token, main })
+}
+
+/** After a proof, where it is high time: the next certificate, and the site behind it or without it. */
+export function renderRenewalDuePage(enrollAddress: string, returnTo: string, frame: PageFrame): string {
+  const { title, heading, due, text, later } = DATA_TEXTS[frame.language].renewal
+  const main = html`<h1>${heading}</h1>
+<p class="lead">${due}</p>
+<p>${text}</p>
+<p class="actions"><a class="button" href="${enrollAddress}">${ACCOUNT_TEXTS[frame.language].renew}</a></p>
+<p><a href="${returnTo}">${later(new URL(returnTo).host)}</a></p>`
+  return renderPage({ title, frame, main })
 }

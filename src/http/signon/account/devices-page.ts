@@ -71,6 +71,7 @@ function changes({ id, label, state, inHand, askEveryTime }: OwnDevice, token: s
 <button class="plain">${texts.rename}</button>
 </form>
 ${state === 'active' && deed(asking, `${at}/${askEveryTime ? 'ask-no-more' : 'ask'}`, token)}
+${inHand && html`<p class="actions"><a class="button plain" href="${ROOMS.renew}">${ACCOUNT_TEXTS[frame.language].renew}</a></p>`}
 ${state !== 'lost' && state !== 'held' && !inHand && deed(texts.lose, `${at}/lost`, token)}
 ${state === 'lost' && deed(texts.find, `${at}/found`, token)}
 <p class="actions"><a class="button warning" href="${at}/revoke">${texts.revoke}</a></p>

@@ -48,8 +48,8 @@ async function open({ account, ...pages }: AccountPages, visit: Visit): Promise<
   }
 }
 
-async function leave({ account }: AccountPages, { session, reply }: OwnVisit): Promise<FastifyReply> {
-  await account.sessions.end(session)
+async function leave({ account }: AccountPages, { cookie, reply }: OwnVisit): Promise<FastifyReply> {
+  await account.sessions.end(cookie)
   return goTo(reply.header('set-cookie', ENDED_COOKIE), doorTo('devices'))
 }
 

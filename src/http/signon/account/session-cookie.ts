@@ -12,7 +12,7 @@ export function sessionCookie(value: string): string {
   return `${NAME}=${value}; ${ATTRIBUTES}`
 }
 
-/** Takes it out of the browser. */
+/** Takes it out of the browser. https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2.2: what has expired is forgotten at once. */
 export const ENDED_COOKIE = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
 
 /**

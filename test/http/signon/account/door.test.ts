@@ -69,6 +69,14 @@ t.test('leaving ends it, and takes the cookie out', async (t) => {
   t.equal((await owner.get('/account')).status, 303)
 })
 
+t.test('signing out of the browser ends the account, too', async (t) => {
+  const owner = await setOwner(t)
+  const headers = { ...OWN_FORM, cookie: `${COOKIE_NAME}=${owner.cookie}` }
+  const out = await owner.scene.visit({ path: '/sign-out', method: 'POST', headers, body: '' })
+  t.equal(cookieOf(out), '')
+  t.equal((await owner.get('/account')).status, 303)
+})
+
 t.test('two people in two browsers: no cookie opens another’s account', async (t) => {
   const mine = await setOwner(t)
   const { scene } = mine
