@@ -18,10 +18,12 @@ import { createRevocation } from './domain/revocation.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
 import type { Store } from './domain/store.ts'
+import { VerdictKeys } from './domain/verdict-keys.ts'
 import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
 import { createAdmin } from './http/admin/admin.ts'
 import { createApi, describeApi } from './http/api/api.ts'
+import { createVerdictSigner } from './http/api/signed-verdict.ts'
 import { replaceIdentity } from './http/listener.ts'
 import { Metrics } from './http/ops/metrics.ts'
 import { createOps } from './http/ops/ops.ts'
@@ -126,11 +128,13 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     complain: (err) => log.error({ err }, 'a certificate that our key signed could not be looked up'),
   })
   const account = createAccount(common)
+  const verdictKeys = new VerdictKeys(parts.keyring['verdict-signing'])
   const api = await createApi({
     ...common,
     ...at('api'),
     ...anchored('api', true),
     signonUrl: config.listeners.signon.url,
+    signer: createVerdictSigner({ ...common, keys: verdictKeys, issuer: config.listeners.portal.url }),
     count: (outcome) => metrics.count(outcome),
     suspect,
   })
@@ -145,6 +149,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       appleProfiles: createAppleProfiles(common),
       pairing: account.pairing,
       introductions: createIntroductions(common),
+      verdictKeys,
     }),
     signon: await createSignon({
       ...common,

@@ -6,6 +6,7 @@ import { readPolicy } from '../src/policy-settings.ts'
 function sampleOf(name: keyof typeof DEFAULT_POLICY): readonly [written: unknown, read: unknown] {
   const usual = DEFAULT_POLICY[name]
   if (name === 'enrollment') return ['open', 'open']
+  if (name === 'signedVerdictLifetime') return ['5m', 300_000]
   if (name === 'enrollWith') return [['totp'], ['totp']]
   if (typeof usual === 'object')
     return [
@@ -45,6 +46,10 @@ t.test('less than two factors is refused, and so is what lets nobody go on', asy
   t.match(read({ enroll_with: ['recovery-code'] }).faults, [/recovery-code, which everybody gets anyway/])
   t.match(read({ enroll_with: ['password'] }).faults, [/revalidate_with lacks password/, /change_with lacks password/])
   t.same(read({ enroll_with: ['totp'], revalidate_with: ['totp'], change_with: ['totp'] }).faults, [])
+})
+
+t.test('nobody may believe a verdict for longer than five minutes without asking', async (t) => {
+  t.match(read({ signed_verdict_lifetime: '301s' }).faults, [/^policy\.signed_verdict_lifetime is longer than 5m/])
 })
 
 t.test('the units', async (t) => {

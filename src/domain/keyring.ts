@@ -19,6 +19,7 @@ const PURPOSES = [
   'pairing',
   'apple-profile',
   'introduction',
+  'verdict-signing',
 ] as const
 type Purpose = (typeof PURPOSES)[number]
 

@@ -14,6 +14,8 @@ export interface Policy {
   readonly idle: number
   /** the least `max_age` that a site may ask for: below it, walks would loop */
   readonly minMaxAge: number
+  /** how long a signed verdict may be believed, at most 5 minutes: for so long a revocation goes unseen */
+  readonly signedVerdictLifetime: number
   /** how long a redirect's ticket is good */
   readonly ticketLifetime: number
   /** for how long a spent ticket satisfies the owner's wish to be asked, at that site */
@@ -46,6 +48,8 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+const MAX_SIGNED_VERDICT_LIFETIME = 5 * MINUTE
+
 export const DEFAULT_POLICY: Policy = Object.freeze({
   browserLifetime: 365 * DAY,
   grace: 90 * DAY,
@@ -54,6 +58,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   adminLifetime: 365 * DAY,
   idle: 30 * DAY,
   minMaxAge: 30 * SECOND,
+  signedVerdictLifetime: MINUTE,
   ticketLifetime: 10 * MINUTE,
   wishSatisfied: 15 * MINUTE,
   invitationLifetime: 24 * HOUR,
@@ -106,5 +111,7 @@ export function policyFaults(policy: Policy): readonly string[] {
         `policy.${purpose}_with lacks ${lacking.join(', ')}, which policy.enroll_with lets people begin with: they could not go on`,
       )
   }
+  if (policy.signedVerdictLifetime > MAX_SIGNED_VERDICT_LIFETIME)
+    faults.push('policy.signed_verdict_lifetime is longer than 5m: for so long nobody would see a revocation')
   return faults
 }

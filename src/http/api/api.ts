@@ -27,9 +27,11 @@ import {
   ProblemSchema,
   QuerySchema,
   SearchSchema,
+  SignedVerdictSchema,
   SiteSchema,
   VerdictSchema,
 } from './schemas.ts'
+import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
 
@@ -40,6 +42,7 @@ export interface ApiOptions {
   /** the public address of the listener where browsers show their certificates */
   readonly signonUrl: string
   readonly verdicts: Verdicts
+  readonly signer: VerdictSigner
   readonly events: SiteEvents
   readonly keyring: Keyring
   readonly store: Pick<Store, 'certificate'>
@@ -62,7 +65,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     count: options.count,
     suspect: options.suspect,
   }
-  const endpoint = new VerdictEndpoint({ ...ends, verdicts: options.verdicts, authority: new URL(options.url).host })
+  const endpoint = new VerdictEndpoint({ ...options, ...ends, authority: new URL(options.url).host })
   const app = createListener({
     name: 'api',
     // Services in old run times still speak 1.2; without tickets and renegotiation it is no weaker here.
@@ -122,6 +125,15 @@ const INFO = {
     'May I sign this certificate’s holder in? Mutual TLS with the API certificate of your service; no key, no token.',
 }
 
+/** The same verdict, in one of two forms. */
+const VERDICT_ANSWER = {
+  description: 'The verdict.',
+  content: {
+    'application/json': { schema: VerdictSchema },
+    [JWT_MEDIA_TYPE]: { schema: SignedVerdictSchema },
+  },
+}
+
 const PROBLEMS = {
   400: { ...ProblemSchema, description: 'The question is malformed or not allowed.' },
   403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
@@ -144,7 +156,7 @@ function verdictRoutes(scope: FastifyInstance, take: Take): void {
       summary: 'Ask by fingerprint',
       params: FingerprintParams,
       querystring: SearchSchema,
-      response: { 200: VerdictSchema, ...PROBLEMS },
+      response: { 200: VERDICT_ANSWER, ...PROBLEMS },
     },
     handler,
   })
@@ -153,7 +165,7 @@ function verdictRoutes(scope: FastifyInstance, take: Take): void {
       summary:
         'Ask with the certificate: JSON, or the bare DER as application/pkix-cert with return_to and max_age in the address',
       body: QuerySchema,
-      response: { 200: VerdictSchema, ...PROBLEMS },
+      response: { 200: VERDICT_ANSWER, ...PROBLEMS },
     },
     handler,
   })

@@ -68,6 +68,11 @@ export const VerdictSchema = Type.Union([
   }),
 ])
 
+export const SignedVerdictSchema = Type.String({
+  description:
+    'With Accept: application/jwt. A JWS (ES256) with the verdict’s members and iss, aud, sub (valid alone), cnf, iat, exp, jti; keys at /.well-known/jwks.json of the portal.',
+})
+
 export const ProblemSchema = Type.Object(
   {
     type: Type.String(),

@@ -4,12 +4,15 @@ import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
 import { readBody, sendProblem } from './exchange.ts'
 import { type ReadQuery, readBatch, readDerQuery, readFingerprintQuery, readJsonQuery } from './query.ts'
+import { type VerdictSigner, WaitingSigned, wantsSigned } from './signed-verdict.ts'
 import { type Ends, WaitingBatch, WaitingQuestion } from './waiting.ts'
 
 export interface VerdictEndpointOptions extends Ends {
   readonly verdicts: Verdicts
   /** the listener's own authority, `host:port` */
   readonly authority: string
+  /** answers one question as a token, where the caller wants that */
+  readonly signer: VerdictSigner
 }
 
 /** Bytes. */
@@ -88,7 +91,10 @@ export class VerdictEndpoint {
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
-    this.#options.verdicts.ask(new WaitingQuestion(this.#options, res, peerFingerprint(req.socket), read))
+    const { verdicts, signer } = this.#options
+    const caller = peerFingerprint(req.socket)
+    if (wantsSigned(req.rawHeaders)) verdicts.ask(new WaitingSigned(this.#options, res, caller, read, signer))
+    else verdicts.ask(new WaitingQuestion(this.#options, res, caller, read))
   }
 
   #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {

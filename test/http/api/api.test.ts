@@ -92,6 +92,7 @@ async function open(t: Test) {
     identity,
     peers: { anchor: authority.twins.api, required: true },
     signonUrl: 'https://id.example:8445',
+    signer: { sign: async () => 'a.signed.verdict' },
     verdicts,
     events: { follow: () => () => {}, close: () => {} },
     keyring: KEYRING,

@@ -72,6 +72,24 @@ t.test('GET, JSON and DER get the same answer', async (t) => {
   t.match(answers[0]!.json, { verdict: 'valid' })
 })
 
+t.test('one question is answered signed where that is wanted; a refused one and a batch are not', async (t) => {
+  const { ask, counted } = await open(t)
+  const headers = { accept: 'application/jwt' }
+  for (const reply of [
+    await ask('GET', `/v1/verdicts/${LAPTOP}`, { headers }),
+    await ask('POST', '/v1/verdicts', { headers: { ...headers, ...JSON_TYPE }, body: { fingerprint: LAPTOP } }),
+  ]) {
+    t.match(
+      [reply.status, reply.headers['content-type'], reply.body.toString()],
+      [200, 'application/jwt', 'a.signed.verdict'],
+    )
+  }
+  t.equal(counted.length, 2)
+  t.match(codeOf(await ask('GET', `/v1/verdicts/${LAPTOP}?max_age=1`, { headers })), 'max-age-too-small')
+  const batch = await ask('POST', '/v1/verdicts/batch', { headers, body: { queries: [{ fingerprint: LAPTOP }] } })
+  t.match(batch.json, { answers: [{ verdict: 'valid' }] })
+})
+
 t.test('a media type that is none of ours is refused, also one that every object has', async (t) => {
   const { ask } = await open(t)
   for (const type of [
@@ -184,6 +202,7 @@ async function open(t: Test) {
   const endpoint = new VerdictEndpoint({
     verdicts,
     authority: AUTHORITY,
+    signer: { sign: async () => 'a.signed.verdict' },
     complain: ({ code }) => complaints.push(code),
     count: (outcome) => counted.push(outcome),
     suspect: (certificate) => suspected.push(certificate),

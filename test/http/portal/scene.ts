@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { createAnotherDevice } from '../../../src/domain/another-device.ts'
 import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
 import { createIntroductions } from '../../../src/domain/introduction.ts'
+import { VerdictKeys } from '../../../src/domain/verdict-keys.ts'
 import { createPortal } from '../../../src/http/portal/portal.ts'
 import { type House, openHouse } from '../../domain/house.ts'
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttps } from '../visitor.ts'
@@ -40,6 +41,7 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     pairing: createAnotherDevice(house),
     introductions: createIntroductions(house),
     issuers: house.authority.issuers,
+    verdictKeys: new VerdictKeys(house.keyring['verdict-signing']),
     log,
   })
   const port = await listen(t, portal)
