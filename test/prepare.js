@@ -14,6 +14,7 @@ const PACKAGE_OF = {
   certtool: 'gnutls-bin',
   curl: 'curl',
   keytool: 'default-jre-headless',
+  python3: 'python3',
   nginx: 'nginx',
   haproxy: 'haproxy',
   caddy: 'caddy',

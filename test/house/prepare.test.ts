@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const script = new URL('../prepare.js', import.meta.url).pathname
-const SERVERS = ['nginx', 'haproxy', 'caddy', 'apache2']
+const OTHERS = ['python3', 'nginx', 'haproxy', 'caddy', 'apache2']
 const PROGRAMS = [
   'chromium',
   'firefox-esr',
@@ -14,7 +14,7 @@ const PROGRAMS = [
   'certtool',
   'curl',
   'keytool',
-  ...SERVERS,
+  ...OTHERS,
 ]
 const PROGRAM = '#!/bin/sh\nexit 0\n'
 
@@ -30,7 +30,7 @@ t.test('a machine that has everything is left alone', async (t) => {
 
 t.test('what is missing is installed, each package once', async (t) => {
   const { status, called } = prepare(
-    t.testdir(machine(['openssl', 'curl', 'chromium', 'firefox-esr', 'keytool', ...SERVERS], APT)),
+    t.testdir(machine(['openssl', 'curl', 'chromium', 'firefox-esr', 'keytool', ...OTHERS], APT)),
   )
   t.equal(status, 0)
   const [update = '', install = ''] = called.trim().split('\n')
@@ -54,7 +54,7 @@ t.test('without apt-get the command is named, and the tests do not start', async
   t.equal(status, 1)
   t.match(
     stderr,
-    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless nginx haproxy caddy apache2-bin',
+    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless python3 nginx haproxy caddy apache2-bin',
   )
 })
 
