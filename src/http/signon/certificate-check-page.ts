@@ -1,6 +1,7 @@
 import type { ShownCertificate } from '../../domain/certificate-check.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
 import { CERTIFICATE_CHECK_TEXTS, type FindingName } from '../texts/certificate-check.ts'
+import { ROOMS } from './account/visit.ts'
 import type { CheckStep } from './check-step.ts'
 
 /** What the check page tells. */
@@ -59,7 +60,9 @@ function clicks(view: CheckView, { language }: PageFrame): readonly (Markup | fa
   switch (step.next) {
     case 'done':
       return [
+        isEnding(view) && html`<a class="button" id="renew" href="${ROOMS.renew}">${texts.renew}</a>`,
         onward !== undefined && html`<a class="button" id="onward" href="${onward}">${proceed(onward, texts)}</a>`,
+        mayLeave(view) && html`<a class="button plain" id="account" href="${ROOMS.devices}">${texts.account}</a>`,
         mayLeave(view) && again('button plain', texts.useAnother),
         mayLeave(view) && html`<button class="plain" form="sign-out">${texts.signOut}</button>`,
       ]
@@ -72,6 +75,10 @@ function clicks(view: CheckView, { language }: PageFrame): readonly (Markup | fa
     case 'go-on':
       return [html`<a class="button" id="go-on" href="${ways.goOn}">${texts.goOn}</a>`, askFresh('button plain')]
   }
+}
+
+function isEnding({ shown, atHome }: CheckView): boolean {
+  return atHome && shown.shown === 'known' && shown.standing === 'ending'
 }
 
 /** Whom nothing is wrong with may want to be somebody else, or nobody; at the end of an enrollment that would only distract. */

@@ -32,6 +32,8 @@ interface CertificateCheckTexts {
   readonly proceed: (host: string) => string
   readonly resume: string
   readonly close: string
+  readonly renew: string
+  readonly account: string
   readonly signOut: string
   readonly signedOut: {
     readonly heading: string
@@ -56,7 +58,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       ending: {
         heading: 'It works, for a little while',
         text: (label) =>
-          html`Your browser shows “<bdi>${label}</bdi>”, whose time is up. At your next sign-in you can renew it.`,
+          html`Your browser shows “<bdi>${label}</bdi>”, whose time is up. Renew it soon: in a while your browser will not show it any more.`,
       },
       another: {
         heading: 'This is another certificate',
@@ -74,7 +76,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       held: {
         heading: 'Your certificate is on hold',
         text: (label) =>
-          html`“<bdi>${label}</bdi>” opens nothing until it is released. Whoever invited you can do that.`,
+          html`“<bdi>${label}</bdi>” opens nothing until it is released. If you put it on hold, do that from another device of yours; else ask whoever invited you.`,
       },
       revoked: {
         heading: 'Your certificate is revoked',
@@ -102,6 +104,8 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
     proceed: (host) => `Continue to ${host}`,
     resume: 'Go on where you were',
     close: 'You can close this page.',
+    renew: 'Renew it now',
+    account: 'Your account',
     signOut: 'Sign out here',
     signedOut: {
       heading: 'You are signed out here',
@@ -125,7 +129,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       ending: {
         heading: 'Es funktioniert, noch eine Weile',
         text: (label) =>
-          html`Ihr Browser zeigt „<bdi>${label}</bdi>“, dessen Zeit um ist. Bei der nächsten Anmeldung können Sie es erneuern.`,
+          html`Ihr Browser zeigt „<bdi>${label}</bdi>“, dessen Zeit um ist. Erneuern Sie es bald: In einiger Zeit zeigt Ihr Browser es nicht mehr.`,
       },
       another: {
         heading: 'Das ist ein anderes Zertifikat',
@@ -143,7 +147,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       held: {
         heading: 'Ihr Zertifikat ist gesperrt',
         text: (label) =>
-          html`„<bdi>${label}</bdi>“ öffnet nichts, bis es freigegeben wird. Das kann, wer Sie eingeladen hat.`,
+          html`„<bdi>${label}</bdi>“ öffnet nichts, bis es freigegeben wird. Haben Sie es selbst gesperrt, geben Sie es von einem anderen Ihrer Geräte aus frei; sonst fragen Sie, wer Sie eingeladen hat.`,
       },
       revoked: {
         heading: 'Ihr Zertifikat ist widerrufen',
@@ -172,6 +176,8 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
     proceed: (host) => `Weiter zu ${host}`,
     resume: 'Weiter, wo Sie waren',
     close: 'Sie können diese Seite schließen.',
+    renew: 'Jetzt erneuern',
+    account: 'Ihr Konto',
     signOut: 'Hier abmelden',
     signedOut: {
       heading: 'Sie sind hier abgemeldet',
@@ -195,7 +201,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       ending: {
         heading: 'Cela fonctionne, pour peu de temps',
         text: (label) =>
-          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Vous pourrez le renouveler à la prochaine connexion.`,
+          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Renouvelez-le bientôt : dans quelque temps, votre navigateur ne le présentera plus.`,
       },
       another: {
         heading: 'C’est un autre certificat',
@@ -214,7 +220,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       held: {
         heading: 'Votre certificat est suspendu',
         text: (label) =>
-          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. La personne qui vous a invité peut le faire.`,
+          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. Si vous l’avez suspendu vous-même, rétablissez-le depuis un autre de vos appareils ; sinon, adressez-vous à la personne qui vous a invité.`,
       },
       revoked: {
         heading: 'Votre certificat est révoqué',
@@ -242,6 +248,8 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
     proceed: (host) => `Continuer vers ${host}`,
     resume: 'Reprendre où vous étiez',
     close: 'Vous pouvez fermer cette page.',
+    renew: 'Le renouveler maintenant',
+    account: 'Votre compte',
     signOut: 'Se déconnecter ici',
     signedOut: {
       heading: 'Vous êtes déconnecté ici',
@@ -264,7 +272,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       ending: {
         heading: 'Funciona, por poco tiempo',
         text: (label) =>
-          html`Su navegador muestra «<bdi>${label}</bdi>», cuyo plazo ha terminado. Podrá renovarlo la próxima vez que entre.`,
+          html`Su navegador muestra «<bdi>${label}</bdi>», cuyo plazo ha terminado. Renuévelo pronto: dentro de un tiempo su navegador ya no lo mostrará.`,
       },
       another: {
         heading: 'Este es otro certificado',
@@ -281,7 +289,8 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       },
       held: {
         heading: 'Su certificado está suspendido',
-        text: (label) => html`«<bdi>${label}</bdi>» no abre nada hasta que se libere. Puede hacerlo quien le invitó.`,
+        text: (label) =>
+          html`«<bdi>${label}</bdi>» no abre nada hasta que se libere. Si lo suspendió usted, libérelo desde otro de sus dispositivos; si no, pregunte a quien le invitó.`,
       },
       revoked: {
         heading: 'Su certificado está revocado',
@@ -308,6 +317,8 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
     proceed: (host) => `Continuar a ${host}`,
     resume: 'Seguir donde estaba',
     close: 'Puede cerrar esta página.',
+    renew: 'Renovarlo ahora',
+    account: 'Su cuenta',
     signOut: 'Salir aquí',
     signedOut: {
       heading: 'Ha salido de aquí',

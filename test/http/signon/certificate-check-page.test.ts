@@ -19,8 +19,9 @@ const ids = (view: Partial<CheckView>) =>
   [...renderCheckPage({ ...VIEW, ...view }, FRAME).matchAll(/<a [^>]*id="([\w-]+)"/g)].map(([, id]) => id)
 
 t.test('each step has its clicks, the next one first', async (t) => {
-  t.same(ids({}), ['again'])
-  t.same(ids({ onward: 'https://shop.example/' }), ['onward', 'again'])
+  t.same(ids({}), ['account', 'again'])
+  t.same(ids({ onward: 'https://shop.example/' }), ['onward', 'account', 'again'])
+  t.same(ids({ shown: { ...KNOWN, standing: 'ending' } }), ['renew', 'account', 'again'])
   t.same(ids({ onward: 'https://shop.example/', enrolling: true }), ['onward'])
   t.same(ids({ step: { next: 'use-another' } }), ['again'])
   t.same(ids({ step: { next: 'look-again' }, shown: { shown: 'none' } }), ['again', 'fresh'])
