@@ -53,6 +53,6 @@ export async function setOwner(t: Test, wishes = {}): Promise<Owner> {
   return enter(await setScene(t, wishes))
 }
 
-export function tokenOf({ text }: Reply): string {
+function tokenOf({ text }: Reply): string {
   return /name="token" value="([^"]+)"/.exec(text)?.[1] ?? ''
 }
