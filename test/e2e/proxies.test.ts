@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { encodePem } from '../../src/x509/pem.ts'
+import type { Json } from './cli.ts'
 import { type Device, enroll, validate } from './device.ts'
 import { agentOf, exchange, type Identity, type Reply } from './exchange.ts'
 import {
@@ -19,6 +20,7 @@ import { foreign, forged, lookAlike } from './strangers.ts'
 t.test('a site behind a proxy that knows nothing of certificates', async (t) => {
   const cast = await openCast(t)
   for (const kind of PROXIES) await t.test(kind.name, (t) => behind(t, kind, cast))
+  await t.test('a proxy that lost its right, or its certificate', (t) => withdrawn(t, PROXIES[0]!, cast))
   await t.test('apache, and a site that asks itself', (t) => behindApache(t, cast))
   for (const kind of PROXIES) await t.test(`${kind.name}, and the service is down`, (t) => closed(t, kind, cast))
 })
@@ -125,6 +127,24 @@ function forgedHeaders({ der }: Device): readonly (readonly [name: string, value
 function told({ json }: Reply): readonly string[] {
   const headers = json as unknown as readonly string[]
   return headers.filter((_, index) => index % 2 === 1 && /^countersign|client.cert$/i.test(headers[index - 1]!))
+}
+
+async function withdrawn(t: Test, kind: ProxyKind, { place, good, seen }: Cast): Promise<void> {
+  const { service } = place
+  const ask = await openProxy(t, kind, place)
+  t.equal((await ask(good)).status, 200)
+  seen.length = 0
+  await service.command('site', 'rights', 'shop', 'proxy')
+  t.equal((await ask(good)).status, 403, 'the next question knows')
+  await service.command('site', 'rights', 'shop', 'proxy', 'forward-auth')
+  t.equal((await ask(good)).status, 200)
+  const { certificates } = (await service.command('site', 'show', 'shop')).data as { certificates: readonly Json[] }
+  const own = certificates.find((one) => one.service === 'proxy')?.fingerprint
+  await service.administer(`/${own}/hold`)
+  t.equal((await ask(good)).status, 403)
+  t.equal(seen.length, 1, 'meanwhile nothing reached the site')
+  await service.administer(`/${own}/release`)
+  t.equal((await ask(good)).status, 200)
 }
 
 /** Apache ends the handshake itself where the dates or the signature are wrong; all others are as elsewhere. */
