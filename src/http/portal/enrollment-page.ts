@@ -6,6 +6,7 @@ import type { Language } from '../language.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
 import { ENROLLMENT_TEXTS } from '../texts/enrollment.ts'
 import { GUIDE_TEXTS } from '../texts/guides.ts'
+import { PAIRING_TEXTS } from '../texts/pairing.ts'
 import { type FacedCode, PROBLEM_TEXTS } from '../texts/problems.ts'
 import { renderGuideChoice, renderGuides } from './guides.ts'
 
@@ -49,6 +50,7 @@ export function renderIntroductionPage(address: string, frame: PageFrame): strin
  */
 export function renderWelcomePage(open: boolean, frame: PageFrame): string {
   const { welcome } = ENROLLMENT_TEXTS[frame.language]
+  const pairing = PAIRING_TEXTS[frame.language].other
   return renderPage({
     title: welcome.title,
     frame,
@@ -56,6 +58,9 @@ export function renderWelcomePage(open: boolean, frame: PageFrame): string {
 <p class="lead">${welcome.lead}</p>
 <h2>${welcome.have}</h2>
 <p>${welcome.haveText}</p>
+<h2>${pairing.heading}</h2>
+<p>${pairing.lead}</p>
+<p class="actions"><a class="button plain" href="/pair">${pairing.title}</a></p>
 <h2>${welcome.haveNot}</h2>
 ${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}`,
   })

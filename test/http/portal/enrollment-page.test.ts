@@ -112,6 +112,7 @@ t.test('plain words: nothing that only engineers say', async (t) => {
 
 t.test('the front door', async (t) => {
   t.match(renderWelcomePage(false, FRAME), 'invitation')
+  t.match(renderWelcomePage(false, FRAME), 'href="/pair"')
   t.notMatch(renderWelcomePage(false, FRAME), '<form')
   t.match(renderWelcomePage(true, FRAME), '<form method="post" action="/enroll"')
 })
