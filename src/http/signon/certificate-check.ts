@@ -128,11 +128,20 @@ async function introduce(
 
 async function signOut(pages: CheckPages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   await pages.account.sessions.end(readSessionCookie(request.headers.cookie))
+  return sendSignedOut(pages, request, reply)
+}
+
+/** Behind the end of a session: the cookie goes, and the page has the choice of a certificate forgotten. */
+export function sendSignedOut(
+  pages: Pick<CheckPages, 'url' | 'checkAssets'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   reply.header('set-cookie', ENDED_COOKIE)
   return sendScripted(pages, reply, renderSignedOutPage(frameFor(request, pages.checkAssets), checkPath()))
 }
 
-function sendScripted({ url }: CheckPages, reply: FastifyReply, page: string): FastifyReply {
+function sendScripted({ url }: Pick<CheckPages, 'url'>, reply: FastifyReply, page: string): FastifyReply {
   // `'self'` is https alone where a browser is old.
   const policy = { ...SCRIPTED_PAGE, 'connect-src': `'self' wss://${new URL(url).host}` }
   return reply

@@ -6,8 +6,9 @@ import { frameFor, html, renderPage } from '../../page.ts'
 import { contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../../page-headers.ts'
 import { toProblem } from '../../problem.ts'
 import { ACCOUNT_TEXTS } from '../../texts/account.ts'
+import { sendSignedOut } from '../certificate-check.ts'
 import { checkForms, type Mishap } from '../check-forms.ts'
-import { ENDED_COOKIE, sessionCookie } from './session-cookie.ts'
+import { sessionCookie } from './session-cookie.ts'
 import {
   type AccountPages,
   type DoorRoute,
@@ -48,9 +49,9 @@ async function open({ account, ...pages }: AccountPages, visit: Visit): Promise<
   }
 }
 
-async function leave({ account }: AccountPages, { cookie, reply }: OwnVisit): Promise<FastifyReply> {
-  await account.sessions.end(cookie)
-  return goTo(reply.header('set-cookie', ENDED_COOKIE), doorTo('devices'))
+async function leave(pages: AccountPages, { cookie, request, reply }: OwnVisit): Promise<FastifyReply> {
+  await pages.account.sessions.end(cookie)
+  return sendSignedOut(pages, request, reply)
 }
 
 /** Refusals after which the same form is the next step. */

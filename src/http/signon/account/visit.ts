@@ -13,6 +13,10 @@ export interface AccountPages {
   /** the public address of `portal`, where devices enroll */
   readonly portalUrl: string
   readonly assets: PageAssets
+  /** with the script that has the choice of a certificate forgotten */
+  readonly checkAssets: PageAssets
+  /** the public address of `signon` */
+  readonly url: string
   /** with the script that asks for a passkey, and the one that adds one */
   readonly passkeyAssets: PageAssets
   readonly addPasskeyAssets: PageAssets

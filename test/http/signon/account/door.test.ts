@@ -64,8 +64,9 @@ t.test('a new proof ends the session before it', async (t) => {
 t.test('leaving ends it, and takes the cookie out', async (t) => {
   const owner = await setOwner(t)
   const left = await owner.post('/account/leave')
-  t.equal(left.status, 303)
+  t.equal(left.status, 200)
   t.equal(cookieOf(left), '')
+  t.match(left.text, 'id="forget"', 'and the choice of a certificate is forgotten')
   t.equal((await owner.get('/account')).status, 303)
 })
 
