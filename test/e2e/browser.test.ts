@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type EnrolledInPage, enrollInPage } from './enrolling.ts'
 import { eventually } from './eventually.ts'
+import { heldInMemory } from './memory.ts'
 import { startAtOwnName, startSite } from './own-names.ts'
 import { openChromium, openFirefox, type PersonalBrowser } from './personal-browser.ts'
 import type { RelyingSite } from './relying-site.ts'
@@ -83,18 +84,32 @@ async function walk(t: Test, ground: Ground): Promise<void> {
     t.match(await finding(tab, { shown: 'revoked' }), { label: 'Test laptop' })
   })
 
-  await t.test('neither key nor password was in a request, the log or the home', async (t) => {
+  await t.test('neither key nor password nor recovery code was in a request, the log or the home', async (t) => {
     const places = [...browser.sent, service.log, ...filesOf(service.home)]
     t.ok(
       browser.sent.some((text) => text.includes('"request":"MI')),
       'what was sent is in the record',
     )
-    for (const secret of [...spellings(enrolled.privateKey), enrolled.password]) {
+    t.match(enrolled.recoveryCode, /^\w{4}(-\w{4}){3}$/)
+    for (const secret of [...spellings(enrolled.privateKey), enrolled.password, enrolled.recoveryCode]) {
       t.notOk(
         places.some((place) => place.includes(secret)),
         'it is nowhere',
       )
     }
+  })
+
+  await t.test('nor are key and password in the memory of the service, as a core of it would show', async (t) => {
+    const spelled = Object.fromEntries(
+      spellings(enrolled.privateKey).map((text) => [text, Buffer.from(text, 'latin1')]),
+    )
+    const secrets = {
+      ...spelled,
+      password: Buffer.from(enrolled.password),
+      utf16: Buffer.from(enrolled.password, 'utf16le'),
+    }
+    const seen = Buffer.from(fingerprintOf(enrolled))
+    t.same(heldInMemory(service.pid, { ...secrets, seen }), ['seen'])
   })
 }
 

@@ -10,6 +10,8 @@ export interface EnrolledInPage {
   readonly check: string
   readonly file: string
   readonly password: string
+  /** one of those that the page shows */
+  readonly recoveryCode: string
   /** PEM */
   readonly certificate: string
   /** the private scalar, 32 bytes */
@@ -31,6 +33,7 @@ export async function enrollInPage(browser: PersonalBrowser, invitation: string)
     check: (await tab.read('#check', 'href')) ?? '',
     file,
     password,
+    recoveryCode: (await tab.read('#codes li')) ?? '',
     certificate: open('-nokeys', '-clcerts'),
     privateKey: scalarOf(open('-nocerts')),
   }
