@@ -89,6 +89,34 @@ const OWN_STOPS: readonly Stop[] = [
     },
   },
   {
+    name: 'check-another',
+    go: (tourist, scenery) => tourist.goto(onSignon(scenery, `/check?expect=${'ab'.repeat(32)}`)),
+  },
+  {
+    name: 'check-same',
+    go: (tourist, scenery) =>
+      tourist.goto(onSignon(scenery, `/check?tried=evicted&was=${scenery.device.fingerprint.slice(0, 16)}`)),
+  },
+  {
+    name: 'check-fresh',
+    async go(tourist) {
+      await tourist.click('#fresh')
+      await tourist.wait('#remark')
+    },
+  },
+  {
+    name: 'check-restart',
+    go: (tourist, scenery) => tourist.goto(onSignon(scenery, '/check?tried=last&was=none')),
+  },
+  {
+    name: 'signed-out',
+    async go(tourist, scenery) {
+      await tourist.goto(onSignon(scenery, '/check'))
+      await tourist.click('button[form="sign-out"]')
+      await tourist.wait('#forget[data-done]')
+    },
+  },
+  {
     name: 'prove',
     async go(tourist, { site, device }) {
       await tourist.goto(await site.redirectFor(device.fingerprint))
