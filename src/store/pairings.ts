@@ -22,7 +22,7 @@ export function pairing(key: PairingKey): Query<Pairing | undefined> {
   const [column, value] = columnOf(key)
   return query<PairingColumns, Pairing | undefined>(
     `SELECT id, selector, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at
-      FROM pairings WHERE ${column} = $1 ORDER BY created_at DESC LIMIT 1`,
+      FROM pairings WHERE ${column} = $1 ORDER BY created_at DESC, state = 'confirmed' LIMIT 1`,
     [value],
     ([row]) => row && pairingOf(row),
   )
@@ -34,7 +34,10 @@ function columnOf(key: PairingKey): [column: string, value: string | Buffer] {
   return ['fingerprint', bytes(key.fingerprint)]
 }
 
-/** A device shows one code at a time. */
+/**
+ * A device shows one code at a time. What was confirmed stays beside it: through that row the invitation ends with the
+ * device.
+ */
 export async function offerPairing(
   tx: Transaction,
   ledger: Ledger,
@@ -42,7 +45,7 @@ export async function offerPairing(
   pairing: Pairing,
 ): Promise<'offered' | 'selector-taken'> {
   if (await tx.one('SELECT id FROM pairings WHERE selector = $1', [pairing.selector])) return 'selector-taken'
-  tx.write('DELETE FROM pairings WHERE fingerprint = $1', [bytes(pairing.fingerprint)])
+  tx.write("DELETE FROM pairings WHERE fingerprint = $1 AND state <> 'confirmed'", [bytes(pairing.fingerprint)])
   tx.write(
     `INSERT INTO pairings
       (id, selector, subscriber_id, fingerprint, state, claimant_hash, created_at, expires_at)
@@ -81,7 +84,7 @@ export async function claimPairing(
   return 'claimed'
 }
 
-/** @param invitation what the waiting device may enroll by; null: it is refused */
+/** @param invitation what the waiting device may enroll by, and for as long as it is good the pairing is; null: it is refused */
 export async function decidePairing(
   tx: Transaction,
   ledger: Ledger,
@@ -90,8 +93,9 @@ export async function decidePairing(
   invitation: Invitation | null,
 ): Promise<'decided' | 'unusable'> {
   const decided = await tx.one<{ subscriber_id: Buffer }>(
-    "UPDATE pairings SET state = $3 WHERE id = $1 AND state = 'claimed' AND expires_at > $2 RETURNING subscriber_id",
-    [bytes(id), act.at, invitation ? 'confirmed' : 'refused'],
+    `UPDATE pairings SET state = $3, expires_at = COALESCE($4, expires_at)
+      WHERE id = $1 AND state = 'claimed' AND expires_at > $2 RETURNING subscriber_id`,
+    [bytes(id), act.at, invitation ? 'confirmed' : 'refused', invitation?.expiresAt ?? null],
   )
   if (!decided) return 'unusable'
   const action = invitation ? 'pairing-confirmed' : 'pairing-refused'

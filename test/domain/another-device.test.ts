@@ -144,6 +144,29 @@ t.test('what was confirmed ends with the device that confirmed it', async (t) =>
   await t.rejects(pairing.wait(token), { code: 'pairing-unusable' })
 })
 
+t.test('another code, or time, does not save what was confirmed from the end of its device', async (t) => {
+  for (const meanwhile of ['another code', 'time'] as const) {
+    const { house, session, pairing, offer } = await setScene(t)
+    const { code, expiresAt } = await offer()
+    const token = await pairing.claim(code, ADDRESS)
+    const { number } = await pairing.wait(token)
+    house.clock.time = expiresAt - 1
+    await pairing.choose(session, number)
+    house.clock.time += MINUTE
+    if (meanwhile === 'another code') t.match(await offer(), { state: 'offered' })
+    await house.store.run('tidy', house.clock.now())
+    t.match(
+      await pairing.wait(token),
+      { state: 'confirmed' },
+      'the other device, whose page looks only now, may enroll',
+    )
+    t.ok(await house.enrollment.look(token))
+    const act = { at: house.clock.now(), actor: 'operator:test' } as const
+    await house.store.run('revoke', act, session.fingerprint, 'cessation-of-operation')
+    await t.rejects(house.enrollment.look(token), { code: 'invitation-unusable' }, meanwhile)
+  }
+})
+
 t.test('cancelled, or never there', async (t) => {
   const { session, pairing, offer } = await setScene(t)
   await pairing.cancel(session)
