@@ -4,6 +4,7 @@ import type { Introduction } from '../../domain/introduction.ts'
 import { MAX_LABEL_CHARS } from '../../domain/label.ts'
 import type { Language } from '../language.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
+import { checkPath } from '../signon/check-query.ts'
 import { ENROLLMENT_TEXTS } from '../texts/enrollment.ts'
 import { GUIDE_TEXTS } from '../texts/guides.ts'
 import { PAIRING_TEXTS } from '../texts/pairing.ts'
@@ -44,11 +45,8 @@ export function renderIntroductionPage(address: string, frame: PageFrame): strin
   })
 }
 
-/**
- * What is shown at the front door.
- * @param open whether everybody who comes may enroll
- */
-export function renderWelcomePage(open: boolean, frame: PageFrame): string {
+/** What is shown at the front door. */
+export function renderWelcomePage({ open, signonUrl }: Welcome, frame: PageFrame): string {
   const { welcome } = ENROLLMENT_TEXTS[frame.language]
   const pairing = PAIRING_TEXTS[frame.language].other
   return renderPage({
@@ -62,8 +60,17 @@ export function renderWelcomePage(open: boolean, frame: PageFrame): string {
 <p>${pairing.lead}</p>
 <p class="actions"><a class="button plain" href="/pair">${pairing.title}</a></p>
 <h2>${welcome.haveNot}</h2>
-${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}`,
+${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}
+<h2>${welcome.known}</h2>
+<p class="actions"><a class="button plain" href="${signonUrl}/account">${welcome.account}</a><a class="button plain" href="${signonUrl}${checkPath()}">${welcome.check}</a></p>`,
   })
+}
+
+export interface Welcome {
+  /** whether everybody who comes may enroll */
+  readonly open: boolean
+  /** the public address of the listener where a browser shows its certificate */
+  readonly signonUrl: string
 }
 
 /** A form of plain text, which this listener takes besides JSON: it holds nothing. */

@@ -148,10 +148,14 @@ const INVITATION_ROUTES = [
 /** Every address of this listener but its assets. */
 export const PORTAL_ROUTES = [...INVITATION_ROUTES, ...PAIRING_ROUTES] as const
 
-async function welcome({ plain, policy }: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function welcome(
+  { plain, policy, signonUrl }: Pages,
+  request: PortalRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const open = policy.enrollment === 'open'
   if (open) reply.header('content-security-policy', contentSecurityPolicy())
-  return sendPage(reply, renderWelcomePage(open, frameFor(request, plain)))
+  return sendPage(reply, renderWelcomePage({ open, signonUrl }, frameFor(request, plain)))
 }
 
 /** Where everybody may come, whoever comes invites himself. */

@@ -85,6 +85,9 @@ interface EnrollmentTexts {
     readonly haveNotText: string
     readonly openText: string
     readonly openButton: string
+    readonly known: string
+    readonly account: string
+    readonly check: string
   }
 }
 
@@ -194,6 +197,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveNotText: 'Ask whoever runs the site that you want to use. Invitations work once, and not for long.',
       openText: 'You can set up this browser yourself, right now.',
       openButton: 'Set up this device',
+      known: 'You are set up already?',
+      account: 'My account',
+      check: 'Does it work?',
     },
   },
   de: {
@@ -303,6 +309,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
         'Fragen Sie den Betreiber der Seite, die Sie benutzen möchten. Einladungen gelten einmal und nicht lange.',
       openText: 'Sie können diesen Browser gleich jetzt selbst einrichten.',
       openButton: 'Dieses Gerät einrichten',
+      known: 'Sie sind schon eingerichtet?',
+      account: 'Mein Konto',
+      check: 'Funktioniert es?',
     },
   },
   fr: {
@@ -411,6 +420,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
         'Demandez à ceux qui gèrent le site que vous voulez utiliser. Une invitation sert une fois, et pas longtemps.',
       openText: 'Vous pouvez configurer ce navigateur vous-même, dès maintenant.',
       openButton: 'Configurer cet appareil',
+      known: 'Votre appareil est déjà configuré ?',
+      account: 'Mon compte',
+      check: 'Est-ce que cela marche ?',
     },
   },
   es: {
@@ -514,6 +526,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       haveNotText: 'Pídala a quien lleva el sitio que quiere usar. Las invitaciones sirven una vez, y por poco tiempo.',
       openText: 'Puede configurar este navegador usted mismo, ahora.',
       openButton: 'Configurar este dispositivo',
+      known: '¿Ya está configurado?',
+      account: 'Mi cuenta',
+      check: '¿Funciona?',
     },
   },
 }

@@ -12,6 +12,8 @@ import {
 
 const FRAME = { stylesheet: '/s.css', icon: '/i.svg', script: '/e.js', language: 'en' } as const
 
+const SIGNON = 'https://id.example:8445'
+
 const NEWCOMER = {
   label: null,
   subscriberId: null,
@@ -111,8 +113,10 @@ t.test('plain words: nothing that only engineers say', async (t) => {
 })
 
 t.test('the front door', async (t) => {
-  t.match(renderWelcomePage(false, FRAME), 'invitation')
-  t.match(renderWelcomePage(false, FRAME), 'href="/pair"')
-  t.notMatch(renderWelcomePage(false, FRAME), '<form')
-  t.match(renderWelcomePage(true, FRAME), '<form method="post" action="/enroll"')
+  for (const way of ['/account', '/check'])
+    t.match(renderWelcomePage({ open: false, signonUrl: SIGNON }, FRAME), `href="${SIGNON}${way}"`)
+  t.match(renderWelcomePage({ open: false, signonUrl: SIGNON }, FRAME), 'invitation')
+  t.match(renderWelcomePage({ open: false, signonUrl: SIGNON }, FRAME), 'href="/pair"')
+  t.notMatch(renderWelcomePage({ open: false, signonUrl: SIGNON }, FRAME), '<form')
+  t.match(renderWelcomePage({ open: true, signonUrl: SIGNON }, FRAME), '<form method="post" action="/enroll"')
 })
