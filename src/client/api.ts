@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:https'
+import { CountersignError } from './countersign-error.ts'
+
+/** Where the service is, and who your site's service is to it: PEM. */
+export interface ApiOptions {
+  /** the `api` listener, as in `https://id.example:8443` */
+  readonly url: string
+  /** your API certificate with its chain, and its key */
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+  /** the authority's root */
+  readonly ca: string | Buffer
+  /** how long an answer may take, ms */
+  readonly timeout: number
+}
+
+export interface ApiQuestion {
+  readonly body?: Uint8Array | string
+  readonly type?: string
+  readonly signal?: AbortSignal | undefined
+  /** ms; default: that of the options */
+  readonly timeout?: number
+}
+
+export interface ApiAnswer {
+  readonly json: unknown
+  /** the service's time when it answered, epoch ms, to the second; undefined: it did not say */
+  readonly date: number | undefined
+  /** when the question was sent, ms of `performance.now()` */
+  readonly sentAt: number
+}
+
+/** What asks the service. */
+export type Asks = Pick<Api, 'ask'>
+
+/** Connections that live on, so that a question costs one round trip. */
+const MOST_CONNECTIONS = 64
+/** A batch of a thousand verdicts has half of it. Bytes. */
+const MOST_ANSWERED = 1024 * 1024
+
+/** Asks the service, over mutual TLS. All questions are reads, so one that met a dead connection is asked once more. */
+export class Api {
+  readonly #options: ApiOptions
+  readonly #agent: Agent
+  #closed = false
+
+  constructor(options: ApiOptions) {
+    this.#options = options
+    const { cert, key, ca } = options
+    this.#agent = new Agent({ cert, key, ca, keepAlive: true, maxSockets: MOST_CONNECTIONS, scheduling: 'lifo' })
+  }
+
+  /**
+   * @param path as in `/v1/site`; with a body it is a POST
+   * @throws CountersignError caller-refused, question-refused, unavailable, answer-unreadable, closed
+   */
+  async ask(path: string, question: ApiQuestion = {}): Promise<ApiAnswer> {
+    if (this.#closed) throw new CountersignError('closed', 'Nobody can be signed in any more: it was closed.')
+    const limit = AbortSignal.timeout(question.timeout ?? this.#options.timeout)
+    const signal = question.signal ? AbortSignal.any([limit, question.signal]) : limit
+    try {
+      return await this.#send(path, question, signal)
+    } catch (error) {
+      if (error instanceof CountersignError || signal.aborted) throw unavailable(error)
+      return await this.#send(path, question, signal).catch((again: unknown) => Promise.reject(unavailable(again)))
+    }
+  }
+
+  /** Questions are refused from now on. */
+  close(): void {
+    this.#closed = true
+    this.#agent.destroy()
+  }
+
+  async #send(path: string, { body, type }: ApiQuestion, signal: AbortSignal): Promise<ApiAnswer> {
+    const sentAt = performance.now()
+    const headers = body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const method = body === undefined ? 'GET' : 'POST'
+      request(new URL(path, this.#options.url), { agent: this.#agent, method, headers, signal }, resolve)
+        .once('error', reject)
+        .end(body)
+    })
+    const json = parse(await textOf(answer))
+    if (answer.statusCode !== 200) throw refused(answer.statusCode, json)
+    const date = Date.parse(answer.headers.date ?? '')
+    return { json, date: Number.isNaN(date) ? undefined : date, sentAt }
+  }
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > MOST_ANSWERED) throw new CountersignError('answer-unreadable', 'The answer is too long.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CountersignError('answer-unreadable', 'The answer is not JSON. Is this the address of `api`?', { cause })
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+function refused(status: number | undefined, json: unknown): CountersignError {
+  const { code, detail } = (json ?? {}) as { code?: unknown; detail?: unknown }
+  const problem = { problem: String(code) }
+  const message = typeof detail === 'string' ? detail : `The service answered ${status}.`
+  if (status === 403) return new CountersignError('caller-refused', message, problem)
+  if (status !== undefined && status >= 400 && status < 500)
+    return new CountersignError('question-refused', message, problem)
+  return new CountersignError('unavailable', message, problem)
+}
+
+function unavailable(cause: unknown): CountersignError {
+  if (cause instanceof CountersignError) return cause
+  return new CountersignError('unavailable', 'Countersign does not answer. Nobody is signed in meanwhile.', { cause })
+}

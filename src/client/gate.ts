@@ -1,0 +1,121 @@
+import { CountersignError } from './countersign-error.ts'
+import type { Judging } from './judging.ts'
+import { type AnyRequest, connectionOf, shownOn } from './proven-peer.ts'
+import { type NeedsRevalidation, NO_CERTIFICATE, type ValidVerdict, type Verdict } from './verdict.ts'
+
+export interface GateOptions {
+  /**
+   * Default true: only valid people reach your code. False: so do those who must prove themselves again and those who
+   * showed no certificate, each with his verdict; who is revoked never does.
+   */
+  readonly required?: boolean
+  /** the owner must have proven himself within so many seconds */
+  readonly maxAge?: number
+}
+
+/** An answer in place of yours. */
+export interface Refusal {
+  readonly status: 303 | 401 | 403 | 503
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** undefined: the service could not be asked */
+  readonly verdict: Verdict | undefined
+}
+
+/** Either somebody is let in, or he is answered. */
+export type Decision = { readonly identity: Verdict } | { readonly refusal: Refusal }
+
+export interface Gate {
+  readonly judging: Pick<Judging, 'known' | 'judge' | 'attach'>
+  /** the addresses that are registered for your site */
+  readonly returnTo: readonly string[]
+  /** told of what kept a verdict away */
+  readonly failed: (error: unknown) => void
+}
+
+/** The decision on a request, at once where no question is needed. It never rejects: without a verdict nobody is let in. */
+export function decide(gate: Gate, request: AnyRequest, options: GateOptions): Decision | Promise<Decision> {
+  const shown = shownOn(request)
+  if (!shown) return sortOut(NO_CERTIFICATE, request, options)
+  const known = gate.judging.known(shown.fingerprint, options.maxAge)
+  if (known) return admit(gate, request, shown.fingerprint, known)
+  return gate.judging
+    .judge(shown, { maxAge: options.maxAge, returnTo: addressOf(gate, request) })
+    .then((verdict) =>
+      verdict.verdict === 'valid'
+        ? admit(gate, request, shown.fingerprint, verdict)
+        : sortOut(verdict, request, options),
+    )
+    .catch((error: unknown) => {
+      gate.failed(error)
+      return { refusal: unavailable(error) }
+    })
+}
+
+function admit({ judging }: Gate, request: AnyRequest, fingerprint: string, identity: ValidVerdict): Decision {
+  judging.attach(fingerprint, identity, connectionOf(request))
+  return { identity }
+}
+
+/** Everybody but the valid. */
+function sortOut(verdict: Exclude<Verdict, ValidVerdict>, request: AnyRequest, options: GateOptions): Decision {
+  const isOptional = options.required === false
+  switch (verdict.verdict) {
+    case 'revoked':
+      return { refusal: refuse(403, 'revoked', 'The certificate is not accepted any more.', verdict) }
+    case 'missing':
+      if (isOptional) return { identity: verdict }
+      return { refusal: refuse(401, 'missing', 'No certificate was shown that is known here.', verdict) }
+    case 'needs-revalidation':
+      return isOptional ? { identity: verdict } : { refusal: sendAway(verdict, request) }
+  }
+}
+
+/** A page that a person opened is led to the proof; a script is told, and its page may go there. */
+function sendAway(verdict: NeedsRevalidation, request: AnyRequest): Refusal {
+  const { redirect } = verdict
+  if (isPageLoad(request)) return { status: 303, headers: { ...NEVER_STORED, location: redirect }, body: '', verdict }
+  return refuse(401, 'needs-revalidation', 'The owner must prove himself again.', verdict, { redirect })
+}
+
+/** https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header; browsers that do not send it yet ask for HTML. */
+function isPageLoad({ method, headers }: AnyRequest): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  const destination = headers['sec-fetch-dest']
+  return destination === undefined ? (headers.accept ?? '').includes('text/html') : destination === 'document'
+}
+
+/** Where the browser shall come back to: this very page, where its origin is one of yours. The service looks at the rest. */
+function addressOf({ returnTo }: Gate, request: AnyRequest): string | undefined {
+  if (!isPageLoad(request)) return undefined
+  const host = request.headers[':authority'] ?? request.headers.host
+  const path = 'originalUrl' in request ? String(request.originalUrl) : (request.url ?? '/')
+  const origin = `https://${String(host)}`
+  if (!URL.canParse(origin) || !path.startsWith('/')) return undefined
+  const isOurs = returnTo.some((address) => new URL(address).origin === new URL(origin).origin)
+  return isOurs ? origin + path : undefined
+}
+
+const NEVER_STORED = { 'cache-control': 'no-store' }
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+function refuse(
+  status: 401 | 403 | 503,
+  code: string,
+  title: string,
+  verdict: Verdict | undefined,
+  more: object = {},
+): Refusal {
+  return {
+    status,
+    headers: { ...NEVER_STORED, 'content-type': 'application/problem+json' },
+    body: JSON.stringify({ type: `urn:countersign:problem:${code}`, title, status, code, ...more }),
+    verdict,
+  }
+}
+
+function unavailable(error: unknown): Refusal {
+  const code = error instanceof CountersignError ? error.code : 'internal'
+  const { headers, ...refusal } = refuse(503, code, 'Nobody can be signed in just now.', undefined)
+  return { ...refusal, headers: { ...headers, 'retry-after': '1' } }
+}

@@ -1,0 +1,170 @@
+import type { Asks } from './api.ts'
+import { CountersignError } from './countersign-error.ts'
+import type { Listening, SiteEvent } from './listening.ts'
+import type { Connection, KeptVerdict, Person } from './people.ts'
+import { People } from './people.ts'
+import type { ValidVerdict, Verdict } from './verdict.ts'
+import { type Answered, askMany, askReturning, fingerprintOf, MOST_QUERIES, type Wishes } from './verdict-question.ts'
+
+/** The certificate that somebody showed: the leaf's DER, and its fingerprint. */
+export interface Shown {
+  readonly der: Uint8Array
+  readonly fingerprint: string
+}
+
+/** Somebody who was let in is no longer. */
+export interface Ended {
+  readonly fingerprint: string
+  readonly subject: string
+  /** undefined: the service could not be asked */
+  readonly verdict: Verdict | undefined
+}
+
+export interface JudgingOptions {
+  readonly api: Asks
+  /** the follower of events, once there is one */
+  readonly listening: () => Pick<Listening, 'follows' | 'provenAt'> | undefined
+  /** how old the knowledge behind a kept verdict may be, ms */
+  readonly bound: number
+  /** how long a verdict is kept at most, ms: then the use of the certificate is told by asking again */
+  readonly keep: number
+  /** people held in memory at most */
+  readonly capacity: number
+  readonly ended: (ended: Ended) => void
+}
+
+/** The service's times are to the second. */
+const SECOND = 1_000
+/** A person of whom something is told in every answer's way is not judged for ever. */
+const MOST_TRIES = 3
+
+/**
+ * Decides by the service's verdict; asks for it, or keeps it for as long as the stream of events proves that nothing was
+ * told of the person. Once the stream says that somebody changed, no older verdict on him is used: also not one that is
+ * still on its way.
+ */
+export class Judging {
+  readonly #options: JudgingOptions
+  readonly #people: People
+  /** how often something was told */
+  #count = 0
+  #resetAt = 0
+  /** which of these tellings was the last about a subject; only while questions are under way */
+  readonly #toldAt = new Map<string, number>()
+  #underWay = 0
+  #watching = false
+
+  constructor(options: JudgingOptions) {
+    this.#options = options
+    this.#people = new People(options.capacity)
+  }
+
+  /**
+   * A verdict that needs no question.
+   * @param maxAge seconds
+   */
+  known(fingerprint: string, maxAge: number | undefined): ValidVerdict | undefined {
+    const kept = this.#people.find(fingerprint)?.kept
+    if (!kept) return undefined
+    const now = performance.now()
+    return this.#isFresh(now) && holds(kept, maxAge, now) ? kept.verdict : undefined
+  }
+
+  /** @throws CountersignError */
+  async judge(shown: Shown, wishes: Wishes): Promise<Verdict> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const verdict = await this.#ask(shown, wishes)
+      if (verdict) return verdict
+    }
+    throw new CountersignError('unavailable', 'This person changes faster than can be asked.')
+  }
+
+  /** The connection is ended when its holder is. */
+  attach(fingerprint: string, { subject }: ValidVerdict, connection: Connection): void {
+    this.#people.attach(this.#people.admit(fingerprint, subject), connection)
+  }
+
+  /** What was known of this subject is void; whoever of them is here is judged anew. */
+  async heard({ subject }: SiteEvent): Promise<void> {
+    this.#count += 1
+    if (this.#underWay > 0) this.#toldAt.set(subject, this.#count)
+    const concerned = this.#people.withSubject(subject)
+    for (const person of concerned) person.kept = undefined
+    await this.#judgeAgain(concerned)
+  }
+
+  async reset(): Promise<void> {
+    this.#count += 1
+    this.#resetAt = this.#count
+    const everybody = this.#people.all()
+    for (const person of everybody) person.kept = undefined
+    await this.#judgeAgain(everybody)
+  }
+
+  /** While the stream is older than its bound, whoever has a connection is judged by asking. */
+  async watch(): Promise<void> {
+    if (this.#watching || this.#isFresh(performance.now())) return
+    this.#watching = true
+    await this.#judgeAgain(this.#people.all().filter(({ connections }) => connections.size > 0))
+    this.#watching = false
+  }
+
+  /** Ends those who are no longer valid, or of whom nothing can be learned. */
+  async #judgeAgain(people: readonly Person[]): Promise<void> {
+    const { api, bound } = this.#options
+    for (let start = 0; start < people.length; start += MOST_QUERIES) {
+      const some = people.slice(start, start + MOST_QUERIES)
+      const fingerprints = some.map(({ fingerprint }) => fingerprint)
+      const verdicts = await askMany(api, fingerprints, bound).catch(() => [])
+      for (const [index, person] of some.entries()) this.#settle(person, verdicts[index])
+    }
+  }
+
+  #settle(person: Person, verdict: Verdict | CountersignError | undefined): void {
+    const known = verdict instanceof CountersignError ? undefined : verdict
+    if (known && 'subject' in known && known.verdict !== 'revoked' && known.subject === person.subject) return
+    this.#people.end(person)
+    this.#options.ended({ fingerprint: person.fingerprint, subject: person.subject, verdict: known })
+  }
+
+  /** Undefined: while the question was under way something was told of this person. */
+  async #ask(shown: Shown, wishes: Wishes): Promise<Verdict | undefined> {
+    const { api, listening } = this.#options
+    const since = this.#count
+    const follows = listening()?.follows === true
+    this.#underWay += 1
+    try {
+      const answered = await askReturning(api, shown.der, wishes)
+      const { verdict } = answered
+      if (verdict.verdict !== 'valid') return verdict
+      if (this.#resetAt > since || (this.#toldAt.get(verdict.subject) ?? 0) > since) return undefined
+      if (follows) this.#keep(shown.fingerprint, verdict, answered)
+      return verdict
+    } finally {
+      this.#underWay -= 1
+      if (this.#underWay === 0) this.#toldAt.clear()
+    }
+  }
+
+  #keep(fingerprint: string, verdict: ValidVerdict, { answer }: Answered): void {
+    if (answer?.date === undefined) return
+    // The answer was made in the second that the service names, and later than the question was sent.
+    const local = (time: Date): number => answer.sentAt + time.getTime() - answer.date! - SECOND
+    const until = Math.min(answer.sentAt + this.#options.keep, local(verdict.expiresAt))
+    this.#people.admit(fingerprint, verdict.subject).kept = { verdict, until, provenAt: local(verdict.validatedAt) }
+  }
+
+  #isFresh(now: number): boolean {
+    const listening = this.#options.listening()
+    return listening !== undefined && now - listening.provenAt <= this.#options.bound
+  }
+}
+
+/** @param der the leaf, as the handshake proved it */
+export function shownBy(der: Uint8Array): Shown {
+  return { der, fingerprint: fingerprintOf(der) }
+}
+
+function holds({ until, provenAt }: KeptVerdict, maxAge: number | undefined, now: number): boolean {
+  return now < until && (maxAge === undefined || now < provenAt + maxAge * SECOND)
+}

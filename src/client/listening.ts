@@ -1,0 +1,126 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import type { ApiOptions } from './api.ts'
+import { fieldsOf, requireText } from './verdict.ts'
+
+/** What the service tells of a person whom your site has signed in. */
+export interface SiteEvent {
+  /** `revoked`, `held`, `released`, `needs-revalidation`, `erased`, or a later word */
+  readonly event: string
+  readonly subject: string
+  readonly at: Date
+}
+
+export interface ListeningOptions extends Omit<ApiOptions, 'timeout'> {
+  /** called before anything later is believed */
+  readonly told: (event: SiteEvent) => void
+  /** something may have been missed: whatever is known is void */
+  readonly reset: () => void
+}
+
+/** Heartbeats come four times a second: so long a silence is a dead connection, ms. */
+const SILENCE = 2_000
+/** ms */
+const FIRST_PAUSE = 100
+const LONGEST_PAUSE = 5_000
+/** No message of ours is near it, bytes. */
+const LONGEST_MESSAGE = 64 * 1024
+
+/** Follows the service's events, and knows how old its knowledge is. */
+export class Listening {
+  readonly #options: ListeningOptions
+  #question: ClientRequest | undefined
+  #timer: NodeJS.Timeout | undefined
+  #pause = FIRST_PAUSE
+  #closed = false
+  /** the id of the last message; from there it goes on */
+  #last: string | undefined
+  /** everything that happened up to then was told, ms of `performance.now()` */
+  #provenAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: ListeningOptions) {
+    this.#options = options
+    this.#connect()
+  }
+
+  /** What happens from now on will be told, however late: a verdict may be kept. */
+  get follows(): boolean {
+    return this.#last !== undefined
+  }
+
+  /** Up to then everything was told, ms of `performance.now()`. */
+  get provenAt(): number {
+    return this.#provenAt
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#question?.destroy()
+  }
+
+  #connect(): void {
+    const { url, cert, key, ca } = this.#options
+    const headers = this.#last === undefined ? {} : { 'last-event-id': this.#last }
+    // The stream begins after this moment, so its ages count from here: a heartbeat can only be younger than it claims.
+    const begun = performance.now()
+    const question = request(new URL('/v1/events', url), { cert, key, ca, headers, agent: false, timeout: SILENCE })
+    this.#question = question
+    question.once('response', (answer) => this.#read(answer, begun))
+    question.once('timeout', () => question.destroy(new Error('silence')))
+    question.on('error', () => {})
+    question.once('close', () => this.#comeBack())
+    question.end()
+  }
+
+  #comeBack(): void {
+    if (this.#closed) return
+    // Many sites lose their streams in the same moment.
+    const pause = this.#pause * (0.5 + Math.random() / 2)
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
+    this.#timer = setTimeout(() => this.#connect(), pause).unref()
+  }
+
+  #read(answer: IncomingMessage, begun: number): void {
+    if (answer.statusCode !== 200) {
+      answer.destroy()
+      return
+    }
+    answer.on('error', () => {})
+    let rest = ''
+    answer.setEncoding('utf8').on('data', (chunk: string) => {
+      const messages = (rest + chunk).split('\n\n')
+      rest = messages.pop() ?? ''
+      try {
+        if (rest.length > LONGEST_MESSAGE) throw new TypeError('a message without end')
+        for (const message of messages) this.#hear(message, begun)
+      } catch (error) {
+        // Whatever this was, it cannot be passed over: what is known ages from now on.
+        answer.destroy(error instanceof Error ? error : undefined)
+      }
+    })
+  }
+
+  /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
+  #hear(message: string, begun: number): void {
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(message)?.[1]
+    const [id, event, data] = [field('id'), field('event'), field('data')]
+    if (id === undefined || event === undefined || data === undefined) return
+    const fields = fieldsOf(JSON.parse(data))
+    if (event === 'heartbeat') this.#prove(begun + Number(fields.at))
+    else if (event === 'reset') this.#options.reset()
+    else
+      this.#options.told({
+        event,
+        subject: requireText(fields.subject, 'subject'),
+        at: new Date(requireText(fields.at, 'at')),
+      })
+    this.#last = id
+  }
+
+  #prove(at: number): void {
+    if (!Number.isFinite(at)) throw new TypeError('a heartbeat without its age')
+    this.#provenAt = at
+    this.#pause = FIRST_PAUSE
+  }
+}

@@ -1,0 +1,107 @@
+import type { ValidVerdict } from './verdict.ts'
+
+/** What can be ended: a TLS connection, an HTTP/2 session. */
+export interface Connection {
+  destroy(): void
+  once(event: 'close', listener: () => void): unknown
+}
+
+/** A verdict that holds until it is told otherwise, or its time is over. Times in ms of `performance.now()`. */
+export interface KeptVerdict {
+  readonly verdict: ValidVerdict
+  readonly until: number
+  /** the owner proved himself then, or a little later */
+  readonly provenAt: number
+}
+
+/** The holder of one certificate. */
+export interface Person {
+  readonly fingerprint: string
+  readonly subject: string
+  kept: KeptVerdict | undefined
+  /** those on which a request of his was let in, and which live */
+  readonly connections: Set<Connection>
+}
+
+/** Whoever was let in lately, by certificate and by subject. Bounded, and never the source. */
+export class People {
+  readonly #capacity: number
+  readonly #people = new Map<string, Person>()
+  readonly #bySubject = new Map<string, Set<Person>>()
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get size(): number {
+    return this.#people.size
+  }
+
+  find(fingerprint: string): Person | undefined {
+    return this.#people.get(fingerprint)
+  }
+
+  /** The holder of this certificate, whose subject is this one now. */
+  admit(fingerprint: string, subject: string): Person {
+    const known = this.#people.get(fingerprint)
+    if (known?.subject === subject) return known
+    // somebody else than before: what he began under the old subject is not his any more
+    if (known) this.end(known)
+    const person: Person = { fingerprint, subject, kept: undefined, connections: new Set() }
+    this.#people.set(fingerprint, person)
+    this.#of(subject).add(person)
+    this.#makeRoom()
+    return person
+  }
+
+  /** Remembers a connection until it closes. */
+  attach(person: Person, connection: Connection): void {
+    if (person.connections.has(connection)) return
+    person.connections.add(connection)
+    connection.once('close', () => {
+      person.connections.delete(connection)
+      if (!person.kept && person.connections.size === 0) this.#remove(person)
+    })
+  }
+
+  /** Everybody with this subject. */
+  withSubject(subject: string): readonly Person[] {
+    return [...(this.#bySubject.get(subject) ?? [])]
+  }
+
+  /** Everybody who is known. */
+  all(): readonly Person[] {
+    return [...this.#people.values()]
+  }
+
+  /** Ends his connections, and forgets him. */
+  end(person: Person): void {
+    this.#remove(person)
+    for (const connection of person.connections) connection.destroy()
+  }
+
+  #of(subject: string): Set<Person> {
+    const known = this.#bySubject.get(subject)
+    if (known) return known
+    const made = new Set<Person>()
+    this.#bySubject.set(subject, made)
+    return made
+  }
+
+  #remove(person: Person): void {
+    if (this.#people.get(person.fingerprint) === person) this.#people.delete(person.fingerprint)
+    const others = this.#bySubject.get(person.subject)
+    others?.delete(person)
+    if (others?.size === 0) this.#bySubject.delete(person.subject)
+  }
+
+  /** Who has a connection stays: its end depends on being found here. */
+  #makeRoom(): void {
+    if (this.#people.size <= this.#capacity) return
+    for (const person of this.#people.values()) {
+      if (person.connections.size > 0) continue
+      this.#remove(person)
+      return
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { Api } from '../../src/client/api.ts'
+import { openCast } from '../http/handshake.ts'
+import { lineTo, startFake, VALID } from './fake-service.ts'
+
+const cast = await openCast(t)
+
+t.test('an answer comes with the service’s time and the time of the question', async (t) => {
+  const { api } = await open(t)
+  const before = performance.now()
+  const { json, date, sentAt } = await api.ask('/v1/verdicts/x')
+  t.same(json, VALID)
+  t.ok(date !== undefined && Math.abs(Date.now() - date) < 5_000)
+  t.ok(sentAt >= before && sentAt <= performance.now())
+})
+
+t.test('a body is sent as what it is', async (t) => {
+  const { api, fake } = await open(t)
+  const body = JSON.stringify({ queries: [{}, {}] })
+  const { json } = await api.ask('/v1/verdicts/batch', { body, type: 'application/json' })
+  t.same(json, { answers: [VALID, VALID] })
+  t.same(fake.questions, ['/v1/verdicts/batch'])
+})
+
+t.test('refusals have the code of their kind and of the problem', async (t) => {
+  const { api, fake } = await open(t)
+  fake.said = { code: 'some-problem', detail: 'Why.' }
+  for (const [status, code] of [
+    [403, 'caller-refused'],
+    [400, 'question-refused'],
+    [404, 'question-refused'],
+    [503, 'unavailable'],
+    [302, 'unavailable'],
+  ] as const) {
+    fake.status = status
+    await t.rejects(api.ask('/v1/verdicts/x'), { code, problem: 'some-problem', message: 'Why.' }, String(status))
+  }
+})
+
+t.test('what is no JSON, or without end, is no answer', async (t) => {
+  const texts = ['<html>', 'x'.repeat(1024 * 1024 + 1)]
+  const url = await serve(t, (res) => res.end(texts.shift()))
+  const api = apiAt(t, url)
+  await t.rejects(api.ask('/'), { code: 'answer-unreadable' })
+  await t.rejects(api.ask('/'), { code: 'answer-unreadable' })
+})
+
+t.test('a dead connection is tried again once; nobody there is unavailable', async (t) => {
+  let connections = 0
+  const url = await serve(t, (res) => {
+    connections += 1
+    if (connections === 1) res.destroy()
+    else res.end('{}')
+  })
+  const api = apiAt(t, url)
+  t.same((await api.ask('/')).json, {})
+  t.equal(connections, 2)
+  await t.rejects(apiAt(t, 'https://localhost:1').ask('/'), { code: 'unavailable' })
+})
+
+t.test('no answer in time, and a question that is given up', async (t) => {
+  const { api, fake } = await open(t)
+  const go = fake.stall()
+  await t.rejects(api.ask('/v1/verdicts/x', { timeout: 50 }), { code: 'unavailable' })
+  const given = new AbortController()
+  const asked = api.ask('/v1/verdicts/x', { signal: given.signal })
+  given.abort()
+  await t.rejects(asked, { code: 'unavailable' })
+  go()
+})
+
+t.test('a stranger’s server is not asked', async (t) => {
+  const { fake } = await open(t)
+  const { ca: _ca, ...line } = lineTo(fake, cast)
+  const api = new Api({ ...line, ca: cast.peers.browser.cert })
+  t.teardown(() => api.close())
+  await t.rejects(api.ask('/v1/site'), { code: 'unavailable' })
+  t.same(fake.asked, [])
+})
+
+t.test('after the end nothing is asked', async (t) => {
+  const { api, fake } = await open(t)
+  api.close()
+  await t.rejects(api.ask('/v1/site'), { code: 'closed' })
+  t.same(fake.asked, [])
+})
+
+async function open(t: Test) {
+  const fake = await startFake(t, cast)
+  const api = new Api(lineTo(fake, cast))
+  t.teardown(() => api.close())
+  return { api, fake }
+}
+
+function apiAt(t: Test, url: string): Api {
+  const { cert, key } = cast.peers.api
+  const api = new Api({ url, cert, key, ca: cast.authority.issuers.root.pem, timeout: 1_000 })
+  t.teardown(() => api.close())
+  return api
+}
+
+async function serve(t: Test, answer: (res: import('node:http').ServerResponse) => void): Promise<string> {
+  const server = createServer(cast.server, (_req, res) => answer(res))
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `https://localhost:${(server.address() as AddressInfo).port}`
+}

@@ -1,0 +1,208 @@
+import { EventEmitter } from 'node:events'
+import t from 'tap'
+import type { ApiQuestion } from '../../src/client/api.ts'
+import { type Ended, Judging, shownBy } from '../../src/client/judging.ts'
+import type { ValidVerdict } from '../../src/client/verdict.ts'
+import { until } from '../ca/until.ts'
+import { REVOKED, type Said, STALE, SUBJECT, VALID } from './fake-service.ts'
+
+const LAPTOP = shownBy(Uint8Array.of(0x30, 0))
+const KEEP = 60_000
+const HELD = { event: 'held', subject: SUBJECT, at: new Date() }
+
+t.test('a verdict is kept while the stream is fresh, and asked for when it is not', async (t) => {
+  const { judging, stream, asked } = open()
+  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  await judging.judge(LAPTOP, {})
+  t.match(judging.known(LAPTOP.fingerprint, undefined), { verdict: 'valid', subject: SUBJECT })
+  stream.provenAt = performance.now() - 1_001
+  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  stream.provenAt = performance.now() - 500
+  t.ok(judging.known(LAPTOP.fingerprint, undefined))
+  t.equal(asked.length, 1)
+})
+
+t.test('what nobody will tell of is not kept', async (t) => {
+  const { judging, stream } = open()
+  stream.follows = false
+  await judging.judge(LAPTOP, {})
+  stream.follows = true
+  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  const without = new Judging({ ...open().options, listening: () => undefined })
+  await without.judge(LAPTOP, {})
+  t.equal(without.known(LAPTOP.fingerprint, undefined), undefined)
+})
+
+t.test('a kept verdict ends with its time, its certificate, and the proof that a request wants', async (t) => {
+  const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
+  const brief = open({ keep: 30 })
+  await brief.judging.judge(LAPTOP, {})
+  t.ok(brief.judging.known(LAPTOP.fingerprint, undefined))
+  await until(() => !brief.judging.known(LAPTOP.fingerprint, undefined))
+  const ending = open()
+  ending.says({ ...VALID, expires_at: soon(0) })
+  await ending.judging.judge(LAPTOP, {})
+  t.equal(ending.judging.known(LAPTOP.fingerprint, undefined), undefined, 'the service’s time is to the second')
+  const proven = open()
+  proven.says({ ...VALID, validated_at: soon(-60_000) })
+  await proven.judging.judge(LAPTOP, {})
+  t.ok(proven.judging.known(LAPTOP.fingerprint, 63))
+  t.equal(proven.judging.known(LAPTOP.fingerprint, 60), undefined)
+  const undated = open()
+  undated.dateless()
+  await undated.judging.judge(LAPTOP, {})
+  t.equal(undated.judging.known(LAPTOP.fingerprint, undefined), undefined)
+})
+
+t.test('whoever is not valid is asked about each time', async (t) => {
+  const { judging, says, asked } = open()
+  for (const said of [STALE, REVOKED, { verdict: 'missing', reason: 'unknown' }]) {
+    says(said)
+    t.match(await judging.judge(LAPTOP, {}), { verdict: said.verdict })
+    t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  }
+  t.equal(asked.length, 3)
+})
+
+t.test('once something is told, no older verdict is used: neither a kept one nor one on its way', async (t) => {
+  const { judging, says, hold, asked } = open()
+  await judging.judge(LAPTOP, {})
+  says(REVOKED)
+  const heard = judging.heard(HELD)
+  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined, 'at once')
+  await heard
+
+  says(VALID)
+  const go = hold()
+  const asking = judging.judge(LAPTOP, {})
+  says(REVOKED)
+  await judging.heard(HELD)
+  go()
+  t.match(await asking, { verdict: 'revoked' }, 'the answer that said valid was older than the news')
+  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+
+  says(VALID)
+  const later = hold()
+  const another = judging.judge(LAPTOP, {})
+  await judging.reset()
+  later()
+  const before = asked.length
+  t.match(await another, { verdict: 'valid' })
+  t.equal(asked.length, before + 1, 'asked again')
+})
+
+t.test('who changes faster than can be asked is not let in', async (t) => {
+  const { judging, onAsk } = open()
+  onAsk(() => void judging.heard(HELD))
+  await t.rejects(judging.judge(LAPTOP, {}), { code: 'unavailable' })
+})
+
+t.test('what is told of somebody else changes nothing', async (t) => {
+  const { judging } = open()
+  await judging.judge(LAPTOP, {})
+  await judging.heard({ ...HELD, subject: 'somebody else' })
+  t.ok(judging.known(LAPTOP.fingerprint, undefined))
+})
+
+for (const [what, said, ends] of [
+  ['revoked', REVOKED, true],
+  ['nobody', { verdict: 'missing', reason: 'unknown' }, true],
+  ['another subject', { ...VALID, subject: 'another' }, true],
+  ['no answer', undefined, true],
+  ['no verdict', { code: 'internal' }, true],
+  ['still valid', VALID, false],
+  ['to prove himself again', STALE, false],
+] as const) {
+  t.test(`who turns out to be ${what} ${ends ? 'loses' : 'keeps'} his connections`, async (t) => {
+    const { judging, says, ended } = open()
+    const line = new Line()
+    judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+    says(said)
+    await judging.heard(HELD)
+    t.equal(line.ended, ends)
+    t.equal(ended.length, ends ? 1 : 0)
+    if (ends) t.match(ended, [{ fingerprint: LAPTOP.fingerprint, subject: SUBJECT }])
+  })
+}
+
+t.test('a reset judges everybody anew', async (t) => {
+  const { judging, says } = open()
+  const line = new Line()
+  judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+  says(REVOKED)
+  await judging.reset()
+  t.ok(line.ended)
+})
+
+t.test('while the stream is old, who has a connection is judged by asking', async (t) => {
+  const { judging, stream, says, asked } = open()
+  const line = new Line()
+  judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+  await judging.watch()
+  t.equal(asked.length, 1, 'it is fresh')
+  stream.provenAt = performance.now() - 5_000
+  await Promise.all([judging.watch(), judging.watch()])
+  t.equal(asked.length, 2, 'once at a time')
+  t.notOk(line.ended)
+  says(REVOKED)
+  await judging.watch()
+  t.ok(line.ended)
+})
+
+class Line extends EventEmitter {
+  ended = false
+
+  destroy(): void {
+    this.ended = true
+    this.emit('close')
+  }
+}
+
+function open({ keep = KEEP } = {}) {
+  const stream = { follows: true, provenAt: performance.now() }
+  const asked: string[] = []
+  const ended: Ended[] = []
+  let said: Said | undefined = VALID
+  let gate: Promise<void> | undefined
+  let dated = true
+  let onAsk = (): void => {}
+  const api = {
+    ask: async (path: string, { body }: ApiQuestion = {}) => {
+      asked.push(path)
+      const sentAt = performance.now()
+      const answer = said
+      if (!path.endsWith('batch')) await gate
+      onAsk()
+      if (!answer) throw new Error('away')
+      const queries = path.endsWith('batch') ? (JSON.parse(String(body)) as { queries: object[] }).queries : []
+      const json = path.endsWith('batch') ? { answers: queries.map(() => answer) } : answer
+      return { json, date: dated ? Math.floor(Date.now() / 1_000) * 1_000 : undefined, sentAt }
+    },
+  }
+  const options = {
+    api,
+    listening: () => stream,
+    bound: 1_000,
+    keep,
+    capacity: 100,
+    ended: (one: Ended) => void ended.push(one),
+  }
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    gate = promise
+    return () => {
+      gate = undefined
+      resolve()
+    }
+  }
+  const says = (next: Said | undefined): void => {
+    said = next
+  }
+  const dateless = (): void => {
+    dated = false
+  }
+  const setOnAsk = (next: () => void): void => {
+    onAsk = next
+  }
+  return { judging: new Judging(options), options, stream, asked, ended, says, hold, dateless, onAsk: setOnAsk }
+}

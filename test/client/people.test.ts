@@ -1,0 +1,81 @@
+import { EventEmitter } from 'node:events'
+import t from 'tap'
+import { type Connection, People } from '../../src/client/people.ts'
+import type { ValidVerdict } from '../../src/client/verdict.ts'
+
+const VERDICT: ValidVerdict = { verdict: 'valid', subject: 'a', validatedAt: new Date(0), expiresAt: new Date(0) }
+const KEPT = { verdict: VERDICT, until: 1, provenAt: 0 }
+
+t.test('people are found by certificate and by subject', async (t) => {
+  const people = new People(10)
+  const [laptop, phone] = [people.admit('laptop', 'a'), people.admit('phone', 'a')]
+  people.admit('other', 'b')
+  t.equal(people.admit('laptop', 'a'), laptop, 'one certificate, one person')
+  t.same(people.withSubject('a'), [laptop, phone])
+  t.same(people.withSubject('c'), [])
+  t.equal(people.find('phone'), phone)
+  t.equal(people.all().length, 3)
+})
+
+t.test('a connection is remembered until it closes, and its person as long as there is a reason', async (t) => {
+  const people = new People(10)
+  const person = people.admit('laptop', 'a')
+  const [one, two] = [new Line(), new Line()]
+  for (const line of [one, two, one]) people.attach(person, line)
+  t.equal(one.listenerCount('close'), 1)
+  one.destroy()
+  t.equal(people.find('laptop'), person)
+  person.kept = KEPT
+  two.destroy()
+  t.equal(people.find('laptop'), person, 'his verdict is kept')
+  person.kept = undefined
+  const three = new Line()
+  people.attach(person, three)
+  three.destroy()
+  t.equal(people.find('laptop'), undefined)
+  t.same(people.withSubject('a'), [])
+})
+
+t.test('the end of a person ends his connections and nobody else’s', async (t) => {
+  const people = new People(10)
+  const [mine, other] = [new Line(), new Line()]
+  people.attach(people.admit('laptop', 'a'), mine)
+  people.attach(people.admit('phone', 'a'), other)
+  people.end(people.find('laptop')!)
+  t.same([mine.ended, other.ended], [true, false])
+  t.same(
+    people.withSubject('a').map(({ fingerprint }) => fingerprint),
+    ['phone'],
+  )
+})
+
+t.test('who comes back under another subject is another person, and the first one has ended', async (t) => {
+  const people = new People(10)
+  const line = new Line()
+  people.attach(people.admit('laptop', 'a'), line)
+  people.admit('laptop', 'b')
+  t.ok(line.ended)
+  t.same(people.withSubject('a'), [])
+  t.equal(people.find('laptop')?.subject, 'b')
+})
+
+t.test('the oldest goes when there is no room, but not who has a connection', async (t) => {
+  const people = new People(2)
+  people.attach(people.admit('one', 'a'), new Line())
+  people.admit('two', 'b')
+  people.admit('three', 'c')
+  t.same(
+    people.all().map(({ fingerprint }) => fingerprint),
+    ['one', 'three'],
+  )
+  t.equal(people.size, 2)
+})
+
+class Line extends EventEmitter implements Connection {
+  ended = false
+
+  destroy(): void {
+    this.ended = true
+    this.emit('close')
+  }
+}
