@@ -68,6 +68,7 @@ const PUBLIC_STOPS: readonly Stop[] = [
     name: 'invitation-unusable',
     go: (tourist, scenery) => tourist.goto(onPortal(scenery, `/enroll/${'x'.repeat(43)}`)),
   },
+  { name: 'pair', go: (tourist, scenery) => tourist.goto(onPortal(scenery, '/pair')) },
   { name: 'nothing-here', go: (tourist, scenery) => tourist.goto(onPortal(scenery, '/nowhere')) },
   {
     name: 'check-none',
@@ -170,5 +171,33 @@ const ACCOUNT_STOPS: readonly Stop[] = [
   },
 ]
 
+/** The pages at the end of something. */
+const LAST_STOPS: readonly Stop[] = [
+  {
+    name: 'signed-out',
+    async go(tourist, scenery) {
+      await tourist.goto(onSignon(scenery, '/check'))
+      await tourist.wait(resting('[data-shown="good"]'))
+      await tourist.click('button[form="sign-out"]')
+      await tourist.wait('#forget[data-done]')
+    },
+  },
+  {
+    name: 'denied',
+    async go(tourist, { site, device }) {
+      await tourist.goto(await site.redirectFor(device.fingerprint))
+      await tourist.click('.denial button')
+      await tourist.wait('h1')
+    },
+  },
+  {
+    name: 'check-held',
+    async go(tourist, scenery) {
+      await tourist.goto(onSignon(scenery, '/check'))
+      await tourist.wait(resting('[data-shown="held"]'))
+    },
+  },
+]
+
 /** Every page that people see, in the order of one walk. */
-export const STOPS: readonly Stop[] = [...PUBLIC_STOPS, ...OWN_STOPS, ...ACCOUNT_STOPS]
+export const STOPS: readonly Stop[] = [...PUBLIC_STOPS, ...OWN_STOPS, ...ACCOUNT_STOPS, ...LAST_STOPS]
