@@ -76,13 +76,24 @@ export function createOwnDevices(parts: {
     },
 
     async revoke(session, id) {
-      for (const { fingerprint } of await requireOwn(store, session, id))
-        await store.run('revoke', actOf(session), fingerprint, 'cessation-of-operation')
+      await endEach(
+        store,
+        session,
+        id,
+        ({ status }) => status !== 'revoked',
+        (fingerprint) => store.run('revoke', actOf(session), fingerprint, 'cessation-of-operation'),
+      )
     },
 
     async lose(session, id) {
-      const standing = requireStanding(await requireOwn(store, session, id))
-      for (const { fingerprint } of standing) await store.run('hold', actOf(session), fingerprint)
+      requireStanding(await requireOwn(store, session, id))
+      await endEach(
+        store,
+        session,
+        id,
+        ({ status }) => status === 'active',
+        (fingerprint) => store.run('hold', actOf(session), fingerprint),
+      )
     },
 
     async find(session, id) {
@@ -106,6 +117,21 @@ async function requireOwn(
   const own = (await store.deviceCertificates(subscriberId)).filter(({ device }) => device.id === id)
   if (own.length === 0) throw unknown()
   return own
+}
+
+/** Looks again behind itself: a next certificate may have been finished meanwhile. Behind the first look none is any more. */
+async function endEach(
+  store: Pick<Store, 'deviceCertificates'>,
+  session: AccountSession,
+  id: Hex,
+  isLeft: (certificate: DeviceCertificate) => boolean,
+  end: (fingerprint: Hex) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const left = (await requireOwn(store, session, id)).filter(isLeft)
+    if (left.length === 0) return
+    for (const { fingerprint } of left) await end(fingerprint)
+  }
 }
 
 /** What is revoked is revoked for ever. */

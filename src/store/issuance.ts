@@ -91,9 +91,13 @@ interface PendingColumns {
   compromised_at: number | null
   subscriber_id: Buffer | null
   device_id: Buffer | null
+  /** whether the device has a certificate that is active; null: it has had none yet */
+  device_stands: number | null
 }
 
-const PENDING = `SELECT r.issuer, r.profile, r.revoked_at, r.subscriber_id, r.device_id, s.removed_at, k.at AS compromised_at
+const PENDING = `SELECT r.issuer, r.profile, r.revoked_at, r.subscriber_id, r.device_id, s.removed_at, k.at AS compromised_at,
+    (SELECT max(CASE WHEN c.status = 'active' THEN 1 ELSE 0 END) FROM certificates c
+      WHERE c.subscriber_id = r.subscriber_id AND c.device_id = r.device_id) AS device_stands
   FROM reservations r
   LEFT JOIN sites s ON s.id = r.site_id
   LEFT JOIN compromised_keys k ON k.key_hash = r.key_hash
@@ -142,6 +146,8 @@ async function isIssued(tx: Transaction, serial: Hex, fingerprint: Hex): Promise
 function whyForbidden(pending: PendingColumns): RevocationReason | undefined {
   if (pending.removed_at !== null) return 'cessation-of-operation'
   if (pending.compromised_at !== null) return 'key-compromise'
+  // Lost or revoked while this was being signed: it must not come back by what it has asked for before.
+  if (pending.device_stands === 0) return 'cessation-of-operation'
   return undefined
 }
 

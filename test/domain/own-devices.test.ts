@@ -88,6 +88,22 @@ t.test('renewed: both are one device, and the older one ends with it', async (t)
   t.match(await devices.list(session), [{ state: 'revoked', olderUntil: null }])
 })
 
+for (const end of ['lose', 'revoke'] as const) {
+  t.test(`a certificate that is finished while its device ends (${end}) ends too`, async (t) => {
+    const house = await openHouse(t)
+    const session = await enterAccount(house, await enrollDevice(house))
+    let renewed: string | undefined
+    const run = async (...command: Parameters<House['store']['run']>) => {
+      renewed ??= await issueFor(house, session, session.deviceId)
+      return house.store.run(...command)
+    }
+    const store = { ...house.store, deviceCertificates: house.store.deviceCertificates.bind(house.store), run } as never
+    await createOwnDevices({ store, clock: house.clock })[end](session, session.deviceId)
+    for (const fingerprint of [session.fingerprint, renewed!])
+      t.match(await house.store.certificate(fingerprint), { status: end === 'lose' ? 'held' : 'revoked' })
+  })
+}
+
 t.test('when a renewal is due, and what is past its time', async (t) => {
   const house = await openHouse(t)
   const device = await enrollDevice(house)

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW } from '../samples.ts'
+import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW, reservation } from '../samples.ts'
 
 export async function devicesContract(t: Test, make: MakeDatabase): Promise<void> {
   const { store } = await freshStore(t, make)
@@ -72,6 +72,18 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.match(await held(subscriberId), { heldBy: 'operator' })
     t.equal(await store.run('release', OWNER, fingerprint), 'not-yours')
   })
+
+  for (const end of ['hold', 'revoke'] as const) {
+    await t.test(`a device that ends (${end}) while its next certificate is signed gets none`, async (t) => {
+      const { subscriberId, deviceId, fingerprint } = await enroll(store)
+      const next = reservation({ subscriberId, deviceId })
+      await store.run('reserve', act(), next)
+      if (end === 'hold') await store.run('hold', act(), fingerprint)
+      else await store.run('revoke', act(), fingerprint, 'cessation-of-operation')
+      t.equal(await store.run('complete', act(), next.serial, fresh(32), Buffer.alloc(3)), 'gone')
+      t.equal((await store.deviceCertificates(subscriberId)).length, 1)
+    })
+  }
 
   await t.test('a renewed device has two certificates for a week, and then one', async (t) => {
     const { subscriberId, deviceId, fingerprint } = await enroll(store)
