@@ -85,6 +85,31 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     })
   }
 
+  await t.test('an invitation to renew: the same device goes on, under its name of today', async (t) => {
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
+    const other = await enroll(store)
+    const renewal = async (given: { deviceId?: string; owner?: string } = {}) => {
+      const tokenHash = fresh(32)
+      const whose = { subscriberId, deviceId, newChecks: false }
+      const times = { createdAt: NOW, expiresAt: NOW + DAY, usedAt: null }
+      await store.run('invite', act(), { tokenHash, label: null, ...whose, ...times })
+      t.match(await store.invitation(tokenHash), whose)
+      const [device, owner] = [given.deviceId ?? deviceId, given.owner ?? subscriberId]
+      const asked = enrollment(tokenHash, { subscriberId: owner, deviceId: device })
+      return { ...asked, subscriberId: owner, device: { id: device, label: 'Next' }, credentials: [] }
+    }
+    t.equal(await store.run('accept', act(), await renewal({ deviceId: fresh() })), 'invitation-unusable')
+    t.equal(await store.run('accept', act(), await renewal({ deviceId: other.deviceId })), 'invitation-unusable')
+    t.equal(await store.run('accept', act(), await renewal({ owner: other.subscriberId })), 'invitation-unusable')
+    const used = await renewal()
+    t.equal(await store.run('accept', act(), used), 'reserved')
+    t.equal(await store.run('accept', act(), used), 'invitation-unusable')
+    t.match(await store.device(deviceId), { label: 'Next', createdAt: NOW })
+    t.match(await store.auditRowsAbout([subscriberId], 1), [{ action: 'device-renewed' }])
+    await store.run('hold', act(), fingerprint)
+    t.equal(await store.run('accept', act(), await renewal()), 'invitation-unusable', 'not while it is held')
+  })
+
   await t.test('a renewed device has two certificates for a week, and then one', async (t) => {
     const { subscriberId, deviceId, fingerprint } = await enroll(store)
     const phone = await issue(store, { subscriberId, deviceId: (await enroll(store)).deviceId })
