@@ -19,13 +19,21 @@ export interface Introduction {
 export interface Introductions {
   /**
    * @param presented fingerprint of the certificate that was proven in the handshake; undefined: none
-   * @param token of the invitation that is open
-   * @returns the note, base64url: good for this invitation, for ten minutes
+   * @param opening at which `portal` asked
+   * @returns the note, base64url: good for this opening, for ten minutes
    * @throws IdentityError store-unavailable
    */
-  introduce(presented: Hex | undefined, token: string): Promise<string>
-  /** @returns undefined: not a note of ours, not for this invitation, or too old */
-  read(note: string, token: string): Introduction | undefined
+  introduce(presented: Hex | undefined, opening: Opening): Promise<string>
+  /** @returns undefined: not a note of ours, not for this opening, or too old */
+  read(note: string, opening: Opening): Introduction | undefined
+}
+
+/** An invitation in a browser. Whoever sends somebody a link could put a note into it that his own browser was given. */
+export interface Opening {
+  /** of the invitation */
+  readonly token: string
+  /** what `portal` knows the browser by, and nobody can choose */
+  readonly browser: string
 }
 
 interface IntroductionParts {
@@ -45,27 +53,27 @@ interface Content extends Introduction {
 
 export function createIntroductions({ store, keyring, clock }: IntroductionParts): Introductions {
   return {
-    async introduce(presented, token) {
+    async introduce(presented, opening) {
       const certificate = presented === undefined ? undefined : await store.certificate(presented)
       const { subscriberId = null, label = '' } = certificate ?? {}
       const owner = subscriberId === null ? null : { subscriberId, label }
       const content: Content = { owner, expiresAt: clock.now() + LIFETIME }
-      return sealSecret(keyring.introduction, Buffer.from(JSON.stringify(content)), purposeOf(token)).toString(
+      return sealSecret(keyring.introduction, Buffer.from(JSON.stringify(content)), purposeOf(opening)).toString(
         'base64url',
       )
     },
 
-    read(note, token) {
+    read(note, opening) {
       if (note.length > MAX_NOTE_CHARS) return undefined
-      const content = open(keyring, note, token)
+      const content = open(keyring, note, opening)
       return content && clock.now() <= content.expiresAt ? { owner: content.owner } : undefined
     },
   }
 }
 
-function open(keyring: Keyring, note: string, token: string): Content | undefined {
+function open(keyring: Keyring, note: string, opening: Opening): Content | undefined {
   try {
-    const bytes = openSecret(keyring.introduction, Buffer.from(note, 'base64url'), purposeOf(token))
+    const bytes = openSecret(keyring.introduction, Buffer.from(note, 'base64url'), purposeOf(opening))
     return JSON.parse(bytes.toString()) as Content
   } catch (cause) {
     if (cause instanceof IdentityError) return undefined
@@ -73,7 +81,8 @@ function open(keyring: Keyring, note: string, token: string): Content | undefine
   }
 }
 
-/** A note opens for its own invitation alone. */
-function purposeOf(token: string): string {
-  return `introduction ${createHash('sha256').update(token).digest('hex')}`
+/** A note opens for its own invitation alone, in its own browser. */
+function purposeOf({ token, browser }: Opening): string {
+  const [invitation, place] = [token, browser].map((text) => createHash('sha256').update(text).digest('hex'))
+  return `introduction ${invitation} ${place}`
 }

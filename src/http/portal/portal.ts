@@ -23,6 +23,7 @@ import { checkPath } from '../signon/check-query.ts'
 import { type ServerIdentity, tlsOptions } from '../tls.ts'
 import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from './apple-profile.ts'
 import { enrollScript } from './assets.ts'
+import { markOf } from './browser-cookie.ts'
 import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
 import { addPairing, PAIRING_ROUTES } from './pairing.ts'
 import { qrPath } from './qr-path.ts'
@@ -170,7 +171,8 @@ async function inviteYourself(
 
 /**
  * Looking uses nothing up: mail scanners and link previews look too. A browser goes by way of `signon`, which sees whose
- * certificate it has; a note that is no good is led there by its owner's own click, so that nothing goes round by itself.
+ * certificate it has; whose note is no good is led there by his own click, so that nothing goes round by itself. A note is
+ * good in the browser that was sent for it: whoever sent the link could have put another into it, which tells of nobody.
  */
 async function look(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { enrollment, introductions, signonUrl, scripted, plain } = pages
@@ -178,10 +180,12 @@ async function look(pages: Pages, request: PortalRequest, reply: FastifyReply): 
   const invitation = await enrollment.look(token)
   const { shown, return_to: returnTo } = request.query
   // Where it leads is judged at the end of the check: only an address that a site registered is ever gone to.
-  const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`
-  const introduce = `${signonUrl}/introduce/${token}${onward}`
+  const { digest: browser, setCookie } = markOf(request.headers.cookie)
+  const asking = new URLSearchParams({ browser, ...(returnTo !== undefined && { return_to: returnTo }) })
+  const introduce = `${signonUrl}/introduce/${token}?${asking}`
+  if (setCookie !== undefined) reply.header('set-cookie', setCookie)
   if (shown === undefined && prefersHtml(request.headers.accept)) return reply.redirect(introduce, 303)
-  const introduction = shown === undefined ? { owner: null } : introductions.read(shown, token)
+  const introduction = shown === undefined ? { owner: null } : introductions.read(shown, { token, browser })
   return sendPage(
     reply,
     introduction

@@ -120,7 +120,8 @@ async function introduce(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { token } = request.params as { token: string }
-  const note = await introductions.introduce(peerFingerprint(request.raw.socket), token)
+  const browser = new URL(request.url, 'https://introduce.invalid').searchParams.get('browser') ?? ''
+  const note = await introductions.introduce(peerFingerprint(request.raw.socket), { token, browser })
   const { returnTo } = readCheckQuery(request.url)
   const told = new URLSearchParams({ shown: note, ...(returnTo !== undefined && { return_to: returnTo }) })
   return reply.redirect(`${portalUrl}/enroll/${encodeURIComponent(token)}?${told}`, 303)

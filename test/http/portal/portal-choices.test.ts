@@ -1,9 +1,10 @@
 import t from 'tap'
+import { markOf } from '../../../src/http/portal/browser-cookie.ts'
 import { makeIdentityFile } from '../../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
 import { enrollDevice } from '../../domain/house.ts'
 import { BROWSER, codeOf } from '../visitor.ts'
-import { OWN_SCRIPT, setScene } from './scene.ts'
+import { COOKIE, OWN_SCRIPT, setScene } from './scene.ts'
 
 t.test('the kind of machine is kept with the device', async (t) => {
   const { house, visit, invite } = await setScene(t)
@@ -125,9 +126,13 @@ t.test(
     const path = await invite()
     const asked = await visit({ path, headers: BROWSER })
     t.equal(asked.status, 303)
-    t.equal(asked.headers.location, `https://signon.id.test:8446/introduce/${path.slice('/enroll/'.length)}`)
+    const browser = markOf(COOKIE).digest
+    t.equal(
+      asked.headers.location,
+      `https://signon.id.test:8446/introduce/${path.slice('/enroll/'.length)}?browser=${browser}`,
+    )
     const onward = await visit({ path: `${path}?return_to=https%3A%2F%2Fshop.example%2F%3Fa%26b`, headers: BROWSER })
-    t.match(onward.headers.location, /\?return_to=https%3A%2F%2Fshop\.example%2F%3Fa%26b$/)
+    t.match(onward.headers.location, /&return_to=https%3A%2F%2Fshop\.example%2F%3Fa%26b$/)
     const nobody = await visit({ path: await introduced(path), headers: BROWSER })
     t.equal(nobody.status, 200)
     t.notMatch(nobody.text, 'id="stranger"')
@@ -146,3 +151,19 @@ t.test(
     t.equal((await visit({ path: `${path}?shown=a&shown=b`, headers: BROWSER })).status, 400)
   },
 )
+
+t.test('a link with a note of its sender’s own browser hides nobody’s certificate', async (t) => {
+  const { visit, invite, introduced } = await setScene(t)
+  const path = await invite()
+  const link = await introduced(path)
+  for (const cookie of ['', `__Host-countersign-browser=${'C'.repeat(43)}`]) {
+    const led = await visit({ path: link, headers: { ...BROWSER, cookie } })
+    t.notMatch(led.text, 'id="make"', 'nothing can be made here')
+    const mark = cookie === '' ? String(led.headers['set-cookie']).split(';')[0] : cookie
+    t.match(
+      led.text,
+      `/introduce/${path.slice('/enroll/'.length)}?browser=${markOf(mark).digest}"`,
+      'before it was asked',
+    )
+  }
+})

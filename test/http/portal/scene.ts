@@ -4,6 +4,7 @@ import { createAnotherDevice } from '../../../src/domain/another-device.ts'
 import { createAppleProfiles } from '../../../src/domain/apple-profile.ts'
 import { createIntroductions } from '../../../src/domain/introduction.ts'
 import { VerdictKeys } from '../../../src/domain/verdict-keys.ts'
+import { markOf } from '../../../src/http/portal/browser-cookie.ts'
 import { createPortal } from '../../../src/http/portal/portal.ts'
 import { type House, openHouse } from '../../domain/house.ts'
 import { keepLog, listen, makeIdentity, type Reply, URL_OF_LISTENER, type Visit, visitHttps } from '../visitor.ts'
@@ -15,6 +16,9 @@ export const OWN_SCRIPT = {
   'sec-fetch-site': 'same-origin',
   origin: URL_OF_LISTENER,
 } as const
+
+/** By what the portal knows the visitor's browser. */
+export const COOKIE = `__Host-countersign-browser=${'B'.repeat(43)}`
 
 export interface Scene {
   readonly house: House
@@ -50,9 +54,10 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     portal,
     port,
     lines,
-    visit: (visit) => visitHttps(house, port, visit),
+    visit: (visit) => visitHttps(house, port, { ...visit, headers: { cookie: COOKIE, ...visit.headers } }),
     introduced: async (path, presented) => {
-      const note = await createIntroductions(house).introduce(presented, path.slice('/enroll/'.length))
+      const opening = { token: path.slice('/enroll/'.length), browser: markOf(COOKIE).digest }
+      const note = await createIntroductions(house).introduce(presented, opening)
       return `${path}?shown=${note}`
     },
     invite: async (label) => {

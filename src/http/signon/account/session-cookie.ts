@@ -1,3 +1,5 @@
+import { readCookie } from '../../cookie.ts'
+
 /**
  * The prefix makes browsers take it over https alone, for this host alone, and with no Domain.
  * https://www.rfc-editor.org/rfc/rfc6265#section-4.1
@@ -15,20 +17,7 @@ export function sessionCookie(value: string): string {
 /** Takes it out of the browser. https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2.2: what has expired is forgotten at once. */
 export const ENDED_COOKIE = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
 
-/**
- * The session's cookie of a request.
- * @param header `Cookie`, as Node joins it
- * @returns undefined: none was sent, or more than one, of which nobody knows which is ours
- */
+/** The session's cookie of a request; undefined: none was sent, or more than one. @param header `Cookie`, as Node joins it */
 export function readSessionCookie(header: string | undefined): string | undefined {
-  const values = (header ?? '').split(';').flatMap((pair) => {
-    const [name, value] = split(pair)
-    return name === NAME ? [value] : []
-  })
-  return values.length === 1 ? values[0] : undefined
-}
-
-function split(pair: string): readonly [name: string, value: string] {
-  const at = pair.indexOf('=')
-  return at < 0 ? ['', pair] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+  return readCookie(header, NAME)
 }
