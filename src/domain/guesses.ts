@@ -25,7 +25,7 @@ const DAY = 24 * 60 * MINUTE
 /** A person may have missed this much more often than each device: a thief of one certificate does not shut out the others. */
 const PERSON = 2
 
-/** Nobody guesses a signature; this only bounds the work. */
+/** Nobody guesses a signature; this only bounds the work, for each device at each address. */
 const PASSKEYS = 10
 
 const FIRST_WAIT = 15 * SECOND
@@ -42,19 +42,27 @@ const LONGEST_WAIT = 15 * MINUTE
 export async function countGuess(parts: GuessParts, prover: Guesser, answer: Answer, now: number): Promise<void> {
   const isPasskey = answer.check === 'passkey'
   if (!isPasskey) await requirePatience(parts, prover, now)
-  const { guessesPerMinute, guessesPerAddress } = parts.policy
-  const counters: [key: string, limit: number][] = []
-  if (!isPasskey) counters.push([`check:${prover.deviceId}`, guessesPerMinute])
-  if (answer.address !== undefined) {
-    const address = hideAddress(parts.keyring, answer.address)
-    counters.push([
-      `${isPasskey ? 'passkeys' : 'checks'}-from:${address}`,
-      isPasskey ? guessesPerAddress * PASSKEYS : guessesPerAddress,
-    ])
-  }
   const minute = now - (now % MINUTE)
-  const outcomes = await Promise.all(counters.map(([key, limit]) => parts.store.run('guess', key, minute, limit)))
-  if (outcomes.includes('exhausted')) throw tooManyGuesses(minute + MINUTE - now)
+  for (const [key, limit] of countersOf(parts, prover, answer))
+    if ((await parts.store.run('guess', key, minute, limit)) === 'exhausted')
+      throw tooManyGuesses(minute + MINUTE - now)
+}
+
+/**
+ * Whose bound is reached counts nowhere else: what an address may do is shared by all who sit behind it, and one of them
+ * must not use it up for the others. For passkeys nobody shares.
+ */
+function countersOf(
+  { keyring, policy }: GuessParts,
+  { deviceId }: Guesser,
+  { check, address }: Answer,
+): readonly (readonly [key: string, limit: number])[] {
+  const { guessesPerMinute, guessesPerAddress } = policy
+  const from = address === undefined ? undefined : hideAddress(keyring, address)
+  if (check === 'passkey')
+    return from === undefined ? [] : [[`passkeys-from:${from}:${deviceId}`, guessesPerAddress * PASSKEYS]]
+  const ofDevice = [`check:${deviceId}`, guessesPerMinute] as const
+  return from === undefined ? [ofDevice] : [ofDevice, [`checks-from:${from}`, guessesPerAddress]]
 }
 
 /** Wrong answers of this day, and how long ago the last one was. */

@@ -25,7 +25,7 @@ export interface Policy {
   readonly guessesPerMinute: number
   /** after so many wrong ones in one day (UTC) none is looked at any more, for one device; for one person twice as many */
   readonly guessesPerDay: number
-  /** the same as in one minute, from one network address; ten times as many passkeys */
+  /** the same as in one minute, from one network address; for each device there ten times as many passkeys */
   readonly guessesPerAddress: number
   /** so many finished walks to one site within a minute: the next one is a site that does not stop asking */
   readonly walksPerMinute: number

@@ -118,6 +118,21 @@ t.test('one address has so many a minute, whoever it is', async (t) => {
   t.equal(await guess({ ...WRONG, address: '192.0.2.1' }, provers[1]), 'check-failed')
 })
 
+t.test('nobody is shut out by another device behind the same address that answers without end', async (t) => {
+  const { house, device, prover, guess } = await setScene(t)
+  const authenticator = await addPasskey(house, device)
+  const address = '192.0.2.1'
+  const loud = await proverOf(house, await enrollDevice(house, 'Loud'))
+  const noise: readonly Answer[] = [WRONG, { check: 'passkey', text: '{}' }]
+  for (const answer of noise) {
+    const outcomes = await Promise.all(Array.from({ length: 1_100 }, () => guess({ ...answer, address }, loud)))
+    t.ok(outcomes.includes('too-many-guesses'), answer.check)
+  }
+  t.equal(await guess({ check: 'totp', text: totpCode(house, device), address }), 'right')
+  const { passkey } = await createProving(house).ask(prover, OCCASION)
+  t.equal(await guess({ check: 'passkey', text: authenticator.get(passkey!), address }), 'right')
+})
+
 t.test('passkeys have ten times as many', async (t) => {
   const { guess } = await setScene(t, { guessesPerAddress: 1 })
   const wrong: Answer = { check: 'passkey', text: '{}', address: '192.0.2.1' }
