@@ -81,7 +81,8 @@ export async function accept(
   if (await isCompromised(tx, reservation.keyHash)) return 'compromised-key'
   if (await areTaken(tx, credentials)) return 'check-taken'
 
-  tx.write('UPDATE invitations SET used_at = $2 WHERE token_hash = $1', [bytes(tokenHash), act.at])
+  // A used row stays, and knows no person who could have it forgotten: it keeps no name either.
+  tx.write('UPDATE invitations SET used_at = $2, label = NULL WHERE token_hash = $1', [bytes(tokenHash), act.at])
   if (!joins) tx.write('INSERT INTO subscribers (id, created_at) VALUES ($1, $2)', [bytes(subscriberId), act.at])
   if (renews) keepDevice(tx, enrollment)
   else insertDevice(tx, act, enrollment)

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { createOwnData } from '../../src/domain/own-data.ts'
+import { makeKeyPair, makeRequest } from '../ca/request.ts'
 import { accountsOf, enterAccount, openAccount } from './account.ts'
 import { addSite, enrollDevice, openHouse } from './house.ts'
 
@@ -48,4 +50,12 @@ t.test('erased: nothing opens, and nothing is called anything', async (t) => {
   await t.rejects(accountsOf(house).ask(device.fingerprint, 'change'), { code: 'certificate-revoked' })
   t.notMatch(JSON.stringify(await data.take(session)), 'Zoe')
   t.notMatch(JSON.stringify(await house.store.auditRows(0, 1_000)), 'Zoe')
+})
+
+t.test('erased: what the operator had called the device in the invitation is gone too', async (t) => {
+  const house = await openHouse(t)
+  const { token } = await house.enrollment.invite({ actor: 'operator:test', label: 'Laptop of Zoe' })
+  await house.enrollment.accept({ token, label: 'Laptop of Zoe', request: makeRequest(makeKeyPair()) })
+  const hash = createHash('sha256').update(token).digest('hex')
+  t.match(await house.store.invitation(hash), { usedAt: Number, label: null })
 })

@@ -11,7 +11,7 @@ export async function enrollmentContract(t: Test, make: MakeDatabase): Promise<v
     t.same(await store.invitation(tokenHash), made)
     const asked = enrollment(tokenHash)
     t.equal(await store.run('accept', act(NOW + 1), asked), 'reserved')
-    t.same(await store.invitation(tokenHash), { ...made, usedAt: NOW + 1 })
+    t.same(await store.invitation(tokenHash), { ...made, label: null, usedAt: NOW + 1 }, 'what is used names nothing')
 
     const { subscriberId, device } = asked
     t.same(await store.subscriber(subscriberId), { id: subscriberId, name: null, createdAt: NOW + 1 })
