@@ -34,7 +34,7 @@ t.test('what looks alike is alike', async (t) => {
 })
 
 t.test('8 to 256 characters, however many units they have', async (t) => {
-  for (const password of ['kü7 wöß', 'x1y'.repeat(85) + 'z9', '😀'.repeat(7)])
+  for (const password of ['kü7 wöß', `${'x1y'.repeat(85)}z9`, '😀'.repeat(7)])
     await t.rejects(check.make(password), { code: 'password-refused' }, `${password.length}`)
   for (const password of ['kü7 wößq', `${'x1y'.repeat(85)}z`, '😀🙃🐴🔋📎🪁🧭🎻'])
     t.ok(await make(password), `${password.length}`)
