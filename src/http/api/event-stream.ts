@@ -78,23 +78,28 @@ export class EventStream implements EventReader {
 
   #send(messages: readonly string[]): void {
     this.#waiting.push(...messages)
-    if (this.#judging) return
+    if (!this.#judging) this.#judge()
+  }
+
+  /** Of what comes while the caller is being judged, that judgment knows nothing: it waits for the next. */
+  #judge(): void {
     this.#judging = true
+    const judged = this.#waiting.length
     this.#options.verdicts.ask({
       caller: this.#caller,
       queries: [],
-      settle: () => this.#flush(),
+      settle: () => this.#flush(judged),
       refuse: (error) => this.#refuse(error),
     })
   }
 
-  #flush(): void {
+  #flush(judged: number): void {
     this.#judging = false
-    const text = this.#waiting.join('')
-    this.#waiting = []
+    const text = this.#waiting.splice(0, judged).join('')
     if (this.#res.destroyed || this.#res.writableEnded) return
     this.#res.write(text)
     if (this.#res.writableLength > MOST_UNREAD) this.#res.destroy()
+    else if (this.#waiting.length > 0) this.#judge()
   }
 
   /** Who is refused hears no more; while the store is away nothing is proven, and the reader sees it by that. */

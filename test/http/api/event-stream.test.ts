@@ -56,6 +56,22 @@ t.test('a caller that is refused hears nothing more', async (t) => {
   t.same(heard(), [])
 })
 
+t.test('what happens behind the end of a caller is not sent by a judgment that was begun before it', async (t) => {
+  const { stream, heard, slow, answer } = await open(t)
+  stream.prove(6, 1_000)
+  await until(() => heard().length === 1)
+  slow.answer('when-delivered', 'changes')
+  stream.tell([HELD])
+  await until(() => slow.underWay.length > 0)
+  slow.change(CALLER, { status: 'revoked' })
+  stream.tell([{ ...HELD, position: 8 }])
+  slow.answer('at-once', 'changes')
+  while (slow.underWay.length > 0) slow.deliver()
+  await until(() => answer.destroyed || heard().length > 2)
+  t.notOk(heard().some(({ id }) => id === '8'))
+  t.ok(answer.destroyed)
+})
+
 t.test('while the store is away nothing is sent; afterwards all of it, in order', async (t) => {
   const { stream, heard, slow } = await open(t)
   slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
