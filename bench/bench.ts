@@ -3,6 +3,7 @@ import type { Bench } from './figures.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIssue } from './issue.ts'
 import { benchPages } from './pages.ts'
+import { benchRevoke } from './revoke.ts'
 import { benchVerdict } from './verdict.ts'
 
 const BENCHES: Readonly<Record<string, Bench | undefined>> = {
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   issue: benchIssue,
   hostile: benchHostile,
   pages: benchPages,
+  revoke: benchRevoke,
 }
 
 /** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */

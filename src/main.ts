@@ -160,6 +160,7 @@ async function serve(
     monotonicNow: () => performance.now(),
     failed: tell(log, 'reading what sites are told'),
   })
+  foundation.store.onAudit(() => events.nudge())
   const { issuers, twins } = authority
   const parts = {
     ...foundation,

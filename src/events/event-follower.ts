@@ -39,6 +39,8 @@ export class EventFollower implements SiteEvents {
   #position: number | undefined
   #timer: NodeJS.Timeout | undefined
   #looking = false
+  /** somebody wanted a look while one was under way, which may have asked too early */
+  #again = false
   #failing = false
 
   constructor(options: EventFollowerOptions) {
@@ -53,6 +55,11 @@ export class EventFollower implements SiteEvents {
       this.#followings.delete(following)
       if (this.#followings.size === 0) this.#rest()
     }
+  }
+
+  /** Something was committed by this process: its listeners need not wait for the next look. */
+  nudge(): void {
+    if (this.#timer) void this.#look()
   }
 
   close(): void {
@@ -70,8 +77,12 @@ export class EventFollower implements SiteEvents {
 
   /** One look at a time: what one has to tell is told before the next one proves anything. */
   async #look(): Promise<void> {
-    if (this.#looking) return
+    if (this.#looking) {
+      this.#again = true
+      return
+    }
     this.#looking = true
+    this.#again = false
     try {
       const at = this.#options.monotonicNow()
       // whoever comes while the store is being asked may know more than it will answer
@@ -86,6 +97,7 @@ export class EventFollower implements SiteEvents {
     } finally {
       this.#looking = false
     }
+    if (this.#again) this.nudge()
   }
 
   /** Tells what is new to all who know everything before it. Returns the position up to which that is. */

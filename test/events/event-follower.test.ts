@@ -54,6 +54,26 @@ t.test('a thousand missed events and more are told page by page', async (t) => {
   t.same(feed.pages, [1_000, 1_000, 1])
 })
 
+t.test('what this process has committed is told at once', async (t) => {
+  const { feed, follower } = open(t)
+  follower.nudge()
+  t.equal(feed.asked, 0, 'nobody listens')
+  const shop = new Ear()
+  follower.follow(SHOP, undefined, shop)
+  await until(() => shop.proven.length > 0)
+  const told = feed.stall('siteEvents')
+  feed.commit('held', SHOP)
+  follower.nudge()
+  await until(() => feed.stalled === 1)
+  feed.commit('released', SHOP)
+  follower.nudge()
+  const asked = feed.asked
+  told()
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+  t.same(shop.heard, ['held', 'released'], 'before any timer could have looked')
+  t.equal(feed.asked, asked + 1)
+})
+
 t.test('what cannot be told any more is a reset', async (t) => {
   const { feed, follower } = open(t)
   for (const event of ['held', 'released', 'revoked'] as const) feed.commit(event, SHOP)
