@@ -5,15 +5,18 @@ import { renderDevicesPage, renderRevokedPage, renderRevokingPage } from './devi
 import { ENDED_COOKIE } from './session-cookie.ts'
 import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
 
-/** The devices of an account: seen, named, lost and found, asked about, revoked. */
+/**
+ * The devices of an account: seen, named, lost and found, asked about, revoked. What makes anything safer is done at
+ * once; what takes that back wants a fresh proof.
+ */
 export const DEVICE_ROUTES: readonly OwnRoute[] = [
   { method: 'GET', address: '/account', needs: 'session', handler: list },
   { method: 'POST', address: '/account/name', needs: 'session', handler: nameAccount },
   { method: 'POST', address: '/account/devices/:device/rename', needs: 'session', handler: rename },
   { method: 'POST', address: '/account/devices/:device/ask', needs: 'session', handler: ask },
-  { method: 'POST', address: '/account/devices/:device/ask-no-more', needs: 'session', handler: askNoMore },
+  { method: 'POST', address: '/account/devices/:device/ask-no-more', needs: 'fresh-proof', handler: askNoMore },
   { method: 'POST', address: '/account/devices/:device/lost', needs: 'session', handler: lose },
-  { method: 'POST', address: '/account/devices/:device/found', needs: 'session', handler: find },
+  { method: 'POST', address: '/account/devices/:device/found', needs: 'fresh-proof', handler: find },
   { method: 'GET', address: '/account/devices/:device/revoke', needs: 'session', handler: confirmRevoking },
   { method: 'POST', address: '/account/devices/:device/revoke', needs: 'session', handler: revoke },
 ]

@@ -56,6 +56,26 @@ t.test('another device: lost, found, held by the operator, revoked', async (t) =
   t.match((await owner.get('/account')).text, '<span class="badge warning">revoked</span>')
 })
 
+t.test(
+  'whoever finds the account open cannot take back what its owner did for safety; he can do more of it',
+  async (t) => {
+    const owner = await setOwner(t)
+    const { id, fingerprint } = await addDevice(owner)
+    const { store, clock } = owner.scene.house
+    await owner.post(`/account/devices/${id}/lost`)
+    await owner.post(`/account/devices/${id}/ask`)
+    clock.time += 11 * 60_000
+    for (const deed of ['found', 'ask-no-more']) {
+      const led = await owner.post(`/account/devices/${id}/${deed}`)
+      t.equal(led.headers.location, '/account/open?then=devices', deed)
+    }
+    t.match(await store.certificate(fingerprint), { status: 'held' })
+    t.match(await store.device(id), { askEveryTime: true })
+    t.equal((await owner.post(`/account/devices/${id}/revoke`)).headers.location, '/account')
+    t.match(await store.certificate(fingerprint), { status: 'revoked' })
+  },
+)
+
 t.test('the device in hand: what follows is said before and after, and the account is closed', async (t) => {
   const owner = await setOwner(t)
   const { house, device } = owner.scene
