@@ -37,6 +37,7 @@ export interface JudgingOptions {
 const SECOND = 1_000
 /** A person of whom something is told in every answer's way is not judged for ever. */
 const MOST_TRIES = 3
+const MOST_NOTED = 1_000
 
 /**
  * Decides by the service's verdict; asks for it, or keeps it for as long as the stream of events proves that nothing was
@@ -87,7 +88,7 @@ export class Judging {
   /** What was known of this subject is void; whoever of them is here is judged anew. */
   async heard({ subject }: SiteEvent): Promise<void> {
     this.#count += 1
-    if (this.#underWay > 0) this.#toldAt.set(subject, this.#count)
+    if (this.#underWay > 0) this.#note(subject)
     const concerned = this.#people.withSubject(subject)
     for (const person of concerned) person.kept = undefined
     await this.#judgeAgain(concerned)
@@ -105,8 +106,9 @@ export class Judging {
   async watch(): Promise<void> {
     if (this.#watching || this.#isFresh(performance.now())) return
     this.#watching = true
-    await this.#judgeAgain(this.#people.all().filter(({ connections }) => connections.size > 0))
-    this.#watching = false
+    await this.#judgeAgain(this.#people.all().filter(({ connections }) => connections.size > 0)).finally(() => {
+      this.#watching = false
+    })
   }
 
   /** Ends those who are no longer valid, or of whom nothing can be learned. */
@@ -118,6 +120,14 @@ export class Judging {
       const verdicts = await askMany(api, fingerprints, bound).catch(() => [])
       for (const [index, person] of some.entries()) this.#settle(person, verdicts[index])
     }
+  }
+
+  /** Where there is always a question under way these would be kept for ever: then all of those are asked again. */
+  #note(subject: string): void {
+    this.#toldAt.set(subject, this.#count)
+    if (this.#toldAt.size <= MOST_NOTED) return
+    this.#toldAt.clear()
+    this.#resetAt = this.#count
   }
 
   #settle(person: Person, verdict: Verdict | CountersignError | undefined): void {

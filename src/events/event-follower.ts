@@ -42,12 +42,17 @@ export class EventFollower implements SiteEvents {
   /** somebody wanted a look while one was under way, which may have asked too early */
   #again = false
   #failing = false
+  #closed = false
 
   constructor(options: EventFollowerOptions) {
     this.#options = options
   }
 
   follow(siteId: Hex, since: number | undefined, reader: EventReader): () => void {
+    if (this.#closed) {
+      reader.end()
+      return () => {}
+    }
     const following = { siteId, reader, since, live: false, provenAt: Number.NEGATIVE_INFINITY }
     this.#followings.add(following)
     this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY).unref()
@@ -63,6 +68,7 @@ export class EventFollower implements SiteEvents {
   }
 
   close(): void {
+    this.#closed = true
     const readers = [...this.#followings].map(({ reader }) => reader)
     this.#followings.clear()
     this.#rest()

@@ -97,6 +97,16 @@ t.test('who changes faster than can be asked is not let in', async (t) => {
   await t.rejects(judging.judge(LAPTOP, {}), { code: 'unavailable' })
 })
 
+t.test('a thousand tellings behind one question: it is asked again', async (t) => {
+  const { judging, hold, asked } = open()
+  const go = hold()
+  const asking = judging.judge(LAPTOP, {})
+  for (let other = 0; other <= 1_000; other++) await judging.heard({ ...HELD, subject: String(other) })
+  go()
+  t.match(await asking, { verdict: 'valid' })
+  t.equal(asked.length, 2)
+})
+
 t.test('what is told of somebody else changes nothing', async (t) => {
   const { judging } = open()
   await judging.judge(LAPTOP, {})

@@ -1,7 +1,9 @@
 import t, { type Test } from 'tap'
+import { startPostgres } from '../store/postgres/server.ts'
 import { eventually } from './eventually.ts'
 import { makeValid } from './many-certificates.ts'
 import { openScene, type Scene } from './scene.ts'
+import { secondNode, startService } from './service.ts'
 import { AskingService, addSite, certify } from './site-service.ts'
 import { listen } from './told.ts'
 
@@ -12,6 +14,23 @@ t.test('what a site is told, as it happens', async (t) => {
   await t.test('a withdrawn service hears nothing more', (t) => withdrawn(t, scene))
   await t.test('many streams at once', (t) => many(t, scene))
   await t.test('the end of the service ends the streams', (t) => theEnd(t, scene))
+})
+
+t.test('with two nodes on one PostgreSQL: each tells what the other did', async (t) => {
+  const database = await startPostgres()
+  t.teardown(() => database.stop())
+  const service = await startService(t, { settings: { COUNTERSIGN_STORE: database.url } })
+  const other = await secondNode(t, service)
+  const [mine = ''] = await makeValid(service, 1)
+  await subjectOf(new AskingService(service, service.identity('site')), mine)
+  const streams = await Promise.all([service, other].map((node) => listen(t, node, service.identity('site'))))
+  for (const stream of streams) await stream.reaches(0)
+  await service.administer(`/${mine}/hold`)
+  await other.administer(`/${mine}/release`)
+  for (const stream of streams) t.same(await stream.hears(2), ['held', 'released'])
+  const { id } = streams[0]!.events[0]!
+  const moved = await listen(t, other, service.identity('site'), id)
+  t.same(await moved.hears(1), ['released'], 'goes on at another node')
 })
 
 async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {

@@ -133,6 +133,9 @@ t.test('nobody listens: the store is left alone; the end is told to whoever list
   t.same(left.heard, [])
   follower.close()
   t.ok(stays.ended)
+  const late = new Ear()
+  follower.follow(SHOP, undefined, late)
+  t.ok(late.ended, 'who comes after the end')
   later()
 })
 

@@ -21,6 +21,8 @@ const STREAM = {
 /** Declared with its schema, so that the router and the documents read the same. */
 export function eventsRoute(scope: FastifyInstance, answer: EventsAnswer): void {
   scope.get('/v1/events', {
+    // it would be a stream without end and without a word
+    exposeHeadRoute: false,
     schema: {
       summary: 'What changes for the people whom your site has signed in, as it happens',
       headers: Type.Object({

@@ -25,6 +25,12 @@ t.test('without an id it begins now', async (t) => {
   t.match(followed, [{ since: undefined }])
 })
 
+t.test('a stream has no HEAD', async (t) => {
+  const { url, followed } = await open(t)
+  t.equal((await fetch(url, { method: 'HEAD' })).status, 404)
+  t.same(followed, [])
+})
+
 t.test('an id that is none of ours is refused', async (t) => {
   const { ask, followed } = await open(t)
   for (const id of ['x', '-1', '1.5', '9'.repeat(16), '']) {
@@ -71,7 +77,8 @@ async function open(t: Test) {
   )
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}/v1/events`
   const ask = (headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
-    fetch(`http://127.0.0.1:${port}/v1/events`, { headers, signal })
-  return { ask, followed }
+    fetch(url, { headers, signal })
+  return { ask, url, followed }
 }
