@@ -10,7 +10,7 @@ import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
 import { checkPath } from '../signon/check-query.ts'
 import { sendProblem } from './exchange.ts'
-import { readForwardedCertificate } from './forwarded-certificate.ts'
+import { isCertificateHeader, readForwardedCertificate } from './forwarded-certificate.ts'
 import { NO_CERTIFICATE_QUERY, type ReadQuery, readDerQuery, readSearch } from './query.ts'
 import { type Ends, Waiting } from './waiting.ts'
 
@@ -26,8 +26,8 @@ export interface ForwardAuthOptions extends Ends {
  */
 export function answerForwardAuth(options: ForwardAuthOptions, req: IncomingMessage, res: ServerResponse): void {
   try {
-    const { status, returnTo, maxAge } = readWishes(req.url ?? '')
-    const der = readForwardedCertificate(req.rawHeaders)
+    const { status, returnTo, maxAge, certificateIn } = readWishes(req.url ?? '')
+    const der = readForwardedCertificate(req.rawHeaders, certificateIn)
     const read = der === null ? NO_CERTIFICATE_QUERY : readDerQuery(der, '')
     const visited = returnTo ?? visitedAddress(req.headers)
     const ways = visited === undefined || returnTo !== undefined ? [returnTo] : [visited, undefined]
@@ -42,14 +42,24 @@ export function answerForwardAuth(options: ForwardAuthOptions, req: IncomingMess
 /** What sends a browser away: proxies that act on the answer know it by 401; those that hand it on need a redirect. */
 type AwayStatus = 401 | 303
 
-/** `?max_age=…&return_to=…&answer=303` @throws IdentityError query-invalid */
-function readWishes(address: string): Pick<Query, 'returnTo' | 'maxAge'> & { readonly status: AwayStatus } {
+interface Wishes extends Pick<Query, 'returnTo' | 'maxAge'> {
+  readonly status: AwayStatus
+  /** undefined: the proxy does not say */
+  readonly certificateIn: string | undefined
+}
+
+/** `?max_age=…&return_to=…&answer=303&certificate_in=…` @throws IdentityError query-invalid */
+function readWishes(address: string): Wishes {
   const search = new URLSearchParams(address.split('?').slice(1).join('?'))
   const answers = search.getAll('answer')
   if (answers.length > 1 || (answers[0] ?? '303') !== '303')
     throw new IdentityError('query-invalid', 'answer can only be 303, once: a redirect where there would be a 401.')
+  const [certificateIn, ...more] = search.getAll('certificate_in')
+  if (more.length > 0 || (certificateIn !== undefined && !isCertificateHeader(certificateIn)))
+    throw new IdentityError('query-invalid', 'certificate_in can only be the one header that your proxy writes, once.')
   search.delete('answer')
-  return { ...readSearch(search.toString()), status: answers.length === 0 ? 401 : 303 }
+  search.delete('certificate_in')
+  return { ...readSearch(search.toString()), status: answers.length === 0 ? 401 : 303, certificateIn }
 }
 
 /** The page that the browser wanted, as the proxy tells it. Whether its site registered it is seen later. */

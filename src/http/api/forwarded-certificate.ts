@@ -11,17 +11,23 @@ const SPELLINGS: Readonly<Record<string, ((value: string) => Uint8Array) | undef
   'x-forwarded-client-cert': readEnvoyElement,
 }
 
+export function isCertificateHeader(name: string): boolean {
+  return Object.hasOwn(SPELLINGS, name.toLowerCase())
+}
+
 /**
  * The certificate that a proxy says its browser has shown.
  * @param rawHeaders names and values in turn, as they were sent: joined ones would hide that there were two
+ * @param only the one header that the proxy writes; undefined: it does not say. A proxy that saw no certificate may send
+ *   nothing by its own name, and hand on what the browser sent by another
  * @returns the leaf's DER; null where the proxy saw none: no such header, or an empty one
- * @throws IdentityError query-invalid (more than one such header: one of them may be the browser's own),
+ * @throws IdentityError query-invalid (more than one such header, or another one: it may be the browser's own),
  *   certificate-malformed, pem-malformed
  */
-export function readForwardedCertificate(rawHeaders: readonly string[]): Uint8Array | null {
+export function readForwardedCertificate(rawHeaders: readonly string[], only?: string): Uint8Array | null {
   const [first, ...more] = certificateHeaders(rawHeaders)
   if (!first) return null
-  if (more.length > 0) {
+  if (more.length > 0 || (only !== undefined && first[2] !== only.toLowerCase())) {
     throw new IdentityError(
       'query-invalid',
       `Send the certificate in exactly one header, of ${Object.keys(SPELLINGS).join(', ')}. Remove whatever the browser itself sent by these names.`,
@@ -32,11 +38,11 @@ export function readForwardedCertificate(rawHeaders: readonly string[]): Uint8Ar
 }
 
 function certificateHeaders(rawHeaders: readonly string[]) {
-  const found: (readonly [read: (value: string) => Uint8Array, value: string])[] = []
+  const found: (readonly [read: (value: string) => Uint8Array, value: string, name: string])[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase()
     const read = Object.hasOwn(SPELLINGS, name) ? SPELLINGS[name] : undefined
-    if (read) found.push([read, rawHeaders[index + 1]!.trim()])
+    if (read) found.push([read, rawHeaders[index + 1]!.trim(), name])
   }
   return found
 }

@@ -119,6 +119,7 @@ export const ForwardAuthSearchSchema = Type.Object(
     return_to: Type.Optional(ReturnTo),
     max_age: Type.Optional(MaxAge),
     answer: Type.Optional(Type.Literal('303', { description: 'a redirect where there would be a 401' })),
+    certificate_in: optionalText('the one header that your proxy writes; a certificate in any other is refused'),
   },
   { additionalProperties: false },
 )

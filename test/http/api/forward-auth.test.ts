@@ -106,6 +106,18 @@ t.test('max_age is heard; what is misspelled is not passed over', async (t) => {
   t.equal((await ask({ 'client-cert': ':AAAA:' })).status, 400)
 })
 
+t.test('a proxy that says how it writes is not taken in by a visitor who writes otherwise', async (t) => {
+  const { ask } = await open(t)
+  const search = '?certificate_in=x-forwarded-tls-client-cert'
+  t.equal((await ask({ 'x-forwarded-tls-client-cert': Buffer.from(der).toString('base64') }, search)).status, 200)
+  t.match((await ask({}, search)).headers, { 'countersign-reason': 'no-certificate' })
+  const forged = await ask(SHOWN, search)
+  t.match([forged.status, forged.json.code, forged.headers['countersign-subject']], [400, 'query-invalid', undefined])
+  t.equal((await ask(SHOWN, '?certificate_in=Client-Cert&answer=303')).status, 200)
+  for (const wrong of ['', 'host', 'toString', 'client-cert&certificate_in=client-cert'])
+    t.equal((await ask(SHOWN, `?certificate_in=${wrong}`)).status, 400, wrong)
+})
+
 t.test('only a service with the right speaks for a proxy; a refused one ends the connection', async (t) => {
   const { ask, slow } = await open(t, {})
   const { status, json, headers } = await ask(SHOWN)
