@@ -1,34 +1,18 @@
-import { constants } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
-import type { TlsOptions } from 'node:tls'
 import { Api } from './api.ts'
 import { CountersignError } from './countersign-error.ts'
-import type { Gate, GateOptions } from './gate.ts'
+import type { GateOptions } from './gate.ts'
+import { type Identity, identityOf, type Self } from './identity.ts'
 import { type Ended, Judging } from './judging.ts'
 import { Listening, type SiteEvent } from './listening.ts'
-import {
-  type AnyResponse,
-  type ExpressHandler,
-  expressHandler,
-  type FastifyLike,
-  fastifyPlugin,
-  type HonoLike,
-  honoHandler,
-  type Identified,
-  type Listener,
-  type MiddlewareOptions,
-  nodeListener,
-  type UpgradeListener,
-  upgradeListener,
-} from './middleware.ts'
-import type { AnyRequest } from './proven-peer.ts'
+import type { Identified, MiddlewareOptions } from './middleware.ts'
+import { shownOn } from './proven-peer.ts'
 import { fieldsOf, requireText, type Verdict } from './verdict.ts'
 import { askVerdict, type Wishes } from './verdict-question.ts'
 
 export { CountersignError, type CountersignErrorCode } from './countersign-error.ts'
+export { type TestingIdentity, testing } from './testing.ts'
 export type { MissingVerdict, NeedsRevalidation, RevokedVerdict, ValidVerdict } from './verdict.ts'
-export type { Ended, GateOptions, Identified, MiddlewareOptions, SiteEvent, Verdict, Wishes }
+export type { Ended, GateOptions, Identified, Identity, MiddlewareOptions, SiteEvent, Verdict, Wishes }
 
 export interface CountersignOptions {
   /** the `api` listener, as in `https://id.example:8443` */
@@ -52,37 +36,6 @@ export interface CountersignOptions {
   readonly failed?: (error: unknown) => void
 }
 
-/** Your site's way to know who is there. */
-export interface Identity {
-  /**
-   * Asks, whatever is known here.
-   * @param certificate DER, or the fingerprint of one; null: none was shown
-   * @throws CountersignError
-   */
-  ask(certificate: Uint8Array | string | null, wishes?: Wishes): Promise<Verdict>
-  /** What your own TLS server needs beside its certificate and key: asks for ours, and insists on none. */
-  tls(): TlsOptions
-  /** For `createServer` of node:http, https and http2. */
-  node<Required extends boolean = true>(
-    listener: Listener<Required>,
-    options?: MiddlewareOptions<Required>,
-  ): (request: AnyRequest, response: AnyResponse) => void
-  express(options?: MiddlewareOptions): ExpressHandler
-  /** A plugin: `app.register(identity.fastify())`. */
-  fastify(options?: MiddlewareOptions): (app: FastifyLike) => Promise<void>
-  /** Over `@hono/node-server`. */
-  hono(options?: GateOptions): (context: HonoLike, next: () => Promise<void>) => Promise<Response | undefined>
-  /** For `server.on('upgrade', …)`: the listener is called for those who are let in. */
-  upgrade(
-    listener: (request: Identified<IncomingMessage, true>, socket: Duplex, head: Buffer) => unknown,
-    options?: GateOptions,
-  ): UpgradeListener
-  /** how old the knowledge behind a kept verdict is, ms; Infinity before the first heartbeat */
-  readonly age: number
-  /** Ends the connections to the service. From then on nobody is let in. */
-  close(): void
-}
-
 const BOUND = 1_000
 const TIMEOUT = 2_000
 const KEEP = 60_000
@@ -103,36 +56,14 @@ export async function countersign(options: CountersignOptions): Promise<Identity
   } = options
   const api = new Api({ ...options, timeout })
   const self = await describeSelf(api)
-  let listening: Listening | undefined
-  // What your own code throws must not stop what ends a person.
-  const calling =
-    <T>(hook: (value: T) => void) =>
-    (value: T): void => {
-      try {
-        hook(value)
-      } catch (error) {
-        failed(error)
-      }
-    }
-  const judging = new Judging({
-    api,
+  const judging: Judging = new Judging({
+    ...{ api, bound, keep, capacity: CAPACITY },
     listening: () => listening,
-    bound,
-    keep,
-    capacity: CAPACITY,
-    ended: calling(ended),
+    ended: calling(ended, failed),
   })
-  const tell = calling(told)
-  listening = new Listening({
-    ...options,
-    told: (event) => {
-      void judging.heard(event)
-      tell(event)
-    },
-    reset: () => void judging.reset(),
-  })
+  let listening: Listening | undefined = listen(options, judging, calling(told, failed))
   const watching = setInterval(() => void judging.watch(), bound / 2).unref()
-  const gate = { judging, returnTo: self.returnTo, failed }
+  const gate = { shown: shownOn, judging, returnTo: self.returnTo, failed }
   return identityOf(gate, self, {
     ask: async (certificate, wishes = {}) => (await askVerdict(api, certificate, wishes)).verdict,
     age: () => performance.now() - (listening?.provenAt ?? Number.NEGATIVE_INFINITY),
@@ -145,17 +76,26 @@ export async function countersign(options: CountersignOptions): Promise<Identity
   })
 }
 
-interface Self {
-  readonly returnTo: readonly string[]
-  readonly browserIssuer: string
-  /** seconds */
-  readonly minMaxAge: number
+function listen(options: CountersignOptions, judging: Judging, told: (event: SiteEvent) => void): Listening {
+  return new Listening({
+    ...options,
+    told: (event) => {
+      void judging.heard(event)
+      told(event)
+    },
+    reset: () => void judging.reset(),
+  })
 }
 
-interface Line {
-  readonly ask: Identity['ask']
-  readonly age: () => number
-  readonly close: () => void
+/** What your own code throws must not stop what ends a person. */
+function calling<T>(hook: (value: T) => void, failed: (error: unknown) => void): (value: T) => void {
+  return (value) => {
+    try {
+      hook(value)
+    } catch (error) {
+      failed(error)
+    }
+  }
 }
 
 async function describeSelf(api: Api): Promise<Self> {
@@ -171,38 +111,5 @@ async function describeSelf(api: Api): Promise<Self> {
   } catch (error) {
     api.close()
     throw error
-  }
-}
-
-function identityOf(gate: Gate, self: Self, line: Line): Identity {
-  const checked = <T extends GateOptions>(options: T): T => {
-    const { maxAge } = options
-    if (maxAge !== undefined && !(maxAge >= self.minMaxAge))
-      throw new TypeError(`maxAge is ${self.minMaxAge} seconds at least here, or people would be sent in circles`)
-    return options
-  }
-  return {
-    ask: line.ask,
-    tls: () => tlsFor(self.browserIssuer),
-    node: (listener, options = {}) => nodeListener(gate, listener, checked(options)),
-    express: (options = {}) => expressHandler(gate, checked(options)),
-    fastify: (options = {}) => fastifyPlugin(gate, checked(options)),
-    hono: (options = {}) => honoHandler(gate, checked(options)),
-    upgrade: (listener, options = {}) => upgradeListener(gate, listener, checked(options)),
-    get age() {
-      return line.age()
-    },
-    close: line.close,
-  }
-}
-
-function tlsFor(browserIssuer: string): TlsOptions {
-  return {
-    // Browsers offer the certificates of this issuer. What one is worth only the verdict tells, so none is turned away.
-    ca: browserIssuer,
-    requestCert: true,
-    rejectUnauthorized: false,
-    // A resumed session shows the certificate of an earlier handshake; renegotiation changes it in mid-connection.
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   }
 }

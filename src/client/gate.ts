@@ -1,6 +1,6 @@
 import { CountersignError } from './countersign-error.ts'
-import type { Judging } from './judging.ts'
-import { type AnyRequest, connectionOf, shownOn } from './proven-peer.ts'
+import type { Judging, Shown } from './judging.ts'
+import { type AnyRequest, connectionOf } from './proven-peer.ts'
 import { type NeedsRevalidation, NO_CERTIFICATE, type ValidVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -26,6 +26,8 @@ export interface Refusal {
 export type Decision = { readonly identity: Verdict } | { readonly refusal: Refusal }
 
 export interface Gate {
+  /** what the handshake proved */
+  readonly shown: (request: AnyRequest) => Shown | undefined
   readonly judging: Pick<Judging, 'known' | 'judge' | 'attach'>
   /** the addresses that are registered for your site */
   readonly returnTo: readonly string[]
@@ -35,7 +37,7 @@ export interface Gate {
 
 /** The decision on a request, at once where no question is needed. It never rejects: without a verdict nobody is let in. */
 export function decide(gate: Gate, request: AnyRequest, options: GateOptions): Decision | Promise<Decision> {
-  const shown = shownOn(request)
+  const shown = gate.shown(request)
   if (!shown) return sortOut(NO_CERTIFICATE, request, options)
   const known = gate.judging.known(shown.fingerprint, options.maxAge)
   if (known) return admit(gate, request, shown.fingerprint, known)

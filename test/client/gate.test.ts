@@ -1,6 +1,7 @@
 import t from 'tap'
 import { CountersignError } from '../../src/client/countersign-error.ts'
 import { type Decision, decide, type GateOptions } from '../../src/client/gate.ts'
+import { shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { fingerprintOf, type Wishes } from '../../src/client/verdict-question.ts'
 import { REVOKED, STALE, VALID } from './fake-service.ts'
@@ -94,6 +95,7 @@ function open(said: object) {
   const attached: unknown[] = []
   const failures: unknown[] = []
   const gate = {
+    shown: shownOn,
     judging: {
       known: () => undefined,
       judge: async (_shown: object, wishes: Wishes): Promise<Verdict> => {

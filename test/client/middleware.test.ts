@@ -15,7 +15,7 @@ import {
   nodeListener,
   upgradeListener,
 } from '../../src/client/middleware.ts'
-import type { AnyRequest } from '../../src/client/proven-peer.ts'
+import { type AnyRequest, shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { listenOn } from '../http/handshake.ts'
 import { REVOKED, STALE, SUBJECT, VALID } from './fake-service.ts'
@@ -142,6 +142,7 @@ function judging() {
   let said: object = VALID
   let known: ValidVerdict | undefined
   const gate: Gate = {
+    shown: shownOn,
     judging: {
       known: () => known,
       judge: async () => {

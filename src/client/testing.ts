@@ -1,0 +1,34 @@
+import type { Gate } from './gate.ts'
+import { type Identity, identityOf } from './identity.ts'
+import { shownBy } from './judging.ts'
+import { NO_CERTIFICATE, type Verdict } from './verdict.ts'
+
+/** An {@link Identity} that believes its test. */
+export interface TestingIdentity extends Identity {
+  /** From now on this is the verdict on everybody. */
+  says(verdict: Verdict): void
+}
+
+/** Stands for whatever a browser would have shown. */
+const SHOWN = shownBy(new TextEncoder().encode('nobody has shown this'))
+
+/**
+ * For your site's own tests, without TLS and without the service: everybody is whom the test names, and nobody at first.
+ * It says so in a warning.
+ * @throws TypeError in production, where it would let everybody in
+ */
+export function testing(): TestingIdentity {
+  if (process.env.NODE_ENV === 'production')
+    throw new TypeError('testing() believes everybody: it does not run where NODE_ENV is production')
+  process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
+  let verdict: Verdict = NO_CERTIFICATE
+  const judging = { known: () => undefined, judge: async () => verdict, attach: () => {} }
+  const gate: Gate = { shown: () => SHOWN, judging, returnTo: [], failed: () => {} }
+  const self = { returnTo: [], browserIssuer: '', minMaxAge: 0 }
+  const line = { ask: async () => verdict, age: () => 0, close: () => {} }
+  return Object.assign(identityOf(gate, self, line), {
+    says: (next: Verdict): void => {
+      verdict = next
+    },
+  })
+}
