@@ -22,9 +22,23 @@ export function requireSameOrigin(origin: string): (request: FastifyRequest) => 
     const from = request.headers.origin
     const origins = site === undefined ? [undefined, origin] : [undefined, origin, 'null']
     if ((site === undefined || site === 'same-origin') && origins.includes(from)) return
-    throw new IdentityError(
-      'cross-site',
-      'This was not sent by our own page. Open the address itself, and try from there.',
-    )
+    throw crossSite()
   }
+}
+
+/**
+ * For what is only ever fetched by our own page: a link of somebody else's, or one that was sent, does not lead there.
+ * Browsers that do not say where a request comes from are let in.
+ * @throws IdentityError cross-site
+ */
+export function requireOwnPage({ headers }: Pick<FastifyRequest, 'headers'>): void {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin') throw crossSite()
+}
+
+function crossSite(): IdentityError {
+  return new IdentityError(
+    'cross-site',
+    'This was not sent by our own page. Open the address itself, and try from there.',
+  )
 }

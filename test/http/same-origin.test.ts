@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import t from 'tap'
-import { requireSameOrigin } from '../../src/http/same-origin.ts'
+import { requireOwnPage, requireSameOrigin } from '../../src/http/same-origin.ts'
 
 const ORIGIN = 'https://id.example:8445'
 
@@ -55,4 +55,10 @@ t.test('nobody else', async (t) => {
 t.test('looking is free', async (t) => {
   for (const method of ['GET', 'HEAD'] as const)
     t.equal((await ask({ 'sec-fetch-site': 'cross-site' }, method)).statusCode, 200)
+})
+
+t.test('what only our own page fetches', async (t) => {
+  for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }]) t.doesNotThrow(() => requireOwnPage({ headers }))
+  for (const site of ['none', 'same-site', 'cross-site', ''])
+    t.throws(() => requireOwnPage({ headers: { 'sec-fetch-site': site } }), { code: 'cross-site' }, site)
 })

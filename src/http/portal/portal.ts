@@ -18,7 +18,7 @@ import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
 import { renderProblemPage } from '../page-problem.ts'
-import { requireSameOrigin } from '../same-origin.ts'
+import { requireOwnPage, requireSameOrigin } from '../same-origin.ts'
 import { checkPath } from '../signon/check-query.ts'
 import { type ServerIdentity, tlsOptions } from '../tls.ts'
 import { APPLE_PROFILE_MEDIA_TYPE, renderAppleProfile, signAppleProfile } from './apple-profile.ts'
@@ -229,7 +229,9 @@ async function offerProfile(pages: Pages, request: PortalRequest, reply: Fastify
   return reply.status(201).send({ address: `/apple-profile?handle=${handle}` })
 }
 
+/** Signed in our name, so nobody's link brings somebody else's identity to a device. */
 async function sendProfile(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
+  requireOwnPage(request)
   const { appleProfiles, issuers, url, currentIdentity, clock } = pages
   const identity = await appleProfiles.take(request.query.handle)
   const profile = renderAppleProfile(identity, {

@@ -33,7 +33,11 @@ t.test(
     t.equal(offered.status, 201)
     const { address } = JSON.parse(offered.text)
 
-    const profile = await visit({ path: address, headers: BROWSER })
+    for (const elsewhere of ['none', 'same-site', 'cross-site']) {
+      const sent = await visit({ path: address, headers: { ...BROWSER, 'sec-fetch-site': elsewhere } })
+      t.equal(sent.status, 403, 'a link brings nobody the identity of its sender')
+    }
+    const profile = await visit({ path: address, headers: { ...BROWSER, 'sec-fetch-site': 'same-origin' } })
     t.equal(profile.status, 200)
     t.match(profile.headers, {
       'content-type': 'application/x-apple-aspen-config',
