@@ -124,14 +124,16 @@ export async function hold(
   if (standing.status === 'revoked') return 'revoked'
   const holder = holderOf(act)
   // An operator's word stands above the owner's: from now on only he can lift it.
-  if (standing.held_by !== holder && (standing.status === 'active' || holder === 'operator'))
+  const takesOver = standing.status === 'active' || (holder === 'operator' && standing.held_by !== holder)
+  if (takesOver) {
     setHolder(tx, fingerprint, holder)
+    ledger.record({ ...act, action: 'certificate-held', object: fingerprint, detail: {} })
+  }
   if (standing.status === 'held') return 'already'
 
   setStanding(tx, fingerprint, 'held', 'certificate-hold', act.at)
   const position = ledger.emit('certificate', fingerprint, act.at)
   tellSites(tx, { subscriberId: standing.subscriber_id, event: 'held', position, at: act.at })
-  ledger.record({ ...act, action: 'certificate-held', object: fingerprint, detail: {} })
   return 'held'
 }
 

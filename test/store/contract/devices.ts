@@ -70,6 +70,12 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.match(await held(subscriberId), { heldBy: 'operator' })
     t.equal(await store.run('hold', OWNER, fingerprint), 'already')
     t.match(await held(subscriberId), { heldBy: 'operator' })
+    const told = (await store.auditRowsAbout([fingerprint], 9)).filter(({ action }) => action === 'certificate-held')
+    t.same(
+      told.map(({ actor }) => actor),
+      [act().actor, OWNER.actor],
+      'who may lift it is an act of its own',
+    )
     t.equal(await store.run('release', OWNER, fingerprint), 'not-yours')
   })
 
