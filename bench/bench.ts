@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { benchClient } from './client.ts'
 import type { Bench } from './figures.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIssue } from './issue.ts'
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   hostile: benchHostile,
   pages: benchPages,
   revoke: benchRevoke,
+  client: benchClient,
 }
 
 /** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */

@@ -126,7 +126,9 @@ function identify<Request extends object, Required extends boolean>(
   request: Request,
   identity: Verdict,
 ): Identified<Request, Required> {
-  return Object.assign(request, { identity }) as Identified<Request, Required>
+  const identified = request as Request & { identity: Verdict }
+  identified.identity = identity
+  return identified as Identified<Request, Required>
 }
 
 function answer(
