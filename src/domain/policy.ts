@@ -111,6 +111,10 @@ export function policyFaults(policy: Policy): readonly string[] {
         `policy.${purpose}_with lacks ${lacking.join(', ')}, which policy.enroll_with lets people begin with: they could not go on`,
       )
   }
+  if (policy.deviceWith.length > 0 && !policy.deviceWith.some((name) => policy.changeWith.includes(name)))
+    faults.push(
+      'policy.device_with and policy.change_with have no check in common: devices are added in the account, so nobody could',
+    )
   if (policy.signedVerdictLifetime > MAX_SIGNED_VERDICT_LIFETIME)
     faults.push('policy.signed_verdict_lifetime is longer than 5m: for so long nobody would see a revocation')
   return faults

@@ -13,4 +13,7 @@ t.test('a list that is empty is one factor; a beginning that leads nowhere is no
     t.match(policyFaults({ ...DEFAULT_POLICY, [name]: [] })[0], /one factor/, name)
   t.match(policyFaults({ ...DEFAULT_POLICY, enrollWith: ['password'] }), [/revalidate_with lacks/, /change_with lacks/])
   t.match(policyFaults({ ...DEFAULT_POLICY, enrollWith: ['totp', 'recovery-code'] }), [/everybody gets anyway/])
+  const lists = { enrollWith: ['totp'], changeWith: ['totp'] } as const
+  t.match(policyFaults({ ...DEFAULT_POLICY, ...lists, deviceWith: ['passkey'] }), [/^policy\.device_with and/])
+  t.same(policyFaults({ ...DEFAULT_POLICY, ...lists, deviceWith: ['passkey', 'totp'] }), [])
 })
