@@ -33,9 +33,15 @@ async function serve(options: ReportOptions & { dev?: boolean }): Promise<void> 
     { level: process.env.LOG_LEVEL ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   )
-  const service = await startService(config, log)
+  const service = await startService(config, log).catch(giveUp)
   endOnSignals(service)
   if (!isWorker()) announce(service, sample, options)
+}
+
+/** A request process is kept alive by its channel to the one that started it, which waits for it to serve or to end. */
+function giveUp(error: unknown): never {
+  if (isWorker()) process.disconnect()
+  throw error
 }
 
 function announce({ config }: Service, sample: DevHome | undefined, { json }: ReportOptions): void {

@@ -44,24 +44,32 @@ export async function startWorkers(config: Config, signing: Signing): Promise<Wo
     })
     return worker
   }
-  await Promise.all(Array.from({ length: config.workers }, () => untilServing(start())))
+  const close = async (): Promise<void> => {
+    closing = true
+    await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && end(worker)))
+  }
+  try {
+    await Promise.all(Array.from({ length: config.workers }, () => untilServing(start())))
+  } catch (error) {
+    // Whoever cannot begin is not begun again and again: the start has failed, and its operator is told.
+    await close()
+    throw error
+  }
   return {
     async ready() {
       if (serving.size < config.workers)
         throw new Error(`${config.workers - serving.size} request processes do not serve yet`)
     },
-    async close() {
-      closing = true
-      const living = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
-      await Promise.all(
-        living.map(async (worker) => {
-          const ended = once(worker, 'exit')
-          worker.process.kill('SIGTERM')
-          await ended
-        }),
-      )
-    },
+    close,
   }
+}
+
+async function end(worker: Worker): Promise<void> {
+  // It stays in the list until its channel is closed, too.
+  if (worker.isDead()) return
+  const ended = once(worker, 'exit')
+  worker.process.kill('SIGTERM')
+  await ended
 }
 
 /** True in a request process. */

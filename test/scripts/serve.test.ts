@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect } from 'node:tls'
@@ -46,6 +47,24 @@ t.test('Ctrl-C reaches every process of the terminal, and all are gone within 2 
     t.ok(performance.now() - pressed < 2_000, `ended after ${Math.round(performance.now() - pressed)} ms`)
     t.equal(leader.exitCode, 0)
   }
+})
+
+t.test('a start whose request processes cannot bind their port fails, and leaves nobody behind', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  const settings = { COUNTERSIGN_WORKERS: '2', COUNTERSIGN_API_LISTEN: `127.0.0.1:${port}` }
+  const { place } = new TestService(makeHome(t), { settings })
+  const leader = spawnCommand(place, ['serve', '--dev', '--json'], true)
+  const group = leader.pid!
+  t.teardown(() => killGroup(group, 'SIGKILL'))
+  await ended(leader)
+  t.equal(leader.exitCode, 1)
+  await eventually(
+    () => membersOf(group),
+    (count) => count === 0,
+  )
 })
 
 t.test('SIGTERM drains: a request under way is answered', async (t) => {
