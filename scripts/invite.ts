@@ -66,12 +66,13 @@ async function onwardTo(store: Store, { policy }: Config, wanted: string): Promi
   )
 }
 
-/** Whoever lost everything is still known by the certificates that he had. */
+/** Whoever lost everything is still known by the certificates that he had; whoever had himself erased is not. */
 async function personOf(store: Pick<Store, 'certificate'>, fingerprint: string): Promise<Hex> {
-  const subscriberId = (await store.certificate(requireFingerprint(fingerprint)))?.subscriberId
-  if (typeof subscriberId === 'string') return subscriberId
+  const certificate = await store.certificate(requireFingerprint(fingerprint))
+  const isErased = certificate?.der.length === 0
+  if (typeof certificate?.subscriberId === 'string' && !isErased) return certificate.subscriberId
   throw new IdentityError(
     'certificate-unknown',
-    `No person has had the certificate ${fingerprint}. \`countersign cert list --profile browser\` shows those of people.`,
+    `No person has had the certificate ${fingerprint}, or that person was erased. \`countersign cert list --profile browser\` shows those of people.`,
   )
 }

@@ -39,6 +39,10 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: () => ["ALTER TABLE sites ADD COLUMN rights TEXT NOT NULL DEFAULT '{}'"],
   },
   { name: 'what sites are told', statements: siteEventTables },
+  {
+    name: 'invitations that nobody used end',
+    statements: () => ['CREATE INDEX invitations_unused ON invitations (expires_at) WHERE used_at IS NULL'],
+  },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {

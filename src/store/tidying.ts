@@ -34,6 +34,12 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
       [now, MOST_FORGOTTEN],
     )
   }
+  // an invitation that nobody used in time; one that was used is kept, so that a second one who comes is told
+  tx.write(
+    `DELETE FROM invitations WHERE token_hash IN (SELECT token_hash FROM invitations
+      WHERE used_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
+    [now, MOST_FORGOTTEN],
+  )
   // always the oldest rows, so that those which are left have no gaps
   tx.write(
     `DELETE FROM changes WHERE position <= (SELECT max(position) FROM

@@ -21,3 +21,12 @@ t.test('lost everything: the operator invites somebody who is here, and sites kn
   await validate(service, site, stranger)
   t.not((await site.byFingerprint(stranger.fingerprint)).json.subject, subject)
 })
+
+t.test('whoever had himself erased is invited as somebody new, not as who he was', async (t) => {
+  const { service, inside } = await openScene(t)
+  const gone = await enroll(service, inside)
+  const subscriberId = (await inside.store.certificate(gone.fingerprint))?.subscriberId
+  const act = { at: Date.now(), actor: 'operator:cli' } as const
+  t.equal(await inside.store.run('eraseSubscriber', act, subscriberId!), 'erased')
+  t.equal((await service.command('invite', '--for', gone.fingerprint)).code, 1)
+})

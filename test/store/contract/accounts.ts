@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { Hex } from '../../../src/domain/hex.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStore, freshStores, type MakeDatabase } from '../engine.ts'
-import { act, DAY, type Enrolled, enroll, fresh, NOW } from '../samples.ts'
+import { act, DAY, type Enrolled, enroll, enrollment, fresh, invite, NOW } from '../samples.ts'
 
 /** A session of this certificate, as it begins. */
 function sessionOf({ fingerprint, subscriberId }: Enrolled) {
@@ -170,6 +170,17 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
     await store.run('tidy', NOW + DAY)
     t.equal(await store.session(session.idHash), undefined)
     t.equal(await store.pairing({ selector: offered.selector }), undefined)
+  })
+
+  await t.test('an invitation that nobody used goes with its time, one that was used stays', async (t) => {
+    const end = NOW + DAY
+    const [used, unused] = [await invite(store, end), await invite(store, end)]
+    await store.run('accept', act(), enrollment(used))
+    await store.run('tidy', end - 1)
+    t.ok(await store.invitation(unused))
+    await store.run('tidy', end)
+    t.equal(await store.invitation(unused), undefined)
+    t.match(await store.invitation(used), { usedAt: Number })
   })
 
   await t.test('erasing ends everything, and leaves no name', async (t) => {
