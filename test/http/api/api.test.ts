@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
+import { IdentityError } from '../../../src/errors.ts'
 import { createApi, describeApi } from '../../../src/http/api/api.ts'
 import { CALLER_STATE, KEYRING, LAPTOP, SHOP, service } from '../../domain/asking.ts'
 import { DAY, NOW } from '../../domain/verdict-state.ts'
@@ -34,6 +35,17 @@ t.test('it is judged there as at a verdict', async (t) => {
   t.equal((await get('/v1/site')).status, 200)
   slow.change(peers.api.fingerprint, { status: 'held' })
   t.match(await get('/v1/site'), { status: 403, json: { code: 'caller-refused' } })
+})
+
+t.test('proxies and listeners for events are judged there, too, and what is our own fault is told', async (t) => {
+  const { get, slow, logged } = await open(t)
+  t.match(await get('/v1/forward-auth'), { status: 403, json: { code: 'right-missing' } })
+  slow.change(peers.api.fingerprint, { status: 'held' })
+  for (const path of ['/v1/events', '/v1/forward-auth'])
+    t.match(await get(path), { status: 403, json: { code: 'caller-refused' } }, path)
+  slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
+  t.match(await get(`/v1/verdicts/${LAPTOP}`), { status: 503 })
+  t.match(logged, [/"code":"store-unavailable"/])
 })
 
 t.test('one endpoint answers before the router; what it leaves is a problem', async (t) => {
@@ -83,6 +95,7 @@ t.test('the description names the addresses that are served', async (t) => {
 
 async function open(t: Test) {
   const { verdicts, slow } = service()
+  const logged: string[] = []
   const { fingerprint } = peers.api
   slow.states.set(fingerprint, { ...CALLER_STATE, fingerprint })
   slow.answer('at-once', 'signIn')
@@ -99,7 +112,7 @@ async function open(t: Test) {
     issuers: authority.issuers,
     store: { certificate: () => record },
     policy: DEFAULT_POLICY,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'error' }, { write: (line) => void logged.push(line) }),
     count: () => {},
     suspect: () => {},
   })
@@ -110,5 +123,5 @@ async function open(t: Test) {
   t.teardown(() => agent.destroy())
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     exchange(`https://127.0.0.1:${port}${path}`, { agent, method, headers: { host: AUTHORITY, ...headers } })
-  return { slow, port, get }
+  return { slow, port, get, logged }
 }
