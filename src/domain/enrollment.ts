@@ -84,9 +84,9 @@ export interface Enrollment {
    * Makes a subscriber with a device, its checks and its certificate, or a device for the subscriber whom the invitation
    * is for; of many at once with one token, one wins.
    * @throws IdentityError invitation-used, invitation-unusable; label-invalid, der-malformed, request-malformed,
-   *   request-signature-invalid, key-unsupported, key-weak, check-missing, check-refused, password-refused
-   *   (the invitation is still good); signer-unavailable,
-   *   store-unavailable (the message tells whether it is)
+   *   request-signature-invalid, key-unsupported, key-weak, check-missing, check-refused, password-refused,
+   *   too-many-guesses (the invitation is still good); signer-unavailable, store-unavailable (the message tells whether
+   *   it is)
    */
   accept(application: Application): Promise<Enrolled>
 }
@@ -142,6 +142,7 @@ async function accept(parts: EnrollmentParts, application: Application): Promise
   const [subscriberId, deviceId] = [subscriberOf(parts, invitation), invitation.deviceId ?? randomId()]
   const binding = { subscriberId, deviceId, siteId: null, service: null }
   const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
+  if (typed.password !== undefined) await countPassword(parts, invitation, at)
   const { credentials, totp, recoveryCodes } = invitation.newChecks
     ? await makeNewChecks(parts, label, typed, momentOf(parts, invitation))
     : NO_NEW_CHECKS
@@ -155,6 +156,15 @@ async function accept(parts: EnrollmentParts, application: Application): Promise
 }
 
 const HOUR = 3_600_000
+
+/** Nobody chooses a password so often; each costs memory and time before the invitation is used. */
+const PASSWORDS_PER_HOUR = 20
+
+async function countPassword({ store }: EnrollmentParts, { tokenHash }: Invitation, now: number): Promise<void> {
+  const outcome = await store.run('guess', `password-for:${tokenHash}`, now - (now % HOUR), PASSWORDS_PER_HOUR)
+  if (outcome === 'exhausted')
+    throw new IdentityError('too-many-guesses', 'Too many passwords were sent for this invitation. Wait an hour.')
+}
 
 async function requireOpen({ store, keyring, policy, clock }: EnrollmentParts, address: string | undefined) {
   if (policy.enrollment !== 'open')

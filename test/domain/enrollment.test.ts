@@ -65,6 +65,20 @@ t.test('50 at once with one invitation: one wins, and there is one certificate',
   t.equal((await house.store.unfinished(house.clock.now())).length, 0)
 })
 
+t.test(
+  'passwords without end, each of which costs memory and time, are not looked at for one invitation',
+  async (t) => {
+    const house = await openHouse(t)
+    const token = await invite(house)
+    const request = makeRequest(makeKeyPair())
+    const send = () => house.enrollment.accept({ token, label: 'Laptop', request, password: 'password' })
+    for (let time = 0; time < 20; time += 1) await t.rejects(send(), { code: 'check-missing' })
+    await t.rejects(send(), { code: 'too-many-guesses' })
+    house.clock.time += 3_600_000
+    await t.rejects(send(), { code: 'check-missing' }, 'an hour later')
+  },
+)
+
 t.test('what is refused leaves the invitation good', async (t) => {
   const house = await openHouse(t)
   const token = await invite(house)
