@@ -1,3 +1,5 @@
+// Long because: it is the history of all tables, in one order; what was released is never changed, nor moved.
+
 /** How an engine spells what the two spell differently. */
 export interface Spelling {
   readonly bytes: 'BLOB' | 'BYTEA'
