@@ -99,7 +99,7 @@ async function scriptOfEnrollment(home: Home, service: Service): Promise<string>
 
 function send(home: Home, address: string, identity: Partial<Identity>, body?: string): Promise<string> {
   const agent = new Agent({ ca: home.root, ...identity })
-  const headers = body === undefined ? { accept: 'text/html' } : { 'content-type': 'application/json' }
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
     const sent = request(address, { agent, method: body === undefined ? 'GET' : 'POST', headers }, (res) => {
       const chunks: Buffer[] = []
