@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { monthOf } from '../src/domain/month.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import type { Home } from './home.ts'
 import type { Population } from './population.ts'
@@ -39,7 +40,6 @@ type Value = Buffer | number
 const DAY = 86_400_000
 
 function rowOf(population: Population, index: number, number: number, now: number, site: Buffer) {
-  const date = new Date(now)
   const fingerprint = population.fingerprint(index)
   return {
     site,
@@ -52,7 +52,7 @@ function rowOf(population: Population, index: number, number: number, now: numbe
     notBefore: now - DAY,
     expiresAt: now + DEFAULT_POLICY.browserLifetime,
     notAfter: now + DEFAULT_POLICY.browserLifetime + DEFAULT_POLICY.grace,
-    month: date.getUTCFullYear() * 100 + date.getUTCMonth() + 1,
+    month: monthOf(now),
   }
 }
 

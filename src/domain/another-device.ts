@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { IdentityError } from '../errors.ts'
 import type { AccountSession } from './account-session.ts'
 import type { Clock } from './clock.ts'
+import { countTry } from './guesses.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
 import type { Keyring } from './keyring.ts'
@@ -163,14 +164,12 @@ function invitationFor({ subscriberId }: Pairing, tokenHash: Hex, createdAt: num
 
 async function countAddress({ store, keyring, policy, clock }: AnotherDeviceParts, address: string | undefined) {
   if (address === undefined) return
-  const now = clock.now()
-  const key = `pairings-from:${hideAddress(keyring, address)}`
-  const outcome = await store.run('guess', key, now - (now % MINUTE), policy.guessesPerAddress)
-  if (outcome === 'exhausted')
-    throw new IdentityError(
-      'too-many-guesses',
-      'Too many codes were tried in a short time. Wait a minute, then try again.',
-    )
+  const tries = {
+    key: `pairings-from:${hideAddress(keyring, address)}`,
+    period: MINUTE,
+    most: policy.guessesPerAddress,
+  }
+  await countTry(store, tries, clock.now(), 'Too many codes were tried in a short time. Wait a minute, then try again.')
 }
 
 /** Each try is counted before it is looked at, for all processes together. */

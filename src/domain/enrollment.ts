@@ -3,6 +3,7 @@ import { IdentityError } from '../errors.ts'
 import type { Actor } from './audit.ts'
 import type { CheckName, CheckTable, Keepsakes, Moment, PasskeyOptions } from './check.ts'
 import type { Clock } from './clock.ts'
+import { countTry } from './guesses.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
 import {
@@ -160,10 +161,9 @@ const HOUR = 3_600_000
 /** Nobody chooses a password so often; each costs memory and time before the invitation is used. */
 const PASSWORDS_PER_HOUR = 20
 
-async function countPassword({ store }: EnrollmentParts, { tokenHash }: Invitation, now: number): Promise<void> {
-  const outcome = await store.run('guess', `password-for:${tokenHash}`, now - (now % HOUR), PASSWORDS_PER_HOUR)
-  if (outcome === 'exhausted')
-    throw new IdentityError('too-many-guesses', 'Too many passwords were sent for this invitation. Wait an hour.')
+function countPassword({ store }: EnrollmentParts, { tokenHash }: Invitation, now: number): Promise<void> {
+  const tries = { key: `password-for:${tokenHash}`, period: HOUR, most: PASSWORDS_PER_HOUR }
+  return countTry(store, tries, now, 'Too many passwords were sent for this invitation. Wait an hour.')
 }
 
 async function requireOpen({ store, keyring, policy, clock }: EnrollmentParts, address: string | undefined) {
@@ -172,11 +172,9 @@ async function requireOpen({ store, keyring, policy, clock }: EnrollmentParts, a
       'not-found',
       'Here people enroll by invitation. Ask whoever runs the site that you want to use.',
     )
-  const now = clock.now()
   const from = hideAddress(keyring, address ?? 'unknown')
-  const outcome = await store.run('guess', `enroll-from:${from}`, now - (now % HOUR), policy.enrollmentsPerHour)
-  if (outcome === 'exhausted')
-    throw new IdentityError('too-many-guesses', 'Too many came from your network within an hour. Try again in an hour.')
+  const tries = { key: `enroll-from:${from}`, period: HOUR, most: policy.enrollmentsPerHour }
+  await countTry(store, tries, clock.now(), 'Too many came from your network within an hour. Try again in an hour.')
 }
 
 /** A new person's id follows from the invitation, so that a passkey can be made for him before he is in the store. */

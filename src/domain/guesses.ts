@@ -65,6 +65,29 @@ function countersOf(
   return from === undefined ? [ofDevice] : [ofDevice, [`checks-from:${from}`, guessesPerAddress]]
 }
 
+/** So many tries of one kind in one period of time. */
+interface Tries {
+  readonly key: string
+  /** ms */
+  readonly period: number
+  readonly most: number
+}
+
+/**
+ * Counts one try before anything else is done with it, in the store, for all processes together.
+ * @param refusal what is said once there were too many
+ * @throws IdentityError too-many-guesses, store-unavailable
+ */
+export async function countTry(
+  store: Pick<Store, 'run'>,
+  { key, period, most }: Tries,
+  now: number,
+  refusal: string,
+): Promise<void> {
+  const outcome = await store.run('guess', key, now - (now % period), most)
+  if (outcome === 'exhausted') throw new IdentityError('too-many-guesses', refusal)
+}
+
 /** Wrong answers of this day, and how long ago the last one was. */
 async function requirePatience({ store, policy }: GuessParts, prover: Guesser, now: number): Promise<void> {
   const today = now - (now % DAY)

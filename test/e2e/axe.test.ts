@@ -1,29 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { makeChromium } from './chromium.ts'
 import { openScenery, STOPS } from './tour.ts'
+import { tourInChromium } from './touring-chromium.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 t.test('whoever cannot see, or uses no mouse, meets no obstacle on any page', async (t) => {
   const scenery = await openScenery(t)
-  const chromium = makeChromium(join(scenery.service.home, 'root.pem'))
-  t.teardown(() => chromium.remove())
-  const context = await chromium.start()
-  t.teardown(() => context.close())
-  const page = await context.newPage()
-  page.on('dialog', (dialog) => dialog.accept())
-  const tourist = {
-    goto: (address: string) => page.goto(address),
-    click: (selector: string) => page.click(selector),
-    fill: (selector: string, text: string) => page.fill(selector, text),
-    wait: (selector: string) => page.waitForSelector(selector),
-    takeIn: chromium.takeIn,
-  }
+  const { page, tourist } = await tourInChromium(t, scenery)
 
   for (const stop of STOPS) {
     await t.test(stop.name, async (t) => {

@@ -20,10 +20,10 @@ export interface Device extends Identity {
   readonly recoveryCodes: readonly string[]
 }
 
-/** A fresh invitation's token. */
-export async function invite({ store, config }: Inside): Promise<string> {
+/** A fresh invitation's token. @param subscriberId who is invited to add a device; default: somebody new */
+export async function invite({ store, config }: Inside, subscriberId?: string): Promise<string> {
   const clock = { now: () => Date.now() }
-  return (await makeInvitation({ store, policy: config.policy, clock }, { actor: 'operator:cli' })).token
+  return (await makeInvitation({ store, policy: config.policy, clock }, { actor: 'operator:cli', subscriberId })).token
 }
 
 /** Enrolls a browser on `portal`, as the page does. @param token of an invitation; default: a fresh one */

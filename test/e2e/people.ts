@@ -1,12 +1,7 @@
-import { makeInvitation } from '../../src/domain/invitation-token.ts'
-import { makeOwnRequest } from '../../src/x509/own-request.ts'
-import { decodePem } from '../../src/x509/pem.ts'
-import { fingerprint } from '../../src/x509/thumbprint.ts'
-import { Browsing, type Device, enroll, recoveryForm } from './device.ts'
-import { agentOf, exchange, type Identity, type Reply } from './exchange.ts'
+import { Browsing, type Device, enroll, invite, recoveryForm } from './device.ts'
+import type { Identity, Reply } from './exchange.ts'
 import type { Inside } from './inside.ts'
 import type { TestService } from './service.ts'
-import { base64 } from './site-service.ts'
 
 /** A browser of somebody, open at `signon`, signed in to the account. */
 export interface SignedIn {
@@ -35,35 +30,11 @@ export async function makePerson(service: TestService, inside: Inside, name: str
   if (!subscriberId) throw new Error('enrolled, and nobody')
   const laptop = await signIn(service, inside, first, `${name}-laptop`)
   // The second invitation brings new recovery codes, which end the first.
-  const second = await addDevice(service, inside, subscriberId, `${name}-phone`)
+  const second = await enroll(service, inside, `${name}-phone`, await invite(inside, subscriberId))
   return { name, subscriberId, devices: [laptop, await signIn(service, inside, second, `${name}-phone`)] }
 }
 
-type Enrolled = Identity & Pick<Device, 'fingerprint' | 'recoveryCodes'>
-
-/** By an invitation for another device of the same person. */
-async function addDevice(
-  service: TestService,
-  { store, config }: Inside,
-  subscriberId: string,
-  label: string,
-): Promise<Enrolled> {
-  const parts = { store, policy: config.policy, clock: { now: () => Date.now() } }
-  const { token } = await makeInvitation(parts, { actor: 'operator:cli', subscriberId })
-  const { key, request } = makeOwnRequest()
-  const agent = agentOf(service.anchor, undefined, { keepAlive: false })
-  const address = `${service.address('portal')}/enroll/${token}`
-  const { status, json } = await exchange(address, { agent, body: { label, request: base64(request) } })
-  if (status !== 201) throw new Error(`not enrolled: ${JSON.stringify(json)}`)
-  return {
-    cert: String(json.certificate) + String(json.chain),
-    key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
-    fingerprint: fingerprint(decodePem(String(json.certificate), 'CERTIFICATE')),
-    recoveryCodes: json.recovery_codes as string[],
-  }
-}
-
-async function signIn(service: TestService, { store }: Inside, device: Enrolled, label: string): Promise<SignedIn> {
+async function signIn(service: TestService, { store }: Inside, device: Device, label: string): Promise<SignedIn> {
   const browsing = new Browsing(service, device)
   try {
     const opened = await browsing.post('/account/open?then=pair', recoveryForm(device))

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { makeChromium } from './chromium.ts'
 import { makeFirefox } from './firefox.ts'
 import { openScenery, type Scenery, STOPS, type Stop, type Tourist } from './tour.ts'
+import { tourInChromium } from './touring-chromium.ts'
 
 // `npm run screens`: every page as people see it, in both browsers, narrow and wide, light and dark.
 
@@ -18,19 +18,7 @@ t.setTimeout(0)
 
 t.test('Chromium', async (t) => {
   const scenery = await openScenery(t)
-  const chromium = makeChromium(join(scenery.service.home, 'root.pem'))
-  t.teardown(() => chromium.remove())
-  const context = await chromium.start()
-  t.teardown(() => context.close())
-  const page = await context.newPage()
-  page.on('dialog', (dialog) => dialog.accept())
-  const tourist: Tourist = {
-    goto: (address) => page.goto(address),
-    click: (selector) => page.click(selector),
-    fill: (selector, text) => page.fill(selector, text),
-    wait: (selector) => page.waitForSelector(selector),
-    takeIn: chromium.takeIn,
-  }
+  const { page, tourist } = await tourInChromium(t, scenery)
   await lead(tourist, scenery, async ({ name }) => {
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
