@@ -1,18 +1,15 @@
-import { IdentityError } from '../errors.ts'
 import { type Asker, askerOf, callerRefused, judgeCaller } from './asker.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import { type Inquiry, isIdle, type Outcome, type Query, refuseAll, withDeadline } from './inquiry.ts'
+import { Judge } from './judge.ts'
 import type { Keyring } from './keyring.ts'
 import { type KnownState, KnownStates } from './known-states.ts'
 import { monthOf } from './month.ts'
 import type { Policy } from './policy.ts'
-import { chooseReturnAddress } from './return-address.ts'
 import type { Store, VerdictState } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
-import { sealTicket } from './ticket.ts'
-import { isNewUse, Uses } from './uses.ts'
-import { decide, NO_CERTIFICATE, type Verdict } from './verdict.ts'
+import { Uses } from './uses.ts'
 
 export interface VerdictsOptions {
   readonly store: Store
@@ -34,6 +31,7 @@ export interface VerdictsOptions {
 export class Verdicts {
   readonly #options: VerdictsOptions
   #known: KnownStates
+  readonly #judge: Judge
   readonly uses: Uses
   #arrived: Inquiry[] = []
 
@@ -41,6 +39,7 @@ export class Verdicts {
     this.#options = options
     this.#known = new KnownStates(options.capacity)
     this.uses = new Uses(options.store)
+    this.#judge = new Judge(options, this.uses)
   }
 
   /** certificates held in memory, for the metrics */
@@ -160,28 +159,28 @@ export class Verdicts {
   }
 
   #answerInMemory(asker: Asker, query: Query, { now, month, known }: Moment): Outcome | undefined {
-    if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
+    if (query.fingerprint === null) return this.#judge.withoutCertificate(asker, query)
     const held = known.state(query.fingerprint, asker.key)
     if (!held) return undefined
-    const outcome = this.#judge(asker, query, held, now)
+    const outcome = this.#judge.decide(asker, query, held, now)
     // Uses that other nodes saw are not in the feed: before somebody is called idle, the store is asked.
     if (isIdle(outcome) || firstOfMonth(outcome, held, month)) return undefined
     return outcome
   }
 
   async #answer(asker: Asker, query: Query, memory: KnownStates): Promise<Outcome> {
-    if (query.fingerprint === null) return this.#withoutCertificate(asker, query)
+    if (query.fingerprint === null) return this.#judge.withoutCertificate(asker, query)
     const readAt = memory.position
     const known = await this.#read(asker, query.fingerprint)
     const now = this.#options.clock.now()
-    if (!known) return this.#unknown(asker, query, now)
+    if (!known) return this.#judge.unknown(asker, query, now)
     memory.keepState(asker.key, known, readAt)
-    const outcome = this.#judge(asker, query, known, now)
+    const outcome = this.#judge.decide(asker, query, known, now)
     if (!firstOfMonth(outcome, known, monthOf(now))) return outcome
     await this.#recordSignIn(asker, known, now)
     // Of what came before that row was there the site is told nothing, so its first answer must know it.
     const settled = (await this.#read(asker, query.fingerprint)) ?? known
-    return this.#judge(asker, query, { ...settled, usedAt: known.usedAt }, now)
+    return this.#judge.decide(asker, query, { ...settled, usedAt: known.usedAt }, now)
   }
 
   async #read(asker: Asker, fingerprint: Hex): Promise<KnownState | undefined> {
@@ -195,63 +194,6 @@ export class Verdicts {
     const subject =
       subscriberId && pairwiseSubject(this.#options.keyring.subject, asker.site.id, subscriberId, generation)
     return { state, subject, signedInMonth: state.signedInMonth, valid: undefined, usedAt: state.lastUsedAt }
-  }
-
-  /** Decides, and dresses the decision: the subject, and for needs-revalidation the sealed way back. */
-  #judge(asker: Asker, query: Query, known: KnownState, now: number): Outcome {
-    const refusal = this.#refuseQuery(asker, query)
-    if (refusal) return refusal
-    const verdict = decide(known.state, { maxAge: query.maxAge, checks: asker.site.checks }, this.#options.policy, now)
-    if (verdict.verdict === 'valid') {
-      if (isNewUse(known.usedAt, now, this.#options.policy)) {
-        known.usedAt = now
-        this.uses.saw(known.state.fingerprint, now)
-      }
-      known.valid ??= { verdict, subject: known.subject, redirect: null }
-      return known.valid
-    }
-    if (verdict.verdict === 'needs-revalidation')
-      return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
-    return { verdict, subject: verdict.verdict === 'revoked' ? known.subject : null, redirect: null }
-  }
-
-  #withoutCertificate(asker: Asker, query: Query): Outcome {
-    return this.#refuseQuery(asker, query) ?? { verdict: NO_CERTIFICATE, subject: null, redirect: null }
-  }
-
-  #unknown(asker: Asker, query: Query, now: number): Outcome {
-    const verdict: Verdict = decide(undefined, { maxAge: undefined, checks: [] }, this.#options.policy, now)
-    return this.#refuseQuery(asker, query) ?? { verdict, subject: null, redirect: null }
-  }
-
-  /** A wrong question gets no verdict, whatever the certificate. */
-  #refuseQuery(asker: Asker, query: Query): IdentityError | undefined {
-    const { minMaxAge } = this.#options.policy
-    if (query.maxAge !== undefined && query.maxAge < minMaxAge) {
-      return new IdentityError(
-        'max-age-too-small',
-        `max_age must be at least ${minMaxAge / 1000} seconds here, or people would be sent around in a circle.`,
-      )
-    }
-    if (query.returnTo === undefined) return undefined
-    try {
-      chooseReturnAddress(asker.site.returnTo, query.returnTo)
-      return undefined
-    } catch (error) {
-      if (error instanceof IdentityError) return error
-      throw error
-    }
-  }
-
-  #redirect(asker: Asker, query: Query, state: VerdictState, now: number): string {
-    const ticket = sealTicket(this.#options.keyring.ticket, {
-      siteId: asker.site.id,
-      fingerprint: state.fingerprint,
-      returnTo: chooseReturnAddress(asker.site.returnTo, query.returnTo),
-      askedAt: now,
-      expiresAt: now + this.#options.policy.ticketLifetime,
-    })
-    return `${this.#options.signonUrl}/revalidate/${ticket}`
   }
 
   /** The relation of site and subscriber is stored before the first valid answer of a month is given. */

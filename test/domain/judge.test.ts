@@ -1,0 +1,80 @@
+import t from 'tap'
+import { askerOf } from '../../src/domain/asker.ts'
+import type { Query } from '../../src/domain/inquiry.ts'
+import { Judge } from '../../src/domain/judge.ts'
+import type { KnownState } from '../../src/domain/known-states.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
+import { openTicket } from '../../src/domain/ticket.ts'
+import { answerOf, CALLER, KEYRING, LAPTOP, queryOf, reasonOf, SHOP } from './asking.ts'
+import { DAY, HOUR, MINUTE, NOW, SECOND, stateWith } from './verdict-state.ts'
+
+/** A judge, the site's service that asks, and what was seen of uses. */
+function court(site = SHOP) {
+  const uses: string[] = []
+  const options = { keyring: KEYRING, policy: DEFAULT_POLICY, signonUrl: 'https://id.example:8445' }
+  const judge = new Judge(options, { saw: (fingerprint) => void uses.push(fingerprint) })
+  const asker = askerOf(site, 'web', CALLER)
+  const decide = (known: KnownState, wishes: Partial<Query> = {}) =>
+    judge.decide(asker, queryOf(LAPTOP, wishes), known, NOW)
+  return { judge, asker, decide, uses }
+}
+
+function knownWith(different: Parameters<typeof stateWith>[0] = {}): KnownState {
+  const state = stateWith({ fingerprint: LAPTOP, ...different })
+  return { state, subject: 'somebody', signedInMonth: null, valid: undefined, usedAt: state.lastUsedAt }
+}
+
+t.test('the subject goes with whoever is known, the way back with needs-revalidation alone', async (t) => {
+  const { decide } = court()
+  for (const [different, subject, sentBack] of [
+    [{}, 'somebody', false],
+    [{ validatedAt: null }, 'somebody', true],
+    [{ status: 'revoked' }, 'somebody', false],
+    [{ notAfter: NOW - 1 }, null, false],
+  ] as const) {
+    const answer = answerOf(decide(knownWith(different)))
+    t.equal(answer.subject, subject)
+    t.equal(answer.redirect !== null, sentBack)
+  }
+})
+
+t.test('the ticket is for this site, this certificate and this address', async (t) => {
+  const { decide } = court()
+  const returnTo = 'https://shop.example/other/x?y=1'
+  const { redirect } = answerOf(decide(knownWith({ validatedAt: null }), { returnTo }))
+  const { id: _, ...ticket } = openTicket(KEYRING.ticket, redirect!.split('/').at(-1)!, NOW)
+  t.same(ticket, {
+    siteId: SHOP.id,
+    fingerprint: LAPTOP,
+    returnTo,
+    askedAt: NOW,
+    expiresAt: NOW + 10 * MINUTE,
+  })
+})
+
+t.test('a valid answer is made once, and told as a use when it is worth a row', async (t) => {
+  const { decide, uses } = court()
+  const known = knownWith({ lastUsedAt: NOW - DAY })
+  t.equal(decide(known), decide(known), 'the very same')
+  t.same(uses, [LAPTOP])
+  t.equal(known.usedAt, NOW)
+  decide(knownWith({ lastUsedAt: NOW - DAY, status: 'held' }))
+  t.same(uses, [LAPTOP], 'who is not valid uses nothing')
+})
+
+t.test('max_age and the site’s checks are heard; a wrong question gets no verdict, whatever stands', async (t) => {
+  const { decide, judge, asker } = court()
+  t.equal(reasonOf(decide(knownWith(), { maxAge: HOUR - 1 })), 'max-age')
+  t.equal(reasonOf(court({ ...SHOP, checks: ['password'] }).decide(knownWith())), 'checks')
+  for (const [wishes, code] of [
+    [{ maxAge: SECOND }, 'max-age-too-small'],
+    [{ returnTo: 'https://evil.example/' }, 'return-to-refused'],
+  ] as const) {
+    const query = queryOf(null, wishes)
+    t.equal(reasonOf(decide(knownWith({ status: 'revoked' }), wishes)), code)
+    t.equal(reasonOf(judge.withoutCertificate(asker, query)), code)
+    t.equal(reasonOf(judge.unknown(asker, query, NOW)), code)
+  }
+  t.equal(reasonOf(judge.withoutCertificate(asker, queryOf(null))), 'no-certificate')
+  t.equal(reasonOf(judge.unknown(asker, queryOf(LAPTOP), NOW)), 'unknown')
+})
