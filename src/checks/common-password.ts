@@ -1,21 +1,7 @@
-/**
- * Words around which the passwords are built that everybody tries first, in the languages of our pages. This is a list of
- * our own and a few rules, not a list of leaked passwords: it knows the patterns of these, not each of them.
- */
-const WORDS: ReadonlySet<string> = new Set(
-  `password passwort motdepasse contrasena contraseña passwd passcode secret geheim schatz hallo welcome willkommen bienvenue
-  bienvenido letmein login admin administrator root guest master superuser default changeme iloveyou ichliebedich jetaime
-  teamo sunshine princess princesse prinzessin princesa monkey dragon shadow superman batman spiderman starwars pokemon
-  football fussball fußball soccer baseball basketball hockey liverpool barcelona realmadrid bayern chelsea arsenal juventus
-  michael michelle jennifer jessica jordan daniel thomas charlie andrew martin robert nicole hannah alexander sebastian
-  summer sommer winter spring autumn january january october november december freedom freiheit liberte whatever trustno
-  computer internet samsung google facebook linkedin twitter microsoft windows apple android iphone countersign
-  cheese chocolate schokolade chocolat banana orange flower butterfly schmetterling papillon mariposa
-  killer ranger hunter hunting mustang ferrari porsche mercedes corvette yamaha harley ginger pepper cookie
-  qwerty qwertz azerty asdf asdfgh zxcvb yxcvb qazwsx onetwothree abcdef test testing access access`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
-)
+/** What the list of leaked passwords does not hold: words of our pages' languages around which many are built. */
+const OWN_WORDS =
+  `abcdef azerty bienvenido bienvenue contraseña countersign fußball ichliebedich linkedin login prinzessin
+  qwertz schmetterling schokolade superuser twitter willkommen yxcvb zxcvb`.split(/\s+/)
 
 /** Rows of keyboards, and what is counted up; each is tried forwards and backwards. */
 const ROWS = [
@@ -48,8 +34,12 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 /** Digits alone are dates, telephone numbers and what is counted up. */
 const ONLY_DIGITS = /^\d{1,10}$/
 
-/** Whether a password of 8 characters or more is of a kind that is among the first ones tried. */
-export function isCommonPassword(password: string): boolean {
+/**
+ * Whether a password of 8 characters or more is among the first that are tried: one of about 50,000 that leaked most
+ * often, as it is or with digits and signs around it or in place of letters; or of a pattern of such.
+ */
+export async function isCommonPassword(password: string): Promise<boolean> {
+  const words = await leakedWords()
   const lower = password.toLowerCase()
   const core = lower.replace(/^[\d\W_]+|[\d\W_]+$/g, '')
   const letters = core.replace(/[013457@$!]/g, (sign) => LOOKALIKES[sign]!)
@@ -58,8 +48,18 @@ export function isCommonPassword(password: string): boolean {
     ONLY_DIGITS.test(lower) ||
     isRepeated(lower) ||
     [lower, core, lower.slice(1), lower.slice(0, -1)].some(isRun) ||
-    [core, letters, whole, whole.replace(/[^a-zß-ÿ]+$/, '')].some(isWordy)
+    [lower, core, letters, whole, whole.replace(/[^a-zß-ÿ]+$/, '')].some((text) => isWordy(words, text))
   )
+}
+
+let leaked: Promise<ReadonlySet<string>> | undefined
+
+/** Some megabytes: read when the first password is chosen, since few policies ask for one. */
+function leakedWords(): Promise<ReadonlySet<string>> {
+  leaked ??= import('@zxcvbn-ts/language-common').then(
+    ({ dictionary }) => new Set([...dictionary['passwords-common'], ...OWN_WORDS]),
+  )
+  return leaked
 }
 
 /** One short piece again and again, as in `abcabcabc` or `11111111`. */
@@ -76,11 +76,7 @@ function isRun(text: string): boolean {
 }
 
 /** One of the words, or one of them twice. */
-function isWordy(text: string): boolean {
-  return WORDS.has(text) || (text.length % 2 === 0 && isTwice(text))
-}
-
-function isTwice(text: string): boolean {
+function isWordy(words: ReadonlySet<string>, text: string): boolean {
   const half = text.slice(0, text.length / 2)
-  return text === half + half && WORDS.has(half)
+  return words.has(text) || (text === half + half && words.has(half))
 }

@@ -38,7 +38,7 @@ export function passwordCheck(keyring: Keyring): PasswordCheck {
     async make(typed) {
       const password = normalize(typed)
       if (password === undefined) throw refused(`It needs ${FEWEST} to ${MOST} characters.`)
-      if (isCommonPassword(password)) throw refused('It is among those that are tried first.')
+      if (await isCommonPassword(password)) throw refused('It is among those that are tried first.')
       const id = randomBytes(ID_BYTES).toString('hex')
       const secret = Buffer.from(await hash(boundTo(id, password), options))
       return { id, check: 'password', secret, lastStep: null }
