@@ -45,6 +45,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'invitations that nobody used end',
     statements: () => ['CREATE INDEX invitations_unused ON invitations (expires_at) WHERE used_at IS NULL'],
   },
+  { name: 'from a subject back to the person', statements: subjectTables },
+  { name: 'usage, plans, and the accounts of sites', statements: usageTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -302,5 +304,53 @@ function siteEventTables({ bytes, integer, keyed }: Spelling): string[] {
     'CREATE INDEX site_events_site ON site_events (site_id, position)',
     // up to this position events were forgotten
     `ALTER TABLE ledger ADD COLUMN events_forgotten ${integer} NOT NULL DEFAULT 0`,
+  ]
+}
+
+/** How many people signed in, kept beside the rows that it is the count of: nobody waits for a million to be counted. */
+function usageTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    // service '': the site as a whole, in which somebody who was at two services is one
+    `CREATE TABLE usage_counts (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      month ${integer} NOT NULL,
+      service TEXT NOT NULL,
+      people ${integer} NOT NULL,
+      PRIMARY KEY (site_id, month, service)
+    ) ${keyed}`,
+    `INSERT INTO usage_counts (site_id, month, service, people)
+      SELECT site_id, month, service, count(*) FROM sign_ins GROUP BY site_id, month, service`,
+    `INSERT INTO usage_counts (site_id, month, service, people)
+      SELECT site_id, month, '', count(DISTINCT subscriber_id) FROM sign_ins GROUP BY site_id, month`,
+    // from a month (yyyymm) on, until another one begins
+    `CREATE TABLE site_plans (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      from_month ${integer} NOT NULL,
+      plan TEXT NOT NULL,
+      PRIMARY KEY (site_id, from_month)
+    ) ${keyed}`,
+    // what a site calls somebody, sealed
+    `CREATE TABLE site_accounts (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      sealed ${bytes} NOT NULL,
+      bound_at ${integer} NOT NULL,
+      PRIMARY KEY (site_id, subscriber_id)
+    ) ${keyed}`,
+    'CREATE INDEX site_accounts_subscriber ON site_accounts (subscriber_id)',
+  ]
+}
+
+/** Whom a site knows by which subject. Rows of before have none: each gets it with the next valid answer. */
+function subjectTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    `CREATE TABLE subjects (
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      subject ${bytes} NOT NULL CHECK (length(subject) = 32),
+      PRIMARY KEY (subscriber_id, site_id)
+    ) ${keyed}`,
+    'CREATE UNIQUE INDEX subjects_subject ON subjects (site_id, subject)',
+    `ALTER TABLE sign_ins ADD COLUMN has_subject ${integer} NOT NULL DEFAULT 0`,
   ]
 }

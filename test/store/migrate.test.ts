@@ -76,3 +76,32 @@ await t.test('people from before several checks: what they have stays theirs', a
   ])
   t.match(connection.all('SELECT count, last_at FROM guesses', []), [{ count: 3, last_at: null }])
 })
+
+await t.test('sign-ins from before usage was counted: each person once, at each service and at the site', async (t) => {
+  const connection = new SqliteConnection(':memory:', 0)
+  const before = MIGRATIONS.findIndex(({ name }) => name.startsWith('usage'))
+  await migrate(engineOn(connection), MIGRATIONS.slice(0, before))
+  const [shop, alice, bob] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2), Buffer.alloc(16, 3)]
+  connection.run("INSERT INTO sites (id, name, return_to, checks, created_at) VALUES ($1, 'shop', '[]', '[]', 1)", [
+    shop,
+  ])
+  for (const id of [alice, bob]) connection.run('INSERT INTO subscribers (id, created_at) VALUES ($1, 1)', [id])
+  for (const [service, person, month] of [
+    ['web', alice, 202610],
+    ['web', alice, 202611],
+    ['web', bob, 202611],
+    ['app', alice, 202611],
+  ] as const)
+    connection.run(
+      'INSERT INTO sign_ins (site_id, service, subscriber_id, month, first_at) VALUES ($1, $2, $3, $4, 1)',
+      [shop, service, person, month],
+    )
+  await migrate(engineOn(connection))
+  t.same(connection.all('SELECT month, service, people FROM usage_counts ORDER BY month, service', []), [
+    { month: 202610, service: '', people: 1 },
+    { month: 202610, service: 'web', people: 1 },
+    { month: 202611, service: '', people: 2 },
+    { month: 202611, service: 'app', people: 1 },
+    { month: 202611, service: 'web', people: 2 },
+  ])
+})
