@@ -94,7 +94,7 @@ class FeedFollower {
     const { store, authority } = this.#parts
     const since = this.#position
     if (since === undefined) await publishRootList(store, authority)
-    const { position, changes } = await store.changes(since ?? Number.MAX_SAFE_INTEGER)
+    const { position, changes } = await store.changes(since ?? Number.MAX_SAFE_INTEGER, 'revocation-lists')
     // The first lists are read after the position is known, so that nothing falls between them and the feed.
     if (since === undefined || changes === 'everything') for (const list of Object.values(this.#lists)) list.nudge()
     else await this.#tell(changes)

@@ -7,6 +7,9 @@ import type { Hex } from './hex.ts'
 export const CHANGE_KINDS = ['certificate', 'site', 'crl', 'serial-given-up', 'subscriber'] as const
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
+/** Who follows the feed, each with a memory of his own that a server set back makes void. */
+export type Follower = 'verdicts' | 'events' | 'revocation-lists'
+
 /** A row of the change feed, written in the transaction of the change that it tells. */
 export interface Change {
   /** strictly increasing in commit order, without gaps */
