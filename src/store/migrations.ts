@@ -47,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { name: 'from a subject back to the person', statements: subjectTables },
   { name: 'usage, plans, and the accounts of sites', statements: usageTables },
+  { name: 'lines of renewed service certificates', statements: renewalTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -352,5 +353,18 @@ function subjectTables({ bytes, integer, keyed }: Spelling): string[] {
     ) ${keyed}`,
     'CREATE UNIQUE INDEX subjects_subject ON subjects (site_id, subject)',
     `ALTER TABLE sign_ins ADD COLUMN has_subject ${integer} NOT NULL DEFAULT 0`,
+  ]
+}
+
+/** Which certificate of a service was asked for with which: what ends the one ends the other. */
+function renewalTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    // by serial, which reservation and certificate have in common
+    `CREATE TABLE renewals (
+      serial ${bytes} PRIMARY KEY,
+      renewed_from ${bytes} NOT NULL,
+      at ${integer} NOT NULL
+    ) ${keyed}`,
+    'CREATE INDEX renewals_line ON renewals (renewed_from)',
   ]
 }
