@@ -1,7 +1,7 @@
 import type { Actor, AuditEvent, AuditHead, AuditRow } from './audit.ts'
 import type { CertificateRecord, CertificateStatus, IssuerName, Reservation, RevocationReason } from './certificate.ts'
 import type { AnsweredChallenge, CheckName, Credential, NewCredential, Proof } from './check.ts'
-import type { Change } from './feed.ts'
+import type { Change, Follower } from './feed.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
 import type { Pairing, PairingKey } from './pairing.ts'
@@ -89,9 +89,9 @@ export interface SiteEventRange {
 export interface StoreReads {
   /**
    * The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone, or
-   * the store may have been set back: then all that was read of it before is void, and the position may be smaller.
+   * the store may have been set back: then all that this follower has read of it is void, and the position may be smaller.
    */
-  changes(since: number): Awaitable<{ position: number; changes: readonly Change[] | 'everything' }>
+  changes(since: number, follower: Follower): Awaitable<{ position: number; changes: readonly Change[] | 'everything' }>
   /** What sites are told, in commit order. */
   siteEvents(range: SiteEventRange): Awaitable<readonly SiteEvent[]>
   /** The position up to which it was forgotten. */

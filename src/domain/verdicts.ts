@@ -62,7 +62,7 @@ export class Verdicts {
     this.#arrived = []
     try {
       const known = this.#known
-      const proof = this.#options.store.changes(known.position)
+      const proof = this.#options.store.changes(known.position, 'verdicts')
       if (!(proof instanceof Promise)) {
         this.#settleAll(arrived, this.#proven(known, proof))
         return

@@ -110,7 +110,7 @@ export class EventFollower implements SiteEvents {
   async #advance(): Promise<number> {
     const { store } = this.#options
     const before = this.#position
-    const { position, changes } = await store.changes(before ?? 0)
+    const { position, changes } = await store.changes(before ?? 0, 'events')
     if (before !== undefined && changes === 'everything') {
       for (const { reader } of this.#live()) reader.reset(position)
     } else if (before !== undefined && changes.length > 0) {

@@ -42,7 +42,7 @@ async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {
   const [atShop, atBank] = [await subjectOf(shop, mine), await subjectOf(new AskingService(service, bank), mine)]
   const identities = [service.identity('site'), bank, await certify(service, 'stranger')]
   const streams = await Promise.all(identities.map((identity) => listen(t, service, identity)))
-  const { position } = await inside.store.changes(0)
+  const { position } = await inside.store.changes(0, 'verdicts')
   for (const stream of streams) await stream.reaches(position)
 
   await service.administer(`/${mine}/hold`)
@@ -61,7 +61,7 @@ async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {
 async function missed(t: Test, { service, inside, site }: Scene): Promise<void> {
   const [mine = ''] = await makeValid(service, 1)
   const subject = await subjectOf(site, mine)
-  const { position } = await inside.store.changes(0)
+  const { position } = await inside.store.changes(0, 'verdicts')
   await service.administer(`/${mine}/hold`)
   await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
   const late = await listen(t, service, site.identity, String(position))

@@ -1,4 +1,5 @@
 import type { AuditHead } from '../../domain/audit.ts'
+import type { Follower } from '../../domain/feed.ts'
 import type { CommandName, Store, StoreCommands } from '../../domain/store.ts'
 import { IdentityError } from '../../errors.ts'
 import { ANSWER_WITHIN, monotonicNow } from '../deadline.ts'
@@ -33,7 +34,12 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
   })
   const readers = Array.from({ length: READERS }, () => new PostgresConnection(url, log))
   const ask = asking(readers)
-  const told = new ToldPositions()
+  // One follower's having been told of a position is no proof that another one was.
+  const told: Record<Follower, ToldPositions> = {
+    verdicts: new ToldPositions(),
+    events: new ToldPositions(),
+    'revocation-lists': new ToldPositions(),
+  }
   const listeners: ((head: AuditHead) => void)[] = []
   const queue = new GroupCommit(
     (commands) => writer.commit(commands),
@@ -45,7 +51,7 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
 
   return {
     ...readsThrough(ask),
-    changes: (since) => following(since, ask, readers, told),
+    changes: (since, follower) => following(since, ask, readers, told[follower]),
     ping: async () => void (await ask(NEWEST_POSITION)),
     run: <N extends CommandName>(name: N, ...args: Parameters<StoreCommands[N]>) =>
       queue.submit({ name, args }) as Promise<ReturnType<StoreCommands[N]>>,

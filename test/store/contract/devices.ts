@@ -128,10 +128,10 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
 
     t.equal(await store.run('supersede', act(NOW + 7 * DAY - 1)), 0)
     t.equal((await store.certificate(fingerprint))?.status, 'active')
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(await store.run('supersede', act(NOW + 7 * DAY)), 1)
     t.match(await store.certificate(fingerprint), { status: 'revoked', reason: 'superseded' })
-    t.match(await store.changes(position), { changes: [{ kind: 'certificate', key: fingerprint }] })
+    t.match(await store.changes(position, 'verdicts'), { changes: [{ kind: 'certificate', key: fingerprint }] })
     t.equal(await store.run('supersede', act(NOW + 8 * DAY)), 0)
     t.equal((await store.certificate(renewed.fingerprint))?.status, 'active')
   })
@@ -140,10 +140,10 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     const [shop, bank] = [await addSite(store), await addSite(store)]
     const { subscriberId, fingerprint } = await enroll(store)
     const asking = { siteId: shop.id, service: 'web' }
-    const row = { ...asking, subscriberId, month: 202_611, at: NOW }
+    const row = signInRow(shop.id, subscriberId)
     await store.run('signIn', { ...row, month: 202_610, at: NOW - 30 * DAY })
     await store.run('signIn', row)
-    await store.run('signIn', { ...row, siteId: bank.id, service: 'api' })
+    await store.run('signIn', signInRow(bank.id, subscriberId, { service: 'api' }))
     const shopRelation = { siteId: shop.id, site: shop.name, since: NOW - 30 * DAY, lastMonth: 202_611, generation: 0 }
     const known = await store.relations(subscriberId)
     t.equal(known.length, 2)
@@ -152,9 +152,9 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
       shopRelation,
     )
 
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(await store.run('forgetSubject', act(), subscriberId, shop.id), 'forgotten')
-    const { changes } = await store.changes(position)
+    const { changes } = await store.changes(position, 'verdicts')
     t.ok(changes !== 'everything' && changes.some(({ key }) => key === fingerprint), 'told to all nodes')
     t.match(await store.verdictState(fingerprint, asking), { generation: 1, signedInMonth: null })
     const atBank = { siteId: bank.id, service: 'api' }
@@ -163,7 +163,7 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.equal(await store.run('forgetSubject', act(), subscriberId, shop.id), 'unknown')
     t.match(await store.verdictState(fingerprint, asking), { generation: 1 }, 'a refusal changes nothing')
 
-    await store.run('signIn', { ...row, at: NOW + 5 })
+    await store.run('signIn', signInRow(shop.id, subscriberId, { generation: 1, at: NOW + 5 }))
     t.match(await store.verdictState(fingerprint, asking), { generation: 1, signedInMonth: 202_611 })
     const anew = (await store.relations(subscriberId)).find(({ siteId }) => siteId === shop.id)
     t.same(anew, { ...shopRelation, since: NOW + 5, generation: 1 })

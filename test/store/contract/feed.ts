@@ -5,7 +5,7 @@ import { act, addSite, DAY, issue, NOW } from '../samples.ts'
 export async function feedContract(t: Test, make: MakeDatabase): Promise<void> {
   await t.test('the feed tells what changed after a position', async (t) => {
     const { store } = await freshStore(t, make)
-    t.same(await store.changes(0), { position: 0, changes: [] })
+    t.same(await store.changes(0, 'verdicts'), { position: 0, changes: [] })
     const { id } = await addSite(store)
     const { fingerprint } = await issue(store)
     await store.run('hold', act(), fingerprint)
@@ -16,10 +16,10 @@ export async function feedContract(t: Test, make: MakeDatabase): Promise<void> {
       { position: 3, kind: 'certificate', key: fingerprint },
       { position: 4, kind: 'certificate', key: fingerprint },
     ]
-    t.same(await store.changes(0), { position: 4, changes: all })
-    t.same(await store.changes(3), { position: 4, changes: all.slice(3) })
-    t.same(await store.changes(4), { position: 4, changes: [] })
-    t.same(await store.changes(5), { position: 4, changes: 'everything' }, 'a store that was set back')
+    t.same(await store.changes(0, 'verdicts'), { position: 4, changes: all })
+    t.same(await store.changes(3, 'verdicts'), { position: 4, changes: all.slice(3) })
+    t.same(await store.changes(4, 'verdicts'), { position: 4, changes: [] })
+    t.same(await store.changes(5, 'verdicts'), { position: 4, changes: 'everything' }, 'a store that was set back')
   })
 
   await t.test('who is too far behind is told to forget everything', async (t) => {
@@ -32,10 +32,10 @@ export async function feedContract(t: Test, make: MakeDatabase): Promise<void> {
       ])
       await Promise.all(three)
     }
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(position, 1_003)
-    t.equal((await store.changes(2)).changes, 'everything')
-    t.equal((await store.changes(3)).changes.length, 1_000)
+    t.equal((await store.changes(2, 'verdicts')).changes, 'everything')
+    t.equal((await store.changes(3, 'verdicts')).changes.length, 1_000)
   })
 
   await t.test('rows that were tidied away are everything; those that are left have no gaps', async (t) => {
@@ -44,7 +44,7 @@ export async function feedContract(t: Test, make: MakeDatabase): Promise<void> {
     await store.run('hold', act(NOW), fingerprint)
     await store.run('release', act(NOW + DAY), fingerprint)
     await store.run('tidy', NOW + DAY)
-    t.same(await store.changes(1), { position: 3, changes: 'everything' })
-    t.match(await store.changes(2), { position: 3, changes: [{ position: 3, key: fingerprint }] })
+    t.same(await store.changes(1, 'verdicts'), { position: 3, changes: 'everything' })
+    t.match(await store.changes(2, 'verdicts'), { position: 3, changes: [{ position: 3, key: fingerprint }] })
   })
 }

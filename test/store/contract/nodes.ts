@@ -10,31 +10,31 @@ export async function nodesContract(t: Test, make: MakeDatabase): Promise<void> 
   await t.test('what one node has committed, the next question of another proves', async (t) => {
     const [, one, two] = await freshStores(t, make, 2)
     const { fingerprint } = await issue(one!)
-    let { position } = await two!.changes(0)
+    let { position } = await two!.changes(0, 'verdicts')
     for (let turn = 0; turn < 100; turn++) {
       const command = turn % 2 === 0 ? 'hold' : 'release'
       await one!.run(command, act(), fingerprint)
-      const news = await two!.changes(position)
+      const news = await two!.changes(position, 'verdicts')
       t.match(news, { position: position + 1, changes: [{ key: fingerprint }] })
       position = news.position
-      t.same(await two!.changes(position), { position, changes: [] })
+      t.same(await two!.changes(position, 'verdicts'), { position, changes: [] })
     }
   })
 
   await t.test('what another process has committed, the next question proves', async (t) => {
     const [database, store] = await freshStores(t, make, 1)
     const issued = await Promise.all(Array.from({ length: 10 }, () => issue(store!)))
-    let { position } = await store!.changes(0)
+    let { position } = await store!.changes(0, 'verdicts')
     const { lines } = startChild(t, database, 'revoke', ...issued.map(({ fingerprint }) => fingerprint))
     for (const [index, { fingerprint }] of issued.entries()) {
       t.equal((await lines.next()).value, 'revoked')
-      const news = await store!.changes(position)
+      const news = await store!.changes(position, 'verdicts')
       const left = issued.slice(index).map((one) => one.fingerprint)
       t.ok(news.position === position || left.includes((news.changes as Change[])[0]!.key))
       t.match(await store!.certificate(fingerprint), { status: 'revoked' })
       position = news.position
     }
-    t.equal((await store!.changes(0)).position, 20)
+    t.equal((await store!.changes(0, 'verdicts')).position, 20)
   })
 
   await t.test('under parallel writers the feed comes in commit order, without loss', async (t) => {
@@ -78,7 +78,7 @@ export async function nodesContract(t: Test, make: MakeDatabase): Promise<void> 
 async function follow(store: Store, seen: Change[], isWriting: () => boolean): Promise<void> {
   for (let last = false; !last; ) {
     last = !isWriting()
-    const news = await store.changes(seen.length)
+    const news = await store.changes(seen.length, 'verdicts')
     if (news.changes === 'everything') throw new Error('the follower was too slow for this test')
     seen.push(...news.changes)
     await new Promise(setImmediate)
@@ -97,7 +97,7 @@ async function wholeness(store: Store): Promise<{ sound: boolean; halfDone: numb
   const { sound } = await verifyChain(AUDIT_KEY, (after) => rows.slice(after), [head])
   const issued = rows.filter(({ action }) => action === 'certificate-issued')
   const reserved = rows.filter(({ action }) => action === 'certificate-reserved')
-  const { position } = await store.changes(0)
+  const { position } = await store.changes(0, 'verdicts')
   const lost = await missing(
     store,
     issued.map(({ object }) => object),

@@ -33,7 +33,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     }
     t.same(await store.verdictState(fingerprint, asking), before)
 
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     const walking = walk(enrolled, shop.id, 100)
     t.equal(await store.run('walk', act(NOW + 1), walking), 'passed')
     const after = { ...before, validatedAt: NOW + 1, validatedWith: 'totp', lastWalkAt: NOW + 1 }
@@ -41,7 +41,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     t.match(await store.verdictState(fingerprint, { ...asking, siteId: fresh() }), { lastWalkAt: null })
     t.equal(await store.ticketSpentAt(walking.ticketId), NOW + 1)
     t.equal(await store.ticketSpentAt(fresh()), undefined)
-    t.match(await store.changes(position), { changes: [{ kind: 'certificate', key: fingerprint }] })
+    t.match(await store.changes(position, 'verdicts'), { changes: [{ kind: 'certificate', key: fingerprint }] })
   })
 
   await t.test('an API certificate speaks for its site', async (t) => {
@@ -118,13 +118,13 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
 
   await t.test("the owner's wish is told to all nodes", async (t) => {
     const { subscriberId, deviceId, fingerprint } = await enroll(store)
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(await store.run('setAskEveryTime', act(), deviceId, true), 'changed')
     t.match(await store.verdictState(fingerprint, asking), { askEveryTime: true })
     t.match(await store.device(deviceId), { askEveryTime: true })
-    t.match(await store.changes(position), { position: position + 1, changes: [{ key: fingerprint }] })
+    t.match(await store.changes(position, 'verdicts'), { position: position + 1, changes: [{ key: fingerprint }] })
     t.equal(await store.run('setAskEveryTime', act(), deviceId, true), 'changed')
-    t.equal((await store.changes(position)).position, position + 1, 'the same wish again is no change')
+    t.equal((await store.changes(position, 'verdicts')).position, position + 1, 'the same wish again is no change')
     const renewed = await issue(store, { subscriberId, deviceId })
     t.match(await store.verdictState(renewed.fingerprint, asking), { askEveryTime: true }, "a new one's too")
     t.equal(await store.run('setAskEveryTime', act(), deviceId, false), 'changed')
@@ -135,8 +135,8 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
 
   await t.test('sign-ins and last uses are remembered without a word to the feed', async (t) => {
     const { fingerprint, subscriberId } = await enroll(store)
-    const before = await store.changes(0)
-    const row = { ...asking, subscriberId, month: 202_611, at: NOW }
+    const before = await store.changes(0, 'verdicts')
+    const row = signInRow(asking.siteId, subscriberId)
     t.equal(await store.run('signIn', row), 'recorded')
     t.equal(await store.run('signIn', row), 'recorded')
     await store.run('signIn', { ...row, month: 202_610 })
@@ -151,7 +151,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     t.equal(await lastUse(), NOW + 5)
     await store.run('uses', [{ fingerprint, at: NOW + 4 }])
     t.equal(await lastUse(), NOW + 5)
-    t.equal((await store.changes(0)).position, before.position)
+    t.equal((await store.changes(0, 'verdicts')).position, before.position)
   })
 
   await t.test('tidying forgets what has no more use, and nothing else', async (t) => {

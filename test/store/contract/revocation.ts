@@ -70,7 +70,7 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
       const stranger = await issue(store)
       if (first === 'superseded') await store.run('revoke', act(), named.fingerprint, first)
 
-      const { position } = await store.changes(0)
+      const { position } = await store.changes(0, 'verdicts')
       const { count } = await store.auditHead()
       await store.run('revoke', act(NOW + 1), named.fingerprint, 'key-compromise')
 
@@ -89,7 +89,7 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
         [{ reason: 'key-compromise', revokedAt: NOW + 1 }],
       )
       const told = [active.fingerprint, held.fingerprint, ...(first === 'superseded' ? [] : [named.fingerprint])]
-      const { changes } = await store.changes(position)
+      const { changes } = await store.changes(position, 'verdicts')
       t.same(
         new Set((changes as readonly Change[]).map(({ kind, key }) => `${kind} ${key}`)),
         new Set([...told.map((one) => `certificate ${one}`), 'serial-given-up api']),
@@ -152,12 +152,12 @@ export async function revocationContract(t: Test, make: MakeDatabase): Promise<v
     t.equal(await store.revocationList('browser'), undefined)
     t.equal(await store.revocationListNumber('browser'), undefined)
     t.equal(await store.run('publishCrl', list), 'published')
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(await store.run('publishCrl', { ...list, number: 4 }), 'outdated')
     t.same(await store.revocationList('browser'), list)
-    t.equal((await store.changes(position)).position, position)
+    t.equal((await store.changes(position, 'verdicts')).position, position)
     t.equal(await store.run('publishCrl', { ...list, number: 6, der: Buffer.from('next') }), 'published')
-    t.match(await store.changes(position), { changes: [{ kind: 'crl', key: 'browser' }] })
+    t.match(await store.changes(position, 'verdicts'), { changes: [{ kind: 'crl', key: 'browser' }] })
     t.match(await store.revocationList('browser'), { number: 6, der: Buffer.from('next') })
     t.equal(await store.revocationListNumber('browser'), 6)
   })

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { Hex } from '../../../src/domain/hex.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, addSite, DAY, enroll, issue, NOW } from '../samples.ts'
+import { act, addSite, DAY, enroll, issue, NOW, signInRow } from '../samples.ts'
 
 const ALL = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 100 }
 const MONTH = 202_611
@@ -16,7 +16,7 @@ export async function siteEventsContract(t: Test, make: MakeDatabase): Promise<v
     await signIn(store, shop.id, owner.subscriberId, MONTH + 1)
     await signIn(store, other.id, stranger.subscriberId)
     await store.run('hold', act(), owner.fingerprint)
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     await store.run('release', act(NOW + 1), owner.fingerprint)
     await store.run('setAskEveryTime', act(NOW + 2), owner.deviceId, true)
     await store.run('setAskEveryTime', act(NOW + 3), owner.deviceId, false)
@@ -79,7 +79,7 @@ export async function siteEventsContract(t: Test, make: MakeDatabase): Promise<v
     const { subscriberId, fingerprint } = await enroll(store)
     await signIn(store, id, subscriberId)
     await store.run('hold', act(NOW), fingerprint)
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     await store.run('release', act(NOW + DAY), fingerprint)
     await store.run('tidy', NOW + DAY)
     t.equal(await store.siteEventsForgotten(), 0, 'a day is kept')
@@ -92,5 +92,5 @@ export async function siteEventsContract(t: Test, make: MakeDatabase): Promise<v
 }
 
 function signIn(store: Store, siteId: Hex, subscriberId: Hex, month = MONTH): Promise<'recorded'> {
-  return store.run('signIn', { siteId, service: 'web', subscriberId, month, at: NOW })
+  return store.run('signIn', signInRow(siteId, subscriberId, { month }))
 }

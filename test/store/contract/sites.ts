@@ -29,7 +29,7 @@ export async function sitesContract(t: Test, make: MakeDatabase): Promise<void> 
     ]
     await store.run('hold', act(), held.fingerprint)
     await store.run('revoke', act(), revoked.fingerprint, 'superseded')
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
 
     t.equal(await store.run('removeSite', act(NOW + 1), id), 'removed')
     t.equal(await store.site({ id }), undefined)
@@ -40,7 +40,7 @@ export async function sitesContract(t: Test, make: MakeDatabase): Promise<void> 
     t.match(await store.certificate(revoked.fingerprint), { reason: 'superseded', revokedAt: NOW })
     t.match(await store.certificate(foreign.fingerprint), { status: 'active' })
     t.same(
-      (await store.changes(position)).changes,
+      (await store.changes(position, 'verdicts')).changes,
       [active.fingerprint, held.fingerprint, id].map((key, index) => ({
         position: position + index + 1,
         kind: index < 2 ? 'certificate' : 'site',
@@ -54,7 +54,7 @@ export async function sitesContract(t: Test, make: MakeDatabase): Promise<void> 
   await t.test("rights are a service's, not a site's; each setting takes the place of the one before", async (t) => {
     const { id } = await addSite(store)
     const other = await addSite(store)
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
     t.equal(await store.run('setRights', act(), id, 'proxy', ['forward-auth']), 'set')
     t.equal(await store.run('setRights', act(), id, 'constructor', ['forward-auth']), 'set')
     const both = { proxy: ['forward-auth'], constructor: ['forward-auth'] }
@@ -62,7 +62,7 @@ export async function sitesContract(t: Test, make: MakeDatabase): Promise<void> 
     t.same((await store.site({ id: other.id }))?.rights, {})
     t.equal(await store.run('setRights', act(), id, 'proxy', []), 'set')
     t.same((await store.site({ id }))?.rights, { constructor: ['forward-auth'] })
-    const { changes } = await store.changes(position)
+    const { changes } = await store.changes(position, 'verdicts')
     t.match(
       changes,
       [1, 2, 3].map(() => ({ kind: 'site', key: id })),

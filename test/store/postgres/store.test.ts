@@ -48,7 +48,7 @@ await t.test('a database that falls silent is refused in time, and taken back wh
   proxy.fallSilent()
   const calls = [
     store.ping(),
-    store.changes(0),
+    store.changes(0, 'verdicts'),
     store.certificate(fingerprint),
     store.run('hold', act(), fingerprint),
     store.run('guess', 'silent', NOW, 1),
@@ -128,18 +128,24 @@ await t.test(
   async (t) => {
     const { store, database } = await freshStore(t, makeDatabase)
     const { fingerprint } = await issue(store)
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
+    await store.changes(0, 'events')
     // the failover: a server that never saw the certificate, and has gone on since
     await database.meddle(`UPDATE ledger SET position = ${position - 1}; DELETE FROM changes;
     DELETE FROM certificate_bytes; DELETE FROM certificates`)
     await execute(server.url, TERMINATE)
     await eventually(() => issue(store))
+    t.same(await eventually(() => store.changes(position, 'verdicts')), { position, changes: 'everything' })
     await issue(store)
-    t.same(await eventually(() => store.changes(position)), { position: position + 1, changes: 'everything' })
+    t.match(await store.changes(position, 'events'), { changes: 'everything' }, 'each follower is told for himself')
+    t.match(await store.changes(position, 'verdicts'), { changes: [{ position: position + 1 }] })
     t.equal(await store.certificate(fingerprint), undefined)
-    t.same(await store.changes(position + 1), { position: position + 1, changes: [] }, 'once')
+    t.same(await store.changes(position + 1, 'verdicts'), { position: position + 1, changes: [] }, 'once')
     await issue(store)
-    t.match(await store.changes(position + 1), { position: position + 2, changes: [{ position: position + 2 }] })
+    t.match(await store.changes(position + 1, 'verdicts'), {
+      position: position + 2,
+      changes: [{ position: position + 2 }],
+    })
   },
 )
 

@@ -32,7 +32,7 @@ await t.test(
     const { fingerprint } = await issue(store)
     const { child, lines } = startChild(t, database, 'lock')
     t.equal((await lines.next()).value, 'locked')
-    const { position } = await store.changes(0)
+    const { position } = await store.changes(0, 'verdicts')
 
     let refusal: { code?: string } | undefined
     store.run('revoke', act(), fingerprint, 'superseded').catch((error) => {
@@ -40,7 +40,7 @@ await t.test(
     })
     let answered = 0
     for (const until = Date.now() + 5_000; !refusal && Date.now() < until; answered++) {
-      t.match([store.changes(position)], [{ changes: [] }])
+      t.match([store.changes(position, 'verdicts')], [{ changes: [] }])
       await store.certificate(fingerprint)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -83,6 +83,6 @@ await t.test('a closed store takes no command', async (t) => {
   const { store } = await freshStore(t, makeDatabase)
   await store.close()
   await t.rejects(store.run('tidy', 0), { code: 'store-unavailable' })
-  t.throws(() => store.changes(0), { code: 'store-unavailable' })
+  t.throws(() => store.changes(0, 'verdicts'), { code: 'store-unavailable' })
   t.throws(() => store.ping(), { code: 'store-unavailable' })
 })
