@@ -48,6 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'from a subject back to the person', statements: subjectTables },
   { name: 'usage, plans, and the accounts of sites', statements: usageTables },
   { name: 'lines of renewed service certificates', statements: renewalTables },
+  { name: 'policies of sites', statements: sitePolicyTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -366,5 +367,20 @@ function renewalTables({ bytes, integer, keyed }: Spelling): string[] {
       at ${integer} NOT NULL
     ) ${keyed}`,
     'CREATE INDEX renewals_line ON renewals (renewed_from)',
+  ]
+}
+
+/** What a site wants beyond the operator's policy is read with it, at each question: so it stands in the site's own row. */
+function sitePolicyTables({ bytes, integer, strict }: Spelling): string[] {
+  return [
+    `ALTER TABLE sites ADD COLUMN policies TEXT NOT NULL DEFAULT '{"site":{},"services":{}}'`,
+    // the feed's position at which they were last changed: what a site heard before is void
+    `ALTER TABLE sites ADD COLUMN policy_position ${integer} NOT NULL DEFAULT 0`,
+    `CREATE TABLE site_logos (
+      hash ${bytes} NOT NULL,
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      png ${bytes} NOT NULL,
+      PRIMARY KEY (hash, site_id)
+    ) ${strict}`,
   ]
 }
