@@ -50,6 +50,8 @@ async function openForWriting(file: string): Promise<SqliteConnection> {
   await patiently(START_PATIENCE, () => connection.pragma('journal_mode = WAL'))
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
+  // What a person had erased is not to be found between the rows that stay.
+  connection.pragma('secure_delete = ON')
   await migrate(migrationEngine(connection))
   // from here on the waiting is ours, so that each caller's time is kept
   connection.pragma('busy_timeout = 0')

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { storeContract } from '../contract.ts'
 import { freshStore, type MakeDatabase, startChild } from '../engine.ts'
-import { act, issue } from '../samples.ts'
+import { act, enroll, issue } from '../samples.ts'
 
 const makeDatabase: MakeDatabase = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-store-'))
@@ -78,6 +78,26 @@ await t.test('the file is for its owner alone', async (t) => {
   const { database } = await freshStore(t, makeDatabase)
   for (const suffix of ['', '-wal', '-shm']) t.equal(statSync(database.at + suffix).mode & 0o777, 0o600)
 })
+
+await t.test('of a person who was erased no name is left in the file, not even between the rows', async (t) => {
+  const { store, database } = await freshStore(t, makeDatabase)
+  for (let others = 0; others < 20; others++) await enroll(store, { label: `Somebody's laptop ${others}` })
+  const { subscriberId } = await enroll(store, { label: 'Unmistakable laptop' })
+  await store.run('nameAccount', act(), subscriberId, 'Unmistakable Zoe')
+  t.ok(fileOf(database.at).includes('Unmistakable'))
+  await store.run('eraseSubscriber', act(), subscriberId)
+  t.notOk(fileOf(database.at).includes('Unmistakable'))
+  t.ok(fileOf(database.at).includes("Somebody's laptop 19"))
+})
+
+/** The database's file once all of its journal is in it. */
+function fileOf(file: string): Buffer {
+  const other = new Database(file)
+  other.pragma('wal_checkpoint(TRUNCATE)')
+  other.close()
+  t.equal(statSync(`${file}-wal`).size, 0)
+  return readFileSync(file)
+}
 
 await t.test('a closed store takes no command', async (t) => {
   const { store } = await freshStore(t, makeDatabase)
