@@ -95,7 +95,8 @@ const STATEMENTS: readonly Statement[] = [
     values: ({ number, der }) => [number, der],
   },
   {
-    sql: `INSERT INTO sign_ins (site_id, service, subscriber_id, month, first_at) VALUES (?, 'web', ?, ?, ?)`,
+    sql: `INSERT INTO sign_ins (site_id, service, subscriber_id, month, first_at, has_subject)
+      VALUES (?, 'web', ?, ?, ?, 1)`,
     values: ({ site, id, month, now }) => [site, id, month, now],
   },
 ]

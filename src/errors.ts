@@ -30,10 +30,12 @@ export type ErrorCode =
   | 'return-to-refused'
   | 'caller-refused'
   | 'right-missing'
+  | 'subject-unknown'
   // sites and certificates under administration
   | 'site-unknown'
   | 'site-exists'
   | 'site-invalid'
+  | 'plan-unknown'
   | 'certificate-unknown'
   | 'certificate-revoked'
   | 'certificate-not-held'

@@ -37,6 +37,7 @@ const MORE_COMMANDS = [
   'sessions',
   'site-events',
   'sites',
+  'subjects',
   'subscribers',
   'tidying',
   'usage',

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { IdentityError } from '../errors.ts'
+import type { Act } from './act.ts'
 import type { Actor } from './audit.ts'
 import type { Reservation } from './certificate.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { IssueOrder, Issuer } from './issuer.ts'
-import type { Act, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** A certificate that was just issued: its record's standing parts. */
 export interface Issued extends Omit<Reservation, 'tbs' | 'keyHash'> {

@@ -1,9 +1,10 @@
 import { IdentityError } from '../errors.ts'
 import type { AccountSession } from './account-session.ts'
+import type { Act } from './act.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import { cleanLabel } from './label.ts'
-import type { Act, Store } from './store.ts'
+import type { Store } from './store.ts'
 import type { DeviceCertificate } from './subscriber.ts'
 
 /** `lost`: its owner has put it on hold. `held`: the operator has. `expired`: it can be renewed, or is past that. */

@@ -1,5 +1,19 @@
 import type { Hex } from './hex.ts'
 
+/** The first valid answer of a month to one service about somebody. */
+export interface SignIn {
+  readonly siteId: Hex
+  readonly service: string
+  readonly subscriberId: Hex
+  /** what the subject follows from, and the subject itself, as the answer was decided */
+  readonly generation: number
+  readonly subject: string
+  /** yyyymm */
+  readonly month: number
+  /** epoch ms */
+  readonly at: number
+}
+
 /** That a site knows somebody: what its sign-in rows tell, all of its services together. */
 export interface Relation {
   readonly siteId: Hex

@@ -1,25 +1,18 @@
-import type { Actor, AuditEvent, AuditHead, AuditRow } from './audit.ts'
+import type { Act, Awaitable } from './act.ts'
+import type { AuditEvent, AuditHead, AuditRow } from './audit.ts'
 import type { CertificateRecord, CertificateStatus, IssuerName, Reservation, RevocationReason } from './certificate.ts'
 import type { AnsweredChallenge, CheckName, Credential, NewCredential, Proof } from './check.ts'
 import type { Change, Follower } from './feed.ts'
 import type { Hex } from './hex.ts'
 import type { Invitation } from './invitation.ts'
 import type { Pairing, PairingKey } from './pairing.ts'
-import type { Relation } from './relation.ts'
+import type { Relation, SignIn } from './relation.ts'
 import type { Right } from './right.ts'
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { SiteEvent } from './site-event.ts'
+import type { SubjectReads } from './subjects.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
-
-/** SQLite answers at once, PostgreSQL in a while. */
-export type Awaitable<T> = T | Promise<T>
-
-/** Who does it and when (epoch ms): part of every command, so that its audit row is written with its effect. */
-export interface Act {
-  readonly at: number
-  readonly actor: Actor
-}
 
 /** Everything that a verdict of one site on one certificate depends on, read by one prepared statement. */
 export interface VerdictState {
@@ -42,7 +35,7 @@ export interface VerdictState {
   readonly askEveryTime: boolean
   /** when a ticket of the asking site was last spent on this certificate */
   readonly lastWalkAt: number | null
-  /** the month (yyyymm) of the asking service's newest sign-in row for this subscriber, or null */
+  /** the month (yyyymm) of the asking service's newest sign-in row for this subscriber whose subject is kept, or null */
   readonly signedInMonth: number | null
   /** how often the owner wanted to be forgotten by the asking site: part of the subject */
   readonly generation: number
@@ -86,7 +79,7 @@ export interface SiteEventRange {
  * Questions. None of them waits for a writer. Those that are answered on a request's path are bounded: when the store
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
  */
-export interface StoreReads {
+export interface StoreReads extends SubjectReads {
   /**
    * The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone, or
    * the store may have been set back: then all that this follower has read of it is void, and the position may be smaller.
@@ -247,8 +240,8 @@ export interface StoreCommands {
   /** Spends the ticket, uses the proof up, sets validated-at: all or nothing, and only for an active certificate. */
   walk(act: Act, walk: Walk): 'passed' | 'ticket-spent' | 'proof-used' | 'not-active'
 
-  /** The relation row of site, subscriber and month (yyyymm); a row that exists already is success. */
-  signIn(row: { siteId: Hex; service: string; subscriberId: Hex; month: number; at: number }): 'recorded'
+  /** The relation row of site, subscriber and month, and the way back from the subject; a row that exists already is success. */
+  signIn(row: SignIn): 'recorded'
   /** Last uses, gathered in memory; only ever moves a time forward. */
   uses(rows: readonly { fingerprint: Hex; at: number }[]): 'recorded'
 

@@ -198,13 +198,16 @@ export class Verdicts {
 
   /** The relation of site and subscriber is stored before the first valid answer of a month is given. */
   async #recordSignIn(asker: Asker, known: KnownState, now: number): Promise<void> {
-    const { subscriberId } = known.state
-    if (subscriberId === null) throw new TypeError('a valid certificate has a subscriber')
+    const { subject, state } = known
+    const { subscriberId, generation } = state
+    if (subscriberId === null || subject === null) throw new TypeError('a valid certificate has a subscriber')
     const month = monthOf(now)
     await this.#options.store.run('signIn', {
       siteId: asker.site.id,
       service: asker.service,
       subscriberId,
+      generation,
+      subject,
       month,
       at: now,
     })

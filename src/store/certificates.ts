@@ -44,7 +44,8 @@ const STATE = `c.fingerprint, c.profile, c.status, c.reason, c.revoked_at, c.not
 const VERDICT_STATE = `SELECT ${STATE}, c.ask_every_time,
   (SELECT max(t.spent_at) FROM spent_tickets t WHERE t.fingerprint = c.fingerprint AND t.site_id = $2) AS last_walk_at,
   (SELECT max(s.month) FROM sign_ins s
-    WHERE s.site_id = $2 AND s.service = $3 AND s.subscriber_id = c.subscriber_id AND s.forgotten_at IS NULL)
+    WHERE s.site_id = $2 AND s.service = $3 AND s.subscriber_id = c.subscriber_id AND s.forgotten_at IS NULL
+      AND s.has_subject = 1)
     AS signed_in_month,
   COALESCE((SELECT g.generation FROM subject_generations g
     WHERE g.site_id = $2 AND g.subscriber_id = c.subscriber_id), 0) AS generation

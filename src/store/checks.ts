@@ -1,6 +1,7 @@
+import type { Act } from '../domain/act.ts'
 import type { CheckName, Credential, NewCredential } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act, CheckAddition } from '../domain/store.ts'
+import type { CheckAddition } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { isUnanswered, rememberAnswered } from './proof.ts'

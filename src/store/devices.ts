@@ -1,6 +1,6 @@
+import type { Act } from '../domain/act.ts'
 import type { CertificateStatus, HeldBy, RevocationReason } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act } from '../domain/store.ts'
 import type { DeviceCertificate } from '../domain/subscriber.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'

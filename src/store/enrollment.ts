@@ -1,6 +1,7 @@
+import type { Act } from '../domain/act.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Invitation } from '../domain/invitation.ts'
-import type { Act, Enrollment } from '../domain/store.ts'
+import type { Enrollment } from '../domain/store.ts'
 import { areTaken, insertCredentials, removeAll } from './checks.ts'
 import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
 import { insertReservation, isCompromised } from './issuance.ts'

@@ -1,6 +1,6 @@
+import type { Act } from '../domain/act.ts'
 import type { OnlineIssuer } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
@@ -52,6 +52,7 @@ const FORGETTING = [
   'DELETE FROM sessions WHERE subscriber_id = $1',
   'DELETE FROM pairings WHERE subscriber_id = $1',
   'DELETE FROM invitations WHERE subscriber_id = $1',
+  'DELETE FROM subjects WHERE subscriber_id = $1',
 ] as const
 
 const NOTHING = new Uint8Array()

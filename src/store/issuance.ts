@@ -1,6 +1,6 @@
+import type { Act } from '../domain/act.ts'
 import type { OnlineIssuer, Reservation, RevocationReason } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act } from '../domain/store.ts'
 import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { type Query, query, type Transaction } from './transaction.ts'

@@ -1,7 +1,7 @@
+import type { Act } from '../domain/act.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Invitation } from '../domain/invitation.ts'
 import type { Pairing, PairingKey, PairingState } from '../domain/pairing.ts'
-import type { Act } from '../domain/store.ts'
 import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
 import { invite } from './enrollment.ts'
 import type { Ledger } from './ledger.ts'

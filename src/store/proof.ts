@@ -1,5 +1,5 @@
+import type { Act } from '../domain/act.ts'
 import type { AnsweredChallenge, CheckName, Proof } from '../domain/check.ts'
-import type { Act } from '../domain/store.ts'
 import { bytes } from './columns.ts'
 import type { Transaction } from './transaction.ts'
 

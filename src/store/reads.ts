@@ -1,4 +1,5 @@
-import type { Awaitable, StoreReads } from '../domain/store.ts'
+import type { Awaitable } from '../domain/act.ts'
+import type { StoreReads } from '../domain/store.ts'
 import { auditHead, auditRows, auditRowsAbout } from './audit.ts'
 import { certificate, certificateBySerial, certificates, verdictState } from './certificates.ts'
 import { credentials } from './checks.ts'
@@ -13,6 +14,7 @@ import { revocationList, revocationListNumber } from './revocation-lists.ts'
 import { session } from './sessions.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
 import { site, sites } from './sites.ts'
+import { subscriberOf } from './subjects.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
 import { relations } from './usage.ts'
@@ -35,6 +37,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     unfinished: (before) => ask(unfinished(before)),
     site: (key) => ask(site(key)),
     sites: () => ask(sites()),
+    subscriberOf: (siteId, subject) => ask(subscriberOf(siteId, subject)),
     subscriber: (id) => ask(subscriber(id)),
     device: (id) => ask(device(id)),
     deviceCertificates: (subscriberId) => ask(deviceCertificates(subscriberId)),

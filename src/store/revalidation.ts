@@ -1,6 +1,7 @@
+import type { Act } from '../domain/act.ts'
 import type { CertificateStatus } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act, Walk } from '../domain/store.ts'
+import type { Walk } from '../domain/store.ts'
 import { bytes } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { isFresh, useUp } from './proof.ts'

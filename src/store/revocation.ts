@@ -1,6 +1,7 @@
+import type { Act } from '../domain/act.ts'
 import type { CertificateStatus, HeldBy, IssuerName, OnlineIssuer, RevocationReason } from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act, RevokedEntry } from '../domain/store.ts'
+import type { RevokedEntry } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,5 +1,5 @@
+import type { Act } from '../domain/act.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Act } from '../domain/store.ts'
 import type { Device, Subscriber } from '../domain/subscriber.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'

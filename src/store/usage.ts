@@ -1,24 +1,26 @@
+import type { Act } from '../domain/act.ts'
 import type { Hex } from '../domain/hex.ts'
-import type { Relation } from '../domain/relation.ts'
-import type { Act } from '../domain/store.ts'
+import type { Relation, SignIn } from '../domain/relation.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { tellSites } from './site-events.ts'
+import { keepSubject, STILL_SO } from './subjects.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
-export async function signIn(
-  tx: Transaction,
-  _ledger: Ledger,
-  row: { siteId: Hex; service: string; subscriberId: Hex; month: number; at: number },
-): Promise<'recorded'> {
-  tx.write(
-    `INSERT INTO sign_ins (site_id, service, subscriber_id, month, first_at) VALUES ($1, $2, $3, $4, $5)
-      ON CONFLICT (site_id, service, subscriber_id, month) DO UPDATE
-        SET first_at = excluded.first_at, forgotten_at = NULL WHERE sign_ins.forgotten_at IS NOT NULL`,
-    [bytes(row.siteId), row.service, bytes(row.subscriberId), row.month, row.at],
-  )
+export async function signIn(tx: Transaction, _ledger: Ledger, row: SignIn): Promise<'recorded'> {
+  const { siteId, service, subscriberId, generation, month, at } = row
+  keepSubject(tx, row)
+  tx.write(SIGN_IN, [bytes(siteId), bytes(subscriberId), generation, service, month, at])
   return 'recorded'
 }
+
+// A row whose subject is not kept does not count as one of its month: the next valid answer makes it good.
+const SIGN_IN = `INSERT INTO sign_ins (site_id, subscriber_id, service, month, first_at, has_subject)
+  VALUES ($1, $2, $4, $5, $6, CASE WHEN ${STILL_SO} THEN 1 ELSE 0 END)
+  ON CONFLICT (site_id, service, subscriber_id, month) DO UPDATE
+    SET first_at = CASE WHEN sign_ins.forgotten_at IS NULL THEN sign_ins.first_at ELSE excluded.first_at END,
+      forgotten_at = NULL, has_subject = excluded.has_subject
+    WHERE sign_ins.forgotten_at IS NOT NULL OR sign_ins.has_subject = 0`
 
 export async function uses(
   tx: Transaction,
@@ -85,6 +87,7 @@ export async function forgetSubject(
     owner,
     act.at,
   ])
+  tx.write('DELETE FROM subjects WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
   tx.write(NEXT_GENERATION, [site, owner])
   const known = await tx.all<{ fingerprint: Buffer }>(
     'SELECT fingerprint FROM certificates WHERE subscriber_id = $1 ORDER BY number',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import type { Act } from '../../src/domain/act.ts'
 import type { Invitation } from '../../src/domain/invitation.ts'
 import { makeInvitation, usableInvitation } from '../../src/domain/invitation-token.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
-import type { Act, Store } from '../../src/domain/store.ts'
+import type { Store } from '../../src/domain/store.ts'
 
 /** Keeps what it is given. */
 function paperStore() {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import t from 'tap'
 import { createOwnData } from '../../src/domain/own-data.ts'
 import { makeKeyPair, makeRequest } from '../ca/request.ts'
+import { signInRow } from '../store/samples.ts'
 import { accountsOf, enterAccount, openAccount } from './account.ts'
 import { addSite, enrollDevice, openHouse } from './house.ts'
 
@@ -21,8 +22,7 @@ t.test('what is taken out is whole, and holds no secret', async (t) => {
   const site = await addSite(house)
   const session = await enterAccount(house, device)
   const { subscriberId } = session
-  const [service, month, at] = ['web', 202_611, house.clock.now()] as const
-  await house.store.run('signIn', { siteId: site.id, service, subscriberId, month, at })
+  await house.store.run('signIn', signInRow(site.id, subscriberId, { at: house.clock.now() }))
   const taken = await createOwnData(house).take(session)
   t.match(taken, {
     account: { id: subscriberId, name: null },
@@ -55,7 +55,8 @@ t.test('erased: nothing opens, and nothing is called anything', async (t) => {
 t.test('erased: what the operator had called the device in the invitation is gone too', async (t) => {
   const house = await openHouse(t)
   const { token } = await house.enrollment.invite({ actor: 'operator:test', label: 'Laptop of Zoe' })
-  await house.enrollment.accept({ token, label: 'Laptop of Zoe', request: makeRequest(makeKeyPair()) })
+  const request = makeRequest(makeKeyPair())
+  await house.enrollment.accept({ token, label: 'Laptop of Zoe', request, recoveryDigests: DIGESTS })
   const hash = createHash('sha256').update(token).digest('hex')
   t.match(await house.store.invitation(hash), { usedAt: Number, label: null })
 })

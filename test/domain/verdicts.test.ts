@@ -109,7 +109,9 @@ t.test('the first valid answer of a month waits for its row; all later ones writ
   t.same(answered, [], 'no answer before the row')
   slow.deliver()
   t.equal(reasonOf(await first), 'valid')
-  t.same(slow.signedIn, [{ siteId: SHOP.id, service: 'web', subscriberId: OWNER, month: MONTH, at: NOW }])
+  const subject = pairwiseSubject(KEYRING.subject, SHOP.id, OWNER)
+  const row = { siteId: SHOP.id, service: 'web', subscriberId: OWNER, generation: 0, subject, month: MONTH, at: NOW }
+  t.same(slow.signedIn, [row])
   for (let i = 0; i < 5; i++) await ask(LAPTOP)
   t.equal(slow.countOf('signIn'), 1)
   clock.time = Date.parse('2026-11-30T23:59:59.999Z')

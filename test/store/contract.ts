@@ -13,6 +13,7 @@ import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
+import { subjectsContract } from './contract/subjects.ts'
 import type { MakeDatabase } from './engine.ts'
 
 /** What `domain/store.ts` promises, held against one engine. */
@@ -22,6 +23,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     issuance: issuanceContract,
     revocation: revocationContract,
     sites: sitesContract,
+    subjects: subjectsContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,
     checks: checksContract,

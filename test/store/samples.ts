@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Act } from '../../src/domain/act.ts'
 import type { Reservation } from '../../src/domain/certificate.ts'
 import type { Hex } from '../../src/domain/hex.ts'
 import type { Invitation } from '../../src/domain/invitation.ts'
+import type { SignIn } from '../../src/domain/relation.ts'
 import type { Site } from '../../src/domain/site.ts'
-import type { Act, Store } from '../../src/domain/store.ts'
+import type { Store } from '../../src/domain/store.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 12)
 export const DAY = 86_400_000
@@ -145,4 +147,11 @@ export function walk(enrolled: Enrolled, siteId: Hex, step: number, given: { ext
     extendTo: NOW,
     ...given,
   } as const
+}
+
+/** The row of a person's first sign-in of a month, under a subject that follows from site, person and generation. */
+export function signInRow(siteId: Hex, subscriberId: Hex, given: Partial<SignIn> = {}): SignIn {
+  const { generation = 0 } = given
+  const subject = createHash('sha256').update(`${siteId} ${subscriberId} ${generation}`).digest('base64url')
+  return { siteId, service: 'web', subscriberId, generation, subject, month: 202_611, at: NOW, ...given }
 }

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW, reservation } from '../samples.ts'
+import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW, reservation, signInRow } from '../samples.ts'
 
 export async function devicesContract(t: Test, make: MakeDatabase): Promise<void> {
   const { store } = await freshStore(t, make)

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, addSite, DAY, enroll, fresh, issue, NOW, walk } from '../samples.ts'
+import { act, addSite, DAY, enroll, fresh, issue, NOW, signInRow, walk } from '../samples.ts'
 
 export async function revalidationContract(t: Test, make: MakeDatabase): Promise<void> {
   const { store } = await freshStore(t, make)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { signInRow } from '../../../store/samples.ts'
 import { setOwner } from './owner.ts'
 
 t.test('who knows its reader, and is told to forget', async (t) => {
@@ -6,8 +7,7 @@ t.test('who knows its reader, and is told to forget', async (t) => {
   const { house, site, device } = owner.scene
   t.match((await owner.get('/account/sites')).text, 'No site knows you yet.')
   const { subscriberId } = (await house.store.certificate(device.fingerprint))!
-  const row = { siteId: site.id, service: 'web', subscriberId: subscriberId!, month: 202_611, at: house.clock.now() }
-  await house.store.run('signIn', row)
+  await house.store.run('signIn', signInRow(site.id, subscriberId!, { at: house.clock.now() }))
   const page = (await owner.get('/account/sites')).text
   t.match(page, /<h2[^>]*>shop<\/h2>/)
   t.match(page, 'November 2026')

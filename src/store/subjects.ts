@@ -1,0 +1,39 @@
+import type { Hex } from '../domain/hex.ts'
+import type { SignIn } from '../domain/relation.ts'
+import { bytes, hex } from './columns.ts'
+import { type Query, query, type Transaction } from './transaction.ts'
+
+const OWNER = 'SELECT subscriber_id FROM subjects WHERE site_id = $1 AND subject = $2'
+
+export function subscriberOf(siteId: Hex, subject: string): Query<Hex | undefined> {
+  return query<{ subscriber_id: Buffer }, Hex | undefined>(
+    OWNER,
+    [bytes(siteId), subjectBytes(subject)],
+    ([row]) => row && hex(row.subscriber_id),
+  )
+}
+
+/** The same inside a transaction: nobody can be forgotten between the question and what is done with its answer. */
+export async function ownerOf(tx: Transaction, siteId: Hex, subject: string): Promise<Buffer | undefined> {
+  const row = await tx.one<{ subscriber_id: Buffer }>(OWNER, [bytes(siteId), subjectBytes(subject)])
+  return row?.subscriber_id
+}
+
+/**
+ * Whether the subject that a sign-in was decided with is still the person's there. Who was forgotten meanwhile has another
+ * one by now; who was erased has no certificate any more that could be signed in with.
+ */
+export const STILL_SO = `COALESCE((SELECT generation FROM subject_generations WHERE site_id = $1 AND subscriber_id = $2), 0) = $3
+  AND EXISTS (SELECT 1 FROM certificates WHERE subscriber_id = $2 AND status <> 'revoked')`
+
+const KEEP = `INSERT INTO subjects (site_id, subscriber_id, subject)
+  SELECT $1, $2, $4 WHERE ${STILL_SO}
+  ON CONFLICT (subscriber_id, site_id) DO UPDATE SET subject = excluded.subject WHERE subjects.subject <> excluded.subject`
+
+export function keepSubject(tx: Transaction, { siteId, subscriberId, generation, subject }: SignIn): void {
+  tx.write(KEEP, [bytes(siteId), bytes(subscriberId), generation, subjectBytes(subject)])
+}
+
+function subjectBytes(subject: string): Buffer {
+  return Buffer.from(subject, 'base64url')
+}
