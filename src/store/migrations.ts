@@ -49,6 +49,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'usage, plans, and the accounts of sites', statements: usageTables },
   { name: 'lines of renewed service certificates', statements: renewalTables },
   { name: 'policies of sites', statements: sitePolicyTables },
+  { name: 'streams of security events', statements: securityStreamTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -382,5 +383,55 @@ function sitePolicyTables({ bytes, integer, strict }: Spelling): string[] {
       png ${bytes} NOT NULL,
       PRIMARY KEY (hash, site_id)
     ) ${strict}`,
+  ]
+}
+
+/** What is told as signed tokens, by push or poll: one stream for each site, and what it has not confirmed yet. */
+function securityStreamTables({ bytes, integer, keyed, strict }: Spelling): string[] {
+  return [
+    `CREATE TABLE push_addresses (
+      site_id ${bytes} PRIMARY KEY REFERENCES sites (id),
+      url TEXT NOT NULL,
+      allow_private ${integer} NOT NULL CHECK (allow_private IN (0, 1)),
+      anchors TEXT,
+      secret ${bytes}
+    ) ${strict}`,
+    `CREATE TABLE security_streams (
+      site_id ${bytes} PRIMARY KEY REFERENCES sites (id),
+      id ${bytes} NOT NULL,
+      delivery TEXT NOT NULL CHECK (delivery IN ('push', 'poll')),
+      requested TEXT,
+      description TEXT,
+      status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
+      status_reason TEXT,
+      verified_at ${integer},
+      failures ${integer} NOT NULL DEFAULT 0,
+      push_at ${integer} NOT NULL DEFAULT 0,
+      pushed_by ${bytes},
+      pushed_until ${integer} NOT NULL DEFAULT 0
+    ) ${keyed}`,
+    // which types of events a stream carries: read where an event is told
+    `CREATE TABLE security_wishes (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      type TEXT NOT NULL,
+      PRIMARY KEY (site_id, type)
+    ) ${keyed}`,
+    // goes when it is confirmed; dead: it could not be delivered, and waits for the operator
+    `CREATE TABLE security_events (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      position ${integer} NOT NULL,
+      type TEXT NOT NULL,
+      at ${integer} NOT NULL,
+      event TEXT,
+      subscriber_id ${bytes} REFERENCES subscribers (id),
+      generation ${integer},
+      state TEXT,
+      dead_at ${integer},
+      failure TEXT,
+      forget_at ${integer} NOT NULL,
+      PRIMARY KEY (site_id, position, type, at)
+    ) ${keyed}`,
+    'CREATE INDEX security_events_dead ON security_events (site_id, position) WHERE dead_at IS NOT NULL',
+    'CREATE INDEX security_events_forget ON security_events (forget_at)',
   ]
 }
