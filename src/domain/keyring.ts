@@ -20,6 +20,8 @@ const PURPOSES = [
   'apple-profile',
   'introduction',
   'verdict-signing',
+  'security-event',
+  'push-secret',
 ] as const
 type Purpose = (typeof PURPOSES)[number]
 
