@@ -43,6 +43,9 @@ export type ErrorCode =
   | 'certificate-expired'
   | 'certificate-missing'
   | 'hold-foreign'
+  | 'renewal-early'
+  | 'renewal-exhausted'
+  | 'key-used'
   // people
   | 'invitation-unusable'
   | 'invitation-used'

@@ -3,6 +3,7 @@ import type { OnlineIssuer, Reservation, RevocationReason } from '../domain/cert
 import type { Hex } from '../domain/hex.ts'
 import { bytes, bytesOrNull, hex, hexOrNull } from './columns.ts'
 import type { Ledger } from './ledger.ts'
+import { supersedeAbove } from './lines.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 /** The columns of a reservation that its certificate takes over as they are. */
@@ -124,6 +125,7 @@ export async function complete(
 
   insertCertificate(tx, act, serial, fingerprint, der)
   replaceOlder(tx, act, fingerprint, pending)
+  if (pending.profile === 'api') supersedeAbove(tx, serial, act.at + TIME_TOGETHER)
   ledger.emit('certificate', fingerprint, act.at)
   ledger.record({
     ...act,
@@ -165,7 +167,7 @@ function insertCertificate(tx: Transaction, act: Act, serial: Hex, fingerprint: 
   tx.write('DELETE FROM reservations WHERE serial = $1', [bytes(serial)])
 }
 
-/** How long a renewed device's older certificate goes on beside the newer one: its owner brings that in by hand. */
+/** How long an older certificate goes on beside the newer one: a device's owner brings that in by hand. */
 const TIME_TOGETHER = 7 * 24 * 60 * 60_000
 
 /** A device has one current certificate; what it had before ends in a while. */

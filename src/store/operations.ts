@@ -11,6 +11,7 @@ import { claimPairing, decidePairing, endPairing, offerPairing } from './pairing
 import { walk } from './revalidation.ts'
 import { hold, release, revoke } from './revocation.ts'
 import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
+import { reserveRenewal } from './service-renewal.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
 import { addSite, removeSite, setRights } from './sites.ts'
 import { nameAccount, setAskEveryTime } from './subscribers.ts'
@@ -28,6 +29,7 @@ type Operation<N extends CommandName> = (
 /** Every command and what it does, the same on both engines. */
 const OPERATIONS = {
   reserve,
+  reserveRenewal,
   complete,
   abandon,
   revoke,

@@ -7,6 +7,7 @@ import { deviceCertificates } from './devices.ts'
 import { invitation } from './enrollment.ts'
 import { guesses, misses } from './guesses.ts'
 import { unfinished } from './issuance.ts'
+import { renewedFrom } from './lines.ts'
 import { pairing } from './pairings.ts'
 import { ticketSpentAt, walksSince } from './revalidation.ts'
 import { revoked } from './revocation.ts'
@@ -42,6 +43,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     device: (id) => ask(device(id)),
     deviceCertificates: (subscriberId) => ask(deviceCertificates(subscriberId)),
     relations: (subscriberId) => ask(relations(subscriberId)),
+    renewedFrom: (fingerprint) => ask(renewedFrom(fingerprint)),
     session: (idHash) => ask(session(idHash)),
     pairing: (key) => ask(pairing(key)),
     credentials: (subscriberId) => ask(credentials(subscriberId)),

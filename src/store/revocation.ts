@@ -1,10 +1,18 @@
 import type { Act } from '../domain/act.ts'
-import type { CertificateStatus, HeldBy, IssuerName, OnlineIssuer, RevocationReason } from '../domain/certificate.ts'
+import type {
+  CertificateRecord,
+  CertificateStatus,
+  HeldBy,
+  IssuerName,
+  OnlineIssuer,
+  RevocationReason,
+} from '../domain/certificate.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { RevokedEntry } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
 import { giveUp } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
+import { openBelow, standingBelow } from './lines.ts'
 import { tellSites } from './site-events.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
@@ -33,6 +41,7 @@ export function revoked(
 }
 
 interface Standing {
+  profile: CertificateRecord['profile']
   status: CertificateStatus
   reason: RevocationReason | null
   held_by: HeldBy | null
@@ -41,9 +50,10 @@ interface Standing {
 }
 
 async function standingOf(tx: Transaction, fingerprint: Hex): Promise<Standing | undefined> {
-  return tx.one('SELECT status, reason, held_by, key_hash, subscriber_id FROM certificates WHERE fingerprint = $1', [
-    bytes(fingerprint),
-  ])
+  return tx.one(
+    'SELECT profile, status, reason, held_by, key_hash, subscriber_id FROM certificates WHERE fingerprint = $1',
+    [bytes(fingerprint)],
+  )
 }
 
 export async function revoke(
@@ -56,6 +66,8 @@ export async function revoke(
   if (reason === 'certificate-hold') throw new TypeError('a hold is the command `hold`, not a reason to revoke')
   const standing = await standingOf(tx, fingerprint)
   if (!standing) return 'unknown'
+  // also below one that was superseded long ago: what is learned of it later concerns what came of it
+  if (standing.profile === 'api' && reason !== 'superseded') await endLine(tx, ledger, act, fingerprint)
   if (standing.status === 'revoked') {
     if (reason === 'key-compromise' && standing.reason !== reason)
       await reportCompromise(tx, ledger, act, fingerprint, standing)
@@ -81,6 +93,20 @@ function end(
   ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
 }
 
+/**
+ * Whoever was not the service, and had its key, may have renewed its certificate with a key of his own: what was given on
+ * the word of a certificate that is not believed any more ends with it.
+ */
+async function endLine(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
+  for (const below of await standingBelow(tx, fingerprint)) end(tx, ledger, act, below, 'privilege-withdrawn', null)
+  await endRenewals(tx, ledger, act, fingerprint)
+}
+
+async function endRenewals(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
+  for (const { serial, issuer } of await openBelow(tx, fingerprint))
+    giveUp(tx, ledger, act, serial, issuer, 'privilege-withdrawn')
+}
+
 /** The first revocation stands, yet its key must be certified no longer and never again. */
 async function reportCompromise(
   tx: Transaction,
@@ -101,12 +127,14 @@ async function reportCompromise(
 /** Whoever has the key has all of its certificates, and those that are being signed. */
 async function banKey(tx: Transaction, ledger: Ledger, act: Act, keyHash: Buffer): Promise<void> {
   tx.write('INSERT INTO compromised_keys (key_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [keyHash, act.at])
-  const standing = await tx.all<{ fingerprint: Buffer; subscriber_id: Buffer | null }>(
-    "SELECT fingerprint, subscriber_id FROM certificates WHERE key_hash = $1 AND status <> 'revoked' ORDER BY number",
+  const made = await tx.all<Pick<Standing, 'profile' | 'status' | 'subscriber_id'> & { fingerprint: Buffer }>(
+    'SELECT fingerprint, profile, status, subscriber_id FROM certificates WHERE key_hash = $1 ORDER BY number',
     [keyHash],
   )
-  for (const { fingerprint, subscriber_id } of standing)
-    end(tx, ledger, act, hex(fingerprint), 'key-compromise', subscriber_id)
+  for (const { fingerprint, profile, status, subscriber_id } of made) {
+    if (status !== 'revoked') end(tx, ledger, act, hex(fingerprint), 'key-compromise', subscriber_id)
+    if (profile === 'api') await endLine(tx, ledger, act, hex(fingerprint))
+  }
   const open = await tx.all<{ serial: Buffer; issuer: OnlineIssuer }>(
     'SELECT serial, issuer FROM reservations WHERE key_hash = $1 AND revoked_at IS NULL ORDER BY serial',
     [keyHash],
@@ -123,6 +151,18 @@ export async function hold(
   const standing = await standingOf(tx, fingerprint)
   if (!standing) return 'unknown'
   if (standing.status === 'revoked') return 'revoked'
+  if (standing.profile === 'api') await holdLine(tx, ledger, act, fingerprint)
+  return holdOne(tx, ledger, act, fingerprint, standing)
+}
+
+/** Each of them is released on its own: the operator looks at it first. */
+async function holdLine(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
+  for (const below of await standingBelow(tx, fingerprint))
+    holdOne(tx, ledger, act, below, (await standingOf(tx, below))!)
+  await endRenewals(tx, ledger, act, fingerprint)
+}
+
+function holdOne(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, standing: Standing): 'held' | 'already' {
   const holder = holderOf(act)
   // An operator's word stands above the owner's: from now on only he can lift it.
   const takesOver = standing.status === 'active' || (holder === 'operator' && standing.held_by !== holder)

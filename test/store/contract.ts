@@ -11,6 +11,7 @@ import { nodesContract } from './contract/nodes.ts'
 import { racesContract } from './contract/races.ts'
 import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
+import { serviceRenewalsContract } from './contract/service-renewals.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
@@ -22,6 +23,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     migration: migrationContract,
     issuance: issuanceContract,
     revocation: revocationContract,
+    'service renewals': serviceRenewalsContract,
     sites: sitesContract,
     subjects: subjectsContract,
     enrollment: enrollmentContract,
