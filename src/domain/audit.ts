@@ -4,6 +4,7 @@ import type { Hex } from './hex.ts'
 export const AUDIT_ACTIONS = [
   'certificate-reserved',
   'certificate-issued',
+  'certificate-renewed',
   'certificate-abandoned',
   'certificate-revoked',
   'certificate-held',
