@@ -11,6 +11,7 @@ import type { Site } from '../src/domain/site.ts'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { sealTicket } from '../src/domain/ticket.ts'
 import { checksOf } from '../src/main.ts'
+import { drawRecoveryCodes } from '../src/web/recovery-codes.ts'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 import { decodePemAll, encodePem } from '../src/x509/pem.ts'
 import { buildPkcs12 } from '../src/x509/pkcs12.ts'
@@ -79,7 +80,9 @@ async function makeSampleBrowser(
   const enrollment = createEnrollment({ ...common, issuer })
   const { key, request } = makeOwnRequest()
   const { token } = await enrollment.invite({ actor: OPERATOR })
-  const { certificate, chain, totp } = await enrollment.accept({ token, label: 'Sample browser', request })
+  const { codes, digests } = await drawRecoveryCodes()
+  const application = { token, label: 'Sample browser', request, recoveryDigests: digests }
+  const { certificate, chain, totp } = await enrollment.accept(application)
 
   if (!totp) throw new TypeError('the sample proves itself by an authenticator app')
   const appSecret = totp.secret
@@ -100,6 +103,7 @@ async function makeSampleBrowser(
   const pkcs8 = key.export({ type: 'pkcs8', format: 'pem' }) as string
   write('key.pem', pkcs8)
   write('totp-secret', `${appSecret}\n`)
+  write('recovery-codes', `${codes.join('\n')}\n`)
   write('browser.p12', await packSample(pkcs8, [certificate, ...decodePemAll(chain, 'CERTIFICATE')]))
   write('cert.pem', encodePem('CERTIFICATE', certificate) + chain)
 }

@@ -1,21 +1,26 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { RecoveryCodeCheck } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import { IdentityError } from '../errors.ts'
 
 const COUNT = 10
 const ID_BYTES = 16
 
-/** Crockford's base 32: no I, L, O, U, so that nothing written by hand is read as something else. 5 bits each. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-/** 16 of 32 letters: 80 bits, which no number of guesses exhausts. */
-const LENGTH = 16
-const GROUP = 4
+/** The alphabet and length in which `src/web/recovery-codes.ts` draws them. */
+const CODE = /^[0-9A-HJKMNP-TV-Z]{16}$/
+/** SHA-256 as lower-case hex: one spelling, so that equal ones are seen to be equal. */
+const DIGEST = /^[0-9a-f]{64}$/
+const PREFIX = 'countersign recovery-code v1:'
 
 /** What people write for a letter that is not in the alphabet. */
 const MISREAD: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
-/** Codes on paper for the day when the telephone is lost, each good once. Only their HMAC is kept. */
+/**
+ * Codes on paper for the day when the telephone is lost, each good once. The page draws them and tells their digests;
+ * of these an HMAC is kept. What proves is the code alone, never its digest: whoever has seen what was sent, or reads the
+ * memory in which it was, has nothing to type.
+ */
 export function recoveryCodeCheck(keyring: Keyring): RecoveryCodeCheck {
   const key = keyring['recovery-code']
   return {
@@ -23,36 +28,30 @@ export function recoveryCodeCheck(keyring: Keyring): RecoveryCodeCheck {
     async match(credentials, answer) {
       const code = readCode(answer)
       if (code === undefined) return undefined
+      const digest = digestOf(code)
       // Every code is compared, so that time tells nothing of how far down a right one stands.
-      const equal = credentials.filter(({ id, secret }) => isEqual(hmacOf(key, id, code), secret))
+      const equal = credentials.filter(({ id, secret }) => isEqual(hmacOf(key, id, digest), secret))
       const found = equal.find(({ usedAt }) => usedAt === null)
       return found && { check: 'recovery-code', credentialId: found.id, step: null }
     },
-    generate() {
-      const made = Array.from({ length: COUNT }, () => ({
-        id: randomBytes(ID_BYTES).toString('hex'),
-        code: randomCode(),
-      }))
-      return {
-        credentials: made.map(({ id, code }) => ({
-          id,
-          check: 'recovery-code',
-          secret: hmacOf(key, id, code),
-          lastStep: null,
-        })),
-        keepsake: made.map(({ code }) => inGroups(code)),
-      }
+    make(digests) {
+      requireSet(digests)
+      return digests.map((digest) => {
+        const id = randomBytes(ID_BYTES).toString('hex')
+        return { id, check: 'recovery-code', secret: hmacOf(key, id, digest), lastStep: null }
+      })
     },
   }
 }
 
-/** 256 is a multiple of 32, so the low five bits of a random byte are without bias. */
-function randomCode(): string {
-  return Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte & 31]).join('')
-}
-
-function inGroups(code: string): string {
-  return (code.match(new RegExp(`.{${GROUP}}`, 'g')) ?? []).join('-')
+/** Whether codes are random is for the page to see to, as for every secret that is made there: its owner alone has the harm. */
+function requireSet(digests: readonly string[]): void {
+  const isSet = digests.length === COUNT && new Set(digests).size === COUNT
+  if (isSet && digests.every((digest) => DIGEST.test(digest))) return
+  throw new IdentityError(
+    'check-refused',
+    `Send the digests of ${COUNT} recovery codes, all different, each SHA-256 as 64 lower-case hex digits.`,
+  )
 }
 
 /** The code as it was made, however it was typed; undefined for what cannot be one. */
@@ -63,12 +62,19 @@ function readCode(answer: string): string | undefined {
     .toUpperCase()
     .replace(/[\s\p{Pd}.]/gu, '')
   const code = letters.replace(/[OIL]/g, (letter) => MISREAD[letter]!)
-  return code.length === LENGTH && [...code].every((letter) => ALPHABET.includes(letter)) ? code : undefined
+  return CODE.test(code) ? code : undefined
+}
+
+/** As the page hashes it. A plain hash is enough: 80 random bits nobody goes through. */
+function digestOf(code: string): Hex {
+  return createHash('sha256')
+    .update(PREFIX + code)
+    .digest('hex')
 }
 
 /** The id is part of it: a row cannot lend its code to another. */
-function hmacOf(key: Uint8Array, id: Hex, code: string): Buffer {
-  return createHmac('sha256', key).update(`${id}:${code}`).digest()
+function hmacOf(key: Uint8Array, id: Hex, digest: Hex): Buffer {
+  return createHmac('sha256', key).update(`${id}:${digest}`).digest()
 }
 
 function isEqual(left: Uint8Array, right: Uint8Array): boolean {

@@ -9,7 +9,7 @@ export interface Credential {
   readonly id: Hex
   readonly subscriberId: Hex
   readonly check: CheckName
-  /** passkey: its id, public key and ways of speaking, sealed. totp: the sealed secret. password: its hash. recovery-code: the HMAC of the code */
+  /** passkey: its id, public key and ways of speaking, sealed. totp: the sealed secret. password: its hash. recovery-code: the HMAC of the code's digest */
   readonly secret: Uint8Array
   /** totp: the last time step that was accepted. passkey: the sign counter. Neither goes back */
   readonly lastStep: number | null
@@ -57,12 +57,10 @@ export interface Proof {
   readonly once?: AnsweredChallenge
 }
 
-/** What its owner is shown once, when it is made, and never again. */
+/** What its owner is shown once, when it is made, and never again. Recovery codes are none: the service never has them. */
 export interface Keepsakes {
   /** for the authenticator app: the secret in base32, and the same as an otpauth: URI */
   readonly totp: { readonly secret: string; readonly uri: string }
-  /** the codes, in groups as they are written down */
-  readonly 'recovery-code': readonly string[]
 }
 
 /** The moment at which an answer is looked at. */
@@ -118,7 +116,12 @@ export interface PasswordCheck extends Check<'password'> {
 }
 
 export interface RecoveryCodeCheck extends Check<'recovery-code'> {
-  generate(): { readonly credentials: readonly NewCredential[]; readonly keepsake: Keepsakes['recovery-code'] }
+  /**
+   * Keeps codes that their owner's page has drawn.
+   * @param digests of ten codes: SHA-256 of `countersign recovery-code v1:` and the code's 16 letters
+   * @throws IdentityError check-refused: not ten, not digests, or one twice
+   */
+  make(digests: readonly Hex[]): readonly NewCredential[]
 }
 
 /** Every check by its name. */

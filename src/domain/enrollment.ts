@@ -58,8 +58,8 @@ export interface Enrolled {
   readonly label: string
   /** null: the owner chose another check, or needs no new one */
   readonly totp: Keepsakes['totp'] | null
-  /** empty: no new ones were made */
-  readonly recoveryCodes: Keepsakes['recovery-code']
+  /** whether the codes of the application's digests are good from now on; false: the ones that its owner has stay as they are */
+  readonly recoveryCodes: boolean
 }
 
 export interface Enrollment {
@@ -144,7 +144,8 @@ async function accept(parts: EnrollmentParts, application: Application): Promise
   const binding = { subscriberId, deviceId, siteId: null, service: null }
   const reservation = issuer.draft({ profile: 'browser', request, label, binding }, at)
   if (typed.password !== undefined) await countPassword(parts, invitation, at)
-  const { credentials, totp, recoveryCodes } = invitation.newChecks
+  const { newChecks: recoveryCodes } = invitation
+  const { credentials, totp } = recoveryCodes
     ? await makeNewChecks(parts, label, typed, momentOf(parts, invitation))
     : NO_NEW_CHECKS
   const { tokenHash } = invitation

@@ -81,8 +81,13 @@ export interface OwnChecks {
   ): Promise<void>
   /** Sets or replaces it. @throws IdentityError proof-stale, password-refused, check-refused (policy knows no passwords) */
   setPassword(owner: Owner, password: string): Promise<void>
-  /** A new set; the old one is void. Shown once. @throws IdentityError proof-stale */
-  renewRecoveryCodes(owner: Owner): Promise<Keepsakes['recovery-code']>
+  /**
+   * A new set that the page has drawn; the old one is void. The same set once more changes nothing for its owner, so that a
+   * page whose answer was lost may ask again.
+   * @param digests see `RecoveryCodeCheck.make`
+   * @throws IdentityError proof-stale, check-refused
+   */
+  renewRecoveryCodes(owner: Owner, digests: readonly Hex[]): Promise<void>
   /** @throws IdentityError proof-stale, label-invalid, check-unknown */
   rename(owner: Owner, id: Hex, label: string): Promise<void>
   /** @throws IdentityError proof-stale, check-unknown, check-needed (the policy demands it) */
@@ -178,10 +183,9 @@ async function setPassword(parts: OwnChecksParts, owner: Owner, password: string
   await add(parts, owner, { label: null, credentials: [credential], replace: true })
 }
 
-async function renewRecoveryCodes(parts: OwnChecksParts, owner: Owner): Promise<Keepsakes['recovery-code']> {
-  const { credentials, keepsake } = parts.checks['recovery-code'].generate()
+async function renewRecoveryCodes(parts: OwnChecksParts, owner: Owner, digests: readonly Hex[]): Promise<void> {
+  const credentials = parts.checks['recovery-code'].make(digests)
   await add(parts, owner, { label: null, credentials, replace: true })
-  return keepsake
 }
 
 async function rename(parts: OwnChecksParts, owner: Owner, id: Hex, label: string): Promise<void> {

@@ -11,8 +11,8 @@ export interface Enrolled {
   readonly label: string
   /** null: another check was chosen, or none is needed */
   readonly totp: { readonly secret: string; readonly uri: string; readonly qr: QrPath } | null
-  /** empty: the ones that its owner has stay as they are */
-  readonly recovery_codes: readonly string[]
+  /** whether the codes whose digests were sent are good now; false: the ones that its owner has stay as they are */
+  readonly recovery_codes: boolean
   /** where the browser is asked to show its certificate */
   readonly check: string
   /** what to hand in with the file where a profile is wanted */
@@ -38,6 +38,8 @@ export interface Application extends CheckChoice {
   /** PKCS#10, base64 of the DER */
   readonly request: string
   readonly platform: Machine
+  /** of the recovery codes that were drawn here */
+  readonly recovery_digests: readonly string[]
 }
 
 /** Why nothing came back: a code of the service's, or one of the page's own. The page has the sentence. */

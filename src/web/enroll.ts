@@ -6,6 +6,7 @@ import { makeChosenCheck, preselectCheck } from './new-check.ts'
 import { makeOwnKey } from './own-key.ts'
 import { part, tell, word } from './page-parts.ts'
 import { recognize, type Surroundings, traitsOf } from './platform.ts'
+import { drawRecoveryCodes } from './recovery-codes.ts'
 import { offerFile, withdrawFile } from './saving.ts'
 
 /** Walks through the page's steps: name the device, save the file, check. */
@@ -35,10 +36,11 @@ async function enroll(label: string, here: Surroundings): Promise<void> {
     // First, since browsers make a passkey only shortly after somebody has touched the page.
     const choice = await makeChosenCheck(label)
     const { privateKey, request } = await makeOwnKey()
-    const application = { label, request, platform: here.machine, ...choice }
+    const { codes, digests } = await drawRecoveryCodes()
+    const application = { label, request, platform: here.machine, recovery_digests: digests, ...choice }
     const enrolled = await applyForCertificate(location.pathname, application)
     addEventListener('beforeunload', warn)
-    await showResults(enrolled, privateKey, here)
+    await showResults(enrolled, { key: privateKey, codes }, here)
   } catch (error) {
     tell('mishap', sentenceOf(error))
     button.disabled = error instanceof Refusal && !error.mendable
@@ -53,10 +55,17 @@ function sentenceOf(error: unknown): string {
   return word(code) ?? word('unexpected') ?? code
 }
 
-async function showResults(enrolled: Enrolled, key: CryptoKey, { guide }: Surroundings): Promise<void> {
+/** What was made here, and is nowhere else. */
+interface OwnSecrets {
+  readonly key: CryptoKey
+  /** shown only now that they are good: codes that nobody took would be a trap on the day they are needed */
+  readonly codes: readonly string[]
+}
+
+async function showResults(enrolled: Enrolled, { key, codes }: OwnSecrets, { guide }: Surroundings): Promise<void> {
   const saving = { enrolled, key, password: drawPassword(), saved: () => reach('check'), depart }
   await offerFile(saving, guide)
-  showKeepsakes(enrolled)
+  showKeepsakes(enrolled, codes)
   part('check', HTMLAnchorElement).href = checkAddress(enrolled)
   tell('own-label', enrolled.label)
   part('naming', HTMLFormElement).hidden = true

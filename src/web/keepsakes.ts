@@ -1,11 +1,14 @@
 import type { Enrolled, QrPath } from './application.ts'
 import { element, onCopy, part, tell, word } from './page-parts.ts'
 
-/** Shows what its owner must keep, if anything: the secret of the authenticator app, and the recovery codes. */
-export function showKeepsakes({ totp, recovery_codes: codes }: Enrolled): void {
+/**
+ * Shows what its owner must keep, if anything: the secret of the authenticator app, and the recovery codes.
+ * @param codes as they were drawn here
+ */
+export function showKeepsakes({ totp, recovery_codes: areGood }: Enrolled, codes: readonly string[]): void {
   if (totp) showSecret(totp)
   else part('app-proof', HTMLElement).remove()
-  if (codes.length > 0) showCodes(codes)
+  if (areGood) showCodes(codes)
   else part('code-proof', HTMLElement).remove()
 }
 
@@ -16,7 +19,7 @@ function showSecret({ qr, uri, secret }: NonNullable<Enrolled['totp']>): void {
   onCopy('copy-secret', secret)
 }
 
-function showCodes(codes: readonly string[]): void {
+export function showCodes(codes: readonly string[]): void {
   part('codes', HTMLElement).replaceChildren(...codes.map((code) => element('li', code)))
   onCopy('copy-codes', codes.join('\n'))
 }

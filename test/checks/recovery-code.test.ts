@@ -2,35 +2,39 @@ import t from 'tap'
 import { recoveryCodeCheck } from '../../src/checks/recovery-code.ts'
 import type { Credential } from '../../src/domain/check.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 
 const check = recoveryCodeCheck(deriveKeyring(Buffer.alloc(32, 1)))
 
 const MOMENT = { now: 0, context: '' }
 
-function make(): { credentials: Credential[]; codes: readonly string[] } {
-  const { credentials, keepsake } = check.generate()
-  const stored = credentials.map((made) => ({
-    ...made,
-    subscriberId: 'aa',
-    usedAt: null,
-    label: null,
-    createdAt: 0,
-    lastUsedAt: null,
-  }))
-  return { credentials: stored, codes: keepsake }
+async function make(): Promise<{ credentials: Credential[]; codes: readonly string[]; digests: readonly string[] }> {
+  const { codes, digests } = await drawRecoveryCodes()
+  const rest = { subscriberId: 'aa', usedAt: null, label: null, createdAt: 0, lastUsedAt: null }
+  return { credentials: check.make(digests).map((made) => ({ ...made, ...rest })), codes, digests }
 }
 
-t.test('ten codes in groups of unambiguous letters, 80 bits each, no two alike', async (t) => {
-  const { credentials, codes } = make()
-  t.equal(credentials.length, 10)
-  t.equal(new Set(codes).size, 10)
-  for (const code of codes) t.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/)
-  const letters = new Set(Array.from({ length: 20 }, () => make().codes.join('')).join(''))
-  t.equal(letters.size, 33, 'all 32 letters occur, and the hyphen')
+t.test('a set is ten digests, each once, in one spelling', async (t) => {
+  const { digests } = await make()
+  const [first = '', ...others] = digests
+  const wrong: readonly (readonly string[])[] = [
+    [],
+    others,
+    [...digests, 'ab'.repeat(32)],
+    [others[0]!, ...others],
+    ['', ...others],
+    [first.toUpperCase().replace(/\d/g, 'A'), ...others],
+    [first.slice(2), ...others],
+    [`${first}\n`, ...others],
+    [`${first}00`, ...others],
+    ['0123-4567-89AB-CDEF', ...others],
+  ]
+  for (const set of wrong) t.throws(() => check.make(set), { code: 'check-refused' }, String(set[0]))
+  t.equal(check.make(digests).length, 10)
 })
 
 t.test('each code proves for its own credential', async (t) => {
-  const { credentials, codes } = make()
+  const { credentials, codes } = await make()
   for (const [i, code] of codes.entries()) {
     t.strictSame(await check.match(credentials, code, MOMENT), {
       check: 'recovery-code',
@@ -41,7 +45,7 @@ t.test('each code proves for its own credential', async (t) => {
 })
 
 t.test('however it is typed', async (t) => {
-  const { credentials, codes } = make()
+  const { credentials, codes } = await make()
   const code = codes[3]!
   const spellings = [
     code.toLowerCase(),
@@ -56,19 +60,20 @@ t.test('however it is typed', async (t) => {
 })
 
 t.test('a used code is wrong', async (t) => {
-  const { credentials, codes } = make()
+  const { credentials, codes } = await make()
   const used = credentials.map((credential, i) => (i === 0 ? { ...credential, usedAt: 1 } : credential))
   t.equal(await check.match(used, codes[0]!, MOMENT), undefined)
   t.ok(await check.match(used, codes[1]!, MOMENT))
 })
 
-t.test('anything else is wrong', async (t) => {
-  const { credentials, codes } = make()
+t.test('anything else is wrong: a digest above all, which the service has seen', async (t) => {
+  const { credentials, codes, digests } = await make()
   const code = codes[0]!
   const last = code.endsWith('A') ? 'B' : 'A'
   for (const text of [
     '',
     '-',
+    digests[0]!,
     code.slice(1),
     `${code}A`,
     code.slice(0, -1) + last,
@@ -80,10 +85,12 @@ t.test('anything else is wrong', async (t) => {
 })
 
 t.test('only an HMAC is kept, and it is bound to its row and to the key', async (t) => {
-  const { credentials, codes } = make()
+  const { credentials, codes, digests } = await make()
   const plain = codes[0]!.replaceAll('-', '')
-  t.notOk(Buffer.from(credentials[0]!.secret).includes(plain))
+  for (const known of [plain, digests[0]!, Buffer.from(digests[0]!, 'hex')])
+    t.notOk(Buffer.from(credentials[0]!.secret).includes(known))
   t.equal(credentials[0]!.secret.length, 32)
+  t.notSame(check.make(digests)[0]!.secret, credentials[0]!.secret, 'the same digest in another row is another')
   t.equal(await check.match([{ ...credentials[1]!, secret: credentials[0]!.secret }], codes[0]!, MOMENT), undefined)
   t.equal(
     await check.match([{ ...credentials[0]!, secret: credentials[0]!.secret.subarray(1) }], codes[0]!, MOMENT),

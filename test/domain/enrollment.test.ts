@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createEnrollment } from '../../src/domain/enrollment.ts'
 import { IdentityError } from '../../src/errors.ts'
+import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { makeKeyPair, makeRequest, makeWishfulRequest, spkiOf } from '../ca/request.ts'
 import { Authenticator } from '../checks/authenticator.ts'
+import { DIGESTS } from '../checks/recovery-digests.ts'
 import { enrollDevice, type House, openHouse } from './house.ts'
 
 const actor = 'operator:test'
@@ -24,7 +26,12 @@ t.test('an enrollment: subscriber, device, checks and certificate', async (t) =>
   const token = await invite(house, 'Laptop')
   t.match(await house.enrollment.look(token), { label: 'Laptop' })
   t.match(await house.enrollment.look(token), { label: 'Laptop' }, 'looking uses nothing up')
-  const enrolled = await house.enrollment.accept({ token, label: ' Zoë’s  Mac ', request: makeWishfulRequest(keys) })
+  const enrolled = await house.enrollment.accept({
+    token,
+    label: ' Zoë’s  Mac ',
+    request: makeWishfulRequest(keys),
+    recoveryDigests: DIGESTS,
+  })
 
   const leaf = new X509Certificate(enrolled.certificate)
   t.equal(leaf.subject, 'CN=Zoë’s Mac')
@@ -40,7 +47,7 @@ t.test('an enrollment: subscriber, device, checks and certificate', async (t) =>
   t.equal(credentials.filter(({ check }) => check === 'totp').length, 1)
   t.equal(credentials.filter(({ check }) => check === 'recovery-code').length, 10)
   t.match(enrolled.totp?.uri, /^otpauth:\/\/totp\//)
-  t.equal(enrolled.recoveryCodes.length, 10)
+  t.equal(enrolled.recoveryCodes, true)
   t.strictSame(await actionsOf(house), [
     'invitation-made',
     'subscriber-enrolled',
@@ -53,7 +60,7 @@ t.test('50 at once with one invitation: one wins, and there is one certificate',
   const house = await openHouse(t)
   const token = await invite(house)
   const tries = Array.from({ length: 50 }, () =>
-    house.enrollment.accept({ token, label: 'Laptop', request: makeRequest(makeKeyPair()) }),
+    house.enrollment.accept({ token, label: 'Laptop', recoveryDigests: DIGESTS, request: makeRequest(makeKeyPair()) }),
   )
   const outcomes = await Promise.allSettled(tries)
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
@@ -91,17 +98,20 @@ t.test('what is refused leaves the invitation good', async (t) => {
     [{ label: 'Laptop', request: new Uint8Array() }, 'der-malformed'],
     [{ label: 'Laptop', request: altered }, 'request-signature-invalid'],
     [{ label: 'Laptop', request: makeRequest(makeKeyPair('ed25519'), 'ed25519') }, 'key-unsupported'],
+    [{ label: 'Laptop', request }, 'check-refused'],
+    [{ label: 'Laptop', request, recoveryDigests: DIGESTS.slice(1) }, 'check-refused'],
   ] as const
   for (const [application, code] of refusals)
     await t.rejects(house.enrollment.accept({ token, ...application }), { code })
   t.strictSame(await actionsOf(house), ['invitation-made'])
-  t.ok(await house.enrollment.accept({ token, label: 'Laptop', request }))
+  t.ok(await house.enrollment.accept({ token, label: 'Laptop', recoveryDigests: DIGESTS, request }))
 })
 
 t.test('invitations that cannot be used', async (t) => {
   const house = await openHouse(t)
   const request = makeRequest(makeKeyPair())
-  const apply = (token: string) => house.enrollment.accept({ token, label: 'Laptop', request })
+  const apply = (token: string) =>
+    house.enrollment.accept({ token, label: 'Laptop', recoveryDigests: DIGESTS, request })
   const used = await invite(house)
   await apply(used)
   const old = await invite(house)
@@ -123,7 +133,7 @@ t.test('when the key cannot sign, the person is told, and the reservation waits 
   }
   const failing = createEnrollment({ ...house, issuer })
   const token = await invite(house)
-  const application = { token, label: 'Laptop', request: makeRequest(makeKeyPair()) }
+  const application = { token, label: 'Laptop', recoveryDigests: DIGESTS, request: makeRequest(makeKeyPair()) }
   await t.rejects(failing.accept(application), { code: 'signer-unavailable', cause: { code: 'signer-refused' } })
   await t.rejects(house.enrollment.accept(application), { code: 'invitation-used' })
   house.clock.time += 61_000
@@ -135,7 +145,7 @@ t.test('a key that was revoked for compromise is refused, the invitation stays g
   const device = await enrollDevice(house)
   await house.store.run('revoke', { at: house.clock.now(), actor }, device.fingerprint, 'key-compromise')
   const token = await invite(house)
-  const again = { token, label: 'Laptop', request: makeRequest(device.keys) }
+  const again = { token, label: 'Laptop', recoveryDigests: DIGESTS, request: makeRequest(device.keys) }
   await t.rejects(house.enrollment.accept(again), { code: 'key-weak' })
   t.ok(await house.enrollment.look(token))
 })
@@ -143,11 +153,9 @@ t.test('a key that was revoked for compromise is refused, the invitation stays g
 t.test('no secret is in the store', async (t) => {
   const house = await openHouse(t)
   const token = await invite(house)
-  const { totp, recoveryCodes } = await house.enrollment.accept({
-    token,
-    label: 'Laptop',
-    request: makeRequest(makeKeyPair()),
-  })
+  const { codes, digests } = await drawRecoveryCodes()
+  const application = { token, label: 'Laptop', recoveryDigests: digests, request: makeRequest(makeKeyPair()) }
+  const { totp } = await house.enrollment.accept(application)
   const [device] = await house.store.certificates({})
   const [sealed] = (await house.store.credentials(device!.subscriberId!)).filter(({ check }) => check === 'totp')
   const files = readdirSync(house.home).filter((name) => name.startsWith('countersign.db'))
@@ -156,8 +164,10 @@ t.test('no secret is in the store', async (t) => {
   for (const secret of [
     token,
     totp!.secret,
-    ...recoveryCodes,
-    ...recoveryCodes.map((code) => code.replaceAll('-', '')),
+    ...codes,
+    ...codes.map((code) => code.replaceAll('-', '')),
+    ...digests,
+    ...digests.map((digest) => Buffer.from(digest, 'hex')),
   ]) {
     t.notOk(bytes.includes(secret))
   }
@@ -170,11 +180,11 @@ t.test('with a passkey instead of an app', async (t) => {
   const request = makeRequest(makeKeyPair())
   const passkey = new Authenticator().create(await house.enrollment.beginPasskey(token, 'Laptop'))
   const other = await invite(house)
-  const foreign = { token: other, label: 'Laptop', request, passkey }
+  const foreign = { token: other, label: 'Laptop', recoveryDigests: DIGESTS, request, passkey }
   await t.rejects(house.enrollment.accept(foreign), { code: 'check-refused' }, 'made for another invitation')
-  const enrolled = await house.enrollment.accept({ token, label: 'Laptop', request, passkey })
+  const enrolled = await house.enrollment.accept({ token, label: 'Laptop', recoveryDigests: DIGESTS, request, passkey })
   t.equal(enrolled.totp, null)
-  t.equal(enrolled.recoveryCodes.length, 10)
+  t.equal(enrolled.recoveryCodes, true)
   const [device] = await house.store.certificates({})
   const checks = (await house.store.credentials(device!.subscriberId!)).map(({ check }) => check)
   t.equal(checks.filter((check) => check === 'passkey').length, 1)
@@ -188,7 +198,7 @@ t.test('lost everything: an invitation for somebody who is here adds device and 
   await house.store.run('revoke', { at: house.clock.now(), actor }, lost.fingerprint, 'key-compromise')
   const { token } = await house.enrollment.invite({ actor, subscriberId: subscriberId! })
   t.match(await house.enrollment.look(token), { subscriberId: String, checks: ['passkey', 'totp'] })
-  const application = { token, label: 'New laptop', request: makeRequest(makeKeyPair()) }
+  const application = { token, label: 'New laptop', recoveryDigests: DIGESTS, request: makeRequest(makeKeyPair()) }
   const enrolled = await house.enrollment.accept(application)
   const fingerprint = createHash('sha256').update(enrolled.certificate).digest('hex')
   t.match(await house.store.certificate(fingerprint), { subscriberId, status: 'active' })
@@ -212,7 +222,7 @@ t.test('one that needs no new checks makes none', async (t) => {
   await house.store.run('invite', { at: house.clock.now(), actor }, invitation)
   t.match(await house.enrollment.look(token), { subscriberId: String, checks: [] })
   const enrolled = await house.enrollment.accept({ token, label: 'Phone', request: makeRequest(makeKeyPair()) })
-  t.match(enrolled, { totp: null, recoveryCodes: [] })
+  t.match(enrolled, { totp: null, recoveryCodes: false })
   t.same(await house.store.credentials(subscriberId!), before)
 })
 

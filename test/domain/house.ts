@@ -19,6 +19,7 @@ import { createSiteRegistry } from '../../src/domain/site-registry.ts'
 import type { Store } from '../../src/domain/store.ts'
 import { sealTicket } from '../../src/domain/ticket.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { makeAuthority } from '../ca/authority.ts'
 import { type KeyPair, makeKeyPair, makeRequest } from '../ca/request.ts'
 
@@ -95,13 +96,15 @@ export async function openHouse(t: Test, wishes: Partial<Policy> = {}): Promise<
 export async function enrollDevice({ enrollment }: House, label = 'Laptop, Nov 2026'): Promise<TestDevice> {
   const keys = makeKeyPair()
   const { token } = await enrollment.invite({ actor: 'operator:test' })
-  const enrolled = await enrollment.accept({ token, label, request: makeRequest(keys) })
+  const { codes, digests } = await drawRecoveryCodes()
+  const application = { token, label, request: makeRequest(keys), recoveryDigests: digests }
+  const enrolled = await enrollment.accept(application)
   return {
     keys,
     certificate: enrolled.certificate,
     fingerprint: createHash('sha256').update(enrolled.certificate).digest('hex'),
     totpSecret: enrolled.totp!.secret,
-    recoveryCodes: enrolled.recoveryCodes,
+    recoveryCodes: codes,
   }
 }
 

@@ -4,13 +4,19 @@ import { deriveKeyring } from '../../src/domain/keyring.ts'
 import { type CheckChoice, makeNewChecks } from '../../src/domain/new-checks.ts'
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/policy.ts'
 import { Authenticator } from '../checks/authenticator.ts'
+import { DIGESTS } from '../checks/recovery-digests.ts'
 import { PLACE } from './house.ts'
 
 const MOMENT = { now: 1_795_000_020_000, context: 'enroll:x' }
 const checks = createChecks(deriveKeyring(Buffer.alloc(32, 1)), PLACE)
 
 function make(choice: CheckChoice, wishes: Partial<Policy> = {}) {
-  return makeNewChecks({ checks, policy: { ...DEFAULT_POLICY, ...wishes } }, 'Laptop', choice, MOMENT)
+  return makeNewChecks(
+    { checks, policy: { ...DEFAULT_POLICY, ...wishes } },
+    'Laptop',
+    { recoveryDigests: DIGESTS, ...choice },
+    MOMENT,
+  )
 }
 
 async function madeByBrowser(): Promise<string> {
@@ -33,12 +39,12 @@ t.test('an app, a passkey, a password: as it was chosen, with recovery codes alw
       [check],
     )
     t.equal(made.credentials.length, 11)
-    t.equal(made.recoveryCodes.length, 10)
   }
   t.equal(passkey.totp, null)
 })
 
 t.test('what does not suffice, and what is no passkey', async (t) => {
+  await t.rejects(make({ recoveryDigests: undefined }), { code: 'check-refused' }, 'nobody is without recovery codes')
   await t.rejects(make({}, { enrollWith: ['passkey'] }), { code: 'check-missing' })
   await t.rejects(make({ password: 'correct horse battery' }), { code: 'check-missing' })
   await t.rejects(make({ passkey: '{}' }), { code: 'check-refused' })

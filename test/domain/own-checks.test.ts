@@ -1,7 +1,9 @@
 import { HOTP, Secret } from 'otpauth'
 import t, { type Test } from 'tap'
 import { createOwnChecks, type OwnChecks, type Owner } from '../../src/domain/own-checks.ts'
+import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { Authenticator } from '../checks/authenticator.ts'
+import { DIGESTS } from '../checks/recovery-digests.ts'
 import { enrollDevice, type House, openHouse, type TestDevice } from './house.ts'
 import { addPasskey, ownerOf } from './person.ts'
 
@@ -99,15 +101,21 @@ t.test('first codes are guesses too', async (t) => {
   await t.rejects(guess(), { code: 'too-many-guesses' })
 })
 
-t.test('recovery codes are made anew, and the old ones are void', async (t) => {
-  const { house, owner, own } = await setScene(t)
-  const before = await house.store.credentials(owner.subscriberId)
-  const codes = await own.renewRecoveryCodes(owner)
-  t.equal(codes.length, 10)
-  const after = await house.store.credentials(owner.subscriberId)
-  t.equal(after.length, before.length)
-  const old = new Set(before.filter(({ check }) => check === 'recovery-code').map(({ id }) => id))
-  t.notOk(after.some(({ id }) => old.has(id)))
+t.test('recovery codes are drawn anew, and the old ones are void', async (t) => {
+  const { house, device, owner, own } = await setScene(t)
+  const { codes, digests } = await drawRecoveryCodes()
+  const proves = async (code: string) => {
+    const kept = (await house.store.credentials(owner.subscriberId)).filter(({ check }) => check === 'recovery-code')
+    t.equal(kept.length, 10)
+    return (await house.checks['recovery-code'].match(kept, code, { now: 0, context: '' })) !== undefined
+  }
+  await t.rejects(own.renewRecoveryCodes(owner, digests.slice(1)), { code: 'check-refused' })
+  t.ok(await proves(device.recoveryCodes[0]!), 'what was refused made nothing void')
+  await own.renewRecoveryCodes(owner, digests)
+  t.notOk(await proves(device.recoveryCodes[0]!))
+  t.ok(await proves(codes[0]!))
+  await own.renewRecoveryCodes(owner, digests)
+  t.ok(await proves(codes[0]!), 'an answer was lost, and the page asks again')
 })
 
 t.test('a password where the policy knows one, and only the last', async (t) => {
@@ -151,7 +159,7 @@ t.test('every change wants a proof of the last ten minutes', async (t) => {
     () => own.beginTotp(owner),
     () => own.finishTotp(owner, { pending, label: 'x', code: '000000' }),
     () => own.setPassword(owner, 'correct horse battery'),
-    () => own.renewRecoveryCodes(owner),
+    () => own.renewRecoveryCodes(owner, DIGESTS),
     () => own.rename(owner, totp!.id, 'x'),
     () => own.remove(owner, totp!.id),
   ]

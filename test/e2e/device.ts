@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2'
 import { HOTP, Secret } from 'otpauth'
 import { makeInvitation } from '../../src/domain/invitation-token.ts'
+import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { decodePem } from '../../src/x509/pem.ts'
 import { fingerprint } from '../../src/x509/thumbprint.ts'
@@ -31,7 +32,9 @@ export async function enroll(service: TestService, inside: Inside, label = 'Lapt
   const { key, request } = makeOwnRequest()
   const agent = agentOf(service.anchor, undefined, { keepAlive: false })
   const address = `${service.address('portal')}/enroll/${token ?? (await invite(inside))}`
-  const { status, json } = await exchange(address, { agent, body: { label, request: base64(request) } })
+  const { codes, digests } = await drawRecoveryCodes()
+  const body = { label, request: base64(request), recovery_digests: digests }
+  const { status, json } = await exchange(address, { agent, body })
   if (status !== 201) throw new Error(`not enrolled: ${JSON.stringify(json)}`)
   const pem = String(json.certificate)
   const der = decodePem(pem, 'CERTIFICATE')
@@ -42,7 +45,7 @@ export async function enroll(service: TestService, inside: Inside, label = 'Lapt
     der,
     fingerprint: fingerprint(der),
     totpSecret: (json.totp as { secret: string }).secret,
-    recoveryCodes: json.recovery_codes as string[],
+    recoveryCodes: codes,
   }
 }
 

@@ -18,6 +18,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/web/enroll.ts': 'the page itself, which test/e2e/browser opens in Chromium',
   'src/web/keepsakes.ts': 'parts of that page, which test/e2e/enrollment opens in Chromium',
   'src/web/new-check.ts': 'the same',
+  'src/web/new-codes.ts': 'the page itself, which test/e2e/browser opens in Chromium and Firefox',
   'src/web/page-parts.ts': 'the same',
   'src/web/saving.ts': 'the same',
   'src/web/passkey.ts': 'the page itself, which test/e2e/passkey opens in Chromium',

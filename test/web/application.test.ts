@@ -3,7 +3,7 @@ import { applyForCertificate, Refusal, requestProfile } from '../../src/web/appl
 
 type Sent = { address: string; init: RequestInit }
 
-const APPLICATION = { label: 'Laptop', request: 'MII=', platform: 'linux' } as const
+const APPLICATION = { label: 'Laptop', request: 'MII=', platform: 'linux', recovery_digests: ['aa'] } as const
 
 /** Answers in the network's place. */
 function answering(t: { teardown(undo: () => void): void }, answer: () => Promise<Response>): Sent[] {

@@ -6,6 +6,7 @@ import { drawPassword } from '../../src/web/file-password.ts'
 import { makeIdentityFile } from '../../src/web/identity-file.ts'
 import { makeOwnKey } from '../../src/web/own-key.ts'
 import { encodePem } from '../../src/x509/pem.ts'
+import { DIGESTS } from '../checks/recovery-digests.ts'
 import { type House, openHouse } from '../domain/house.ts'
 import { listenOn } from '../http/handshake.ts'
 import { HOST, makeIdentity } from '../http/visitor.ts'
@@ -18,7 +19,8 @@ t.teardown(() => bench.close())
 async function enrollHere(house: House, label: string) {
   const { privateKey, request } = await makeOwnKey()
   const { token } = await house.enrollment.invite({ actor: 'operator:test' })
-  const enrolled = await house.enrollment.accept({ token, label, request: Buffer.from(request, 'base64') })
+  const application = { token, label, request: Buffer.from(request, 'base64'), recoveryDigests: DIGESTS }
+  const enrolled = await house.enrollment.accept(application)
   return { privateKey, enrolled: { ...enrolled, certificate: encodePem('CERTIFICATE', enrolled.certificate) } }
 }
 

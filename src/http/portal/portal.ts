@@ -94,6 +94,8 @@ const MAX_REQUEST_CHARS = 24_576
 const MAX_LABEL_UNITS = 4_096
 const MAX_PASSKEY_CHARS = 16_384
 const MAX_PASSWORD_UNITS = 4_096
+const MAX_DIGESTS = 64
+const MAX_DIGEST_CHARS = 128
 
 const ApplicationSchema = Type.Object(
   {
@@ -102,6 +104,12 @@ const ApplicationSchema = Type.Object(
     platform: Type.Optional(Type.Union(PLATFORMS.map((name) => Type.Literal(name)))),
     passkey: Type.Optional(Type.String({ maxLength: MAX_PASSKEY_CHARS, description: 'RegistrationResponseJSON' })),
     password: Type.Optional(Type.String({ maxLength: MAX_PASSWORD_UNITS })),
+    recovery_digests: Type.Optional(
+      Type.Array(Type.String({ maxLength: MAX_DIGEST_CHARS }), {
+        maxItems: MAX_DIGESTS,
+        description: 'of the recovery codes that the page has drawn; see docs/SITES.md, section 3',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -199,9 +207,10 @@ async function offerPasskey({ enrollment }: Pages, request: PortalRequest, reply
 }
 
 async function enroll(pages: Pages, request: PortalRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { request: base64, ...typed } = request.body
+  const { request: base64, recovery_digests: recoveryDigests, ...typed } = request.body
   const enrolled = await pages.enrollment.accept({
     ...typed,
+    recoveryDigests,
     token: request.params.token,
     request: readBase64(base64, 'request-malformed'),
   })

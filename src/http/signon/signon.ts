@@ -53,7 +53,7 @@ const FORM_LIMIT = 8 * 1024
 export async function createSignon(options: SignonOptions): Promise<FastifyInstance> {
   const { stylesheet, icon } = commonAssets()
   const [script, passkeyScript] = [await pageScript('check'), await pageScript('passkey')]
-  const addPasskeyScript = await pageScript('add-passkey')
+  const [addPasskeyScript, newCodesScript] = [await pageScript('add-passkey'), await pageScript('new-codes')]
   const assets = { stylesheet: stylesheet.address, icon: icon.address }
   const names = checkNames(options.checkUrl)
   const pages: Pages = {
@@ -63,6 +63,7 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     checkAssets: { ...assets, script: script.address },
     passkeyAssets: { ...assets, script: passkeyScript.address },
     addPasskeyAssets: { ...assets, script: addPasskeyScript.address },
+    newCodesAssets: { ...assets, script: newCodesScript.address },
   }
   const app = createListener({
     name: 'signon',
@@ -82,7 +83,7 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     reply.removeHeader('connection')
   })
   takeForms(app)
-  serveAssets(app, [stylesheet, icon, script, passkeyScript, addPasskeyScript])
+  serveAssets(app, [stylesheet, icon, script, passkeyScript, addPasskeyScript, newCodesScript])
   for (const { method, address, handler } of TICKET_ROUTES) {
     app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }

@@ -47,6 +47,8 @@ interface ChecksTexts {
     readonly text: string
     readonly replace: string
     readonly button: string
+    readonly failed: string
+    readonly script: string
     readonly fresh: string
     readonly done: string
   }
@@ -104,6 +106,10 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       text: 'They are for the day when all else is lost. Each works once.',
       replace: 'The codes that you have now are void from that moment.',
       button: 'Make new codes',
+      failed:
+        'That did not work. Please try again here: until the new codes stand on this page, nobody knows whether the old ones are still good.',
+      script:
+        'New codes need JavaScript, which is off here. They are made in your browser, so that nobody else ever has them.',
       fresh: 'Write these down, on paper or in your password manager. They are not shown again.',
       done: 'I have written them down',
     },
@@ -163,6 +169,10 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       text: 'Sie sind für den Tag, an dem alles andere verloren ist. Jeder gilt einmal.',
       replace: 'Die Codes, die Sie jetzt haben, gelten von da an nicht mehr.',
       button: 'Neue Codes machen',
+      failed:
+        'Das ging nicht. Bitte versuchen Sie es hier noch einmal: Solange die neuen Codes nicht auf dieser Seite stehen, ist ungewiss, ob die alten noch gelten.',
+      script:
+        'Neue Codes brauchen JavaScript, das hier ausgeschaltet ist. Sie entstehen in Ihrem Browser, damit niemand sonst sie je hat.',
       fresh: 'Schreiben Sie diese auf, auf Papier oder in Ihrem Passwortmanager. Sie werden nicht noch einmal gezeigt.',
       done: 'Ich habe sie aufgeschrieben',
     },
@@ -222,6 +232,10 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       text: 'Ils sont pour le jour où tout le reste est perdu. Chacun marche une fois.',
       replace: 'Les codes que vous avez ne valent plus à partir de là.',
       button: 'Créer de nouveaux codes',
+      failed:
+        'Cela n’a pas marché. Réessayez ici même : tant que les nouveaux codes ne sont pas affichés sur cette page, on ne sait pas si les anciens valent encore.',
+      script:
+        'Pour de nouveaux codes, il faut JavaScript, qui est désactivé ici. Ils sont créés dans votre navigateur, pour que personne d’autre ne les ait jamais.',
       fresh: 'Notez-les, sur papier ou dans votre gestionnaire de mots de passe. Ils ne sont plus affichés ensuite.',
       done: 'Je les ai notés',
     },
@@ -281,6 +295,10 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       text: 'Son para el día en que todo lo demás se pierda. Cada uno sirve una vez.',
       replace: 'Los códigos que tiene ahora dejan de valer.',
       button: 'Crear códigos nuevos',
+      failed:
+        'No ha funcionado. Inténtelo otra vez aquí mismo: mientras los códigos nuevos no aparezcan en esta página, no se sabe si los antiguos siguen valiendo.',
+      script:
+        'Los códigos nuevos necesitan JavaScript, que aquí está desactivado. Se crean en su navegador, para que nadie más los tenga nunca.',
       fresh: 'Apúntelos, en papel o en su gestor de contraseñas. No se muestran otra vez.',
       done: 'Los he apuntado',
     },

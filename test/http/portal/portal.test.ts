@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { PORTAL_ROUTES } from '../../../src/http/portal/portal.ts'
 import { makeOwnKey } from '../../../src/web/own-key.ts'
+import { drawRecoveryCodes } from '../../../src/web/recovery-codes.ts'
+import { DIGESTS } from '../../checks/recovery-digests.ts'
 import { enrollDevice } from '../../domain/house.ts'
 import { BROWSER, codeOf, HOST, shakeHands } from '../visitor.ts'
 import { OWN_SCRIPT, setScene } from './scene.ts'
@@ -36,11 +38,12 @@ t.test('an enrollment: the request goes up, the certificate comes down, the key 
   const { house, lines, visit, invite } = await setScene(t)
   const path = await invite()
   const { privateKey, request } = await makeOwnKey()
-  const sent = JSON.stringify({ label: 'Laptop', request })
+  const { codes, digests } = await drawRecoveryCodes()
+  const sent = JSON.stringify({ label: 'Laptop', request, recovery_digests: digests })
   const reply = await visit({ path, method: 'POST', headers: OWN_SCRIPT, body: sent })
   t.equal(reply.status, 201)
   t.equal(reply.headers['cache-control'], 'no-store')
-  const { certificate, chain, label, totp, recovery_codes: codes, check } = JSON.parse(reply.text)
+  const { certificate, chain, label, totp, recovery_codes: areGood, check } = JSON.parse(reply.text)
   const leaf = new X509Certificate(certificate)
   t.ok(leaf.verify(new X509Certificate(chain).publicKey))
   t.equal(leaf.subject, 'CN=Laptop')
@@ -48,7 +51,7 @@ t.test('an enrollment: the request goes up, the certificate comes down, the key 
   const fingerprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase()
   t.equal(check, `https://signon.id.test:8446/check?from=enrollment&expect=${fingerprint}`)
   t.match(totp, { uri: /^otpauth:\/\/totp\//, secret: /^[A-Z2-7]{32}$/, qr: { size: Number, path: /^M\d+ \d+h/ } })
-  t.equal(codes.length, 10)
+  t.equal(areGood, true)
 
   const key = Buffer.from((await crypto.subtle.exportKey('jwk', privateKey)).d!, 'base64url')
   for (const traffic of [sent, reply.text]) {
@@ -58,7 +61,8 @@ t.test('an enrollment: the request goes up, the certificate comes down, the key 
   }
   const log = lines.join('')
   t.match(log, '/enroll/:token')
-  for (const secret of [path.slice(8), totp.secret, ...codes, request, privateKey.type]) t.notOk(log.includes(secret))
+  for (const secret of [path.slice(8), totp.secret, ...codes, ...digests, request, privateKey.type])
+    t.notOk(log.includes(secret))
   t.equal((await house.store.certificates({ profile: 'browser' })).length, 1)
 })
 
@@ -66,7 +70,7 @@ t.test('an invitation that is used, old or made up: a page for people, a problem
   const { house, visit, invite } = await setScene(t)
   const used = await invite()
   const { request } = await makeOwnKey()
-  const body = JSON.stringify({ label: 'Laptop', request })
+  const body = JSON.stringify({ label: 'Laptop', request, recovery_digests: DIGESTS })
   await visit({ path: used, method: 'POST', headers: OWN_SCRIPT, body })
   const old = await invite()
   house.clock.time += house.policy.invitationLifetime
@@ -89,7 +93,12 @@ t.test('20 at once with one invitation over the wire: one certificate', async (t
   const replies = await Promise.all(
     Array.from({ length: 20 }, async () => {
       const { request } = await makeOwnKey()
-      return visit({ path, method: 'POST', headers: OWN_SCRIPT, body: JSON.stringify({ label: 'Laptop', request }) })
+      return visit({
+        path,
+        method: 'POST',
+        headers: OWN_SCRIPT,
+        body: JSON.stringify({ label: 'Laptop', request, recovery_digests: DIGESTS }),
+      })
     }),
   )
   t.strictSame(replies.map(({ status }) => status).sort(), [201, ...Array.from({ length: 19 }, () => 410)])
@@ -110,6 +119,11 @@ t.test('what is refused leaves the invitation good', async (t) => {
     ['query-invalid', 400, { label: 7, request }],
     ['query-invalid', 400, { label: 'Laptop', request, key: 'no' }],
     ['query-invalid', 400, { label: 'Laptop', request, platform: 'toaster' }],
+    ['query-invalid', 400, { label: 'Laptop', request, recovery_digests: 'x' }],
+    ['query-invalid', 400, { label: 'Laptop', request, recovery_digests: [7] }],
+    ['query-invalid', 400, { label: 'Laptop', request, recovery_digests: Array(65).fill('x') }],
+    ['check-refused', 400, { label: 'Laptop', request }],
+    ['check-refused', 400, { label: 'Laptop', request, recovery_digests: [...DIGESTS.slice(1), DIGESTS[1]] }],
     ['query-invalid', 400, { label: 'x'.repeat(5_000), request }],
     ['query-invalid', 400, { label: 'Laptop', request: 'A'.repeat(30_000) }],
     ['label-invalid', 400, { label: '\u202eptop', request }],
@@ -126,7 +140,7 @@ t.test('what is refused leaves the invitation good', async (t) => {
   }
   const form = { ...OWN_SCRIPT, 'content-type': 'application/x-www-form-urlencoded' }
   t.equal((await visit({ path, method: 'POST', headers: form, body: 'label=x' })).status, 415)
-  const body = JSON.stringify({ label: 'Laptop', request })
+  const body = JSON.stringify({ label: 'Laptop', request, recovery_digests: DIGESTS })
   t.equal((await visit({ path, method: 'POST', headers: OWN_SCRIPT, body })).status, 201)
 })
 
@@ -134,7 +148,7 @@ t.test('nobody is enrolled by another site, nor at another name', async (t) => {
   const { visit, invite } = await setScene(t)
   const path = await invite()
   const { request } = await makeOwnKey()
-  const body = JSON.stringify({ label: 'Laptop', request })
+  const body = JSON.stringify({ label: 'Laptop', request, recovery_digests: DIGESTS })
   for (const { method, address } of PORTAL_ROUTES) {
     if (method === 'GET') continue
     for (const from of [

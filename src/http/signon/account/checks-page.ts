@@ -1,8 +1,9 @@
-import type { CheckName, Keepsakes } from '../../../domain/check.ts'
+import type { CheckName } from '../../../domain/check.ts'
 import { MAX_LABEL_CHARS } from '../../../domain/label.ts'
 import type { OwnCheck } from '../../../domain/own-checks.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
 import { CHECKS_TEXTS } from '../../texts/account-checks.ts'
+import { ENROLLMENT_TEXTS } from '../../texts/enrollment.ts'
 import { day, deedForm, renderAccountPage, tokenField } from './account-page.ts'
 import { ROOMS } from './visit.ts'
 
@@ -72,11 +73,22 @@ export function nameField(value: string, { language }: PageFrame): Markup {
 <input id="label" name="label" type="text" required maxlength="${MAX_LABEL_CHARS}" autocomplete="off" spellcheck="false" value="${value}">`
 }
 
-/** Recovery codes, once. */
-export function renderCodesPage(codes: Keepsakes['recovery-code'], { token, frame }: View): string {
-  const texts = CHECKS_TEXTS[frame.language].codes
-  const content = html`<p class="lead">${texts.fresh}</p>
-<ol class="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ol>
-<p class="actions"><a class="button" href="${ROOMS.checks}">${texts.done}</a></p>`
+/** Where the page's script draws recovery codes, and shows them once. */
+export function renderNewCodesPage({ token, frame }: View): string {
+  const { codes: texts } = CHECKS_TEXTS[frame.language]
+  const { proofs, words } = ENROLLMENT_TEXTS[frame.language]
+  const content = html`<p class="lead">${texts.text}</p>
+<noscript><p class="error">${texts.script}</p></noscript>
+<form method="post" action="/account/checks/add/recovery-code" id="codes-form" hidden>${tokenField(token)}
+<p>${texts.replace}</p>
+<p class="error" id="codes-failed" role="alert" hidden>${texts.failed}</p>
+<button class="plain" id="make-codes">${texts.button}</button>
+</form>
+<section id="fresh-codes" hidden aria-labelledby="codes-lead">
+<p class="lead" id="codes-lead" tabindex="-1">${texts.fresh}</p>
+<ol class="codes" id="codes"></ol>
+<p class="actions"><a class="button" id="codes-done" href="${ROOMS.checks}">${texts.done}</a><button class="plain" type="button" id="copy-codes">${proofs.copyAll}</button></p>
+<div hidden><span id="word-copied">${words.copied}</span><span id="word-by-hand">${words['by-hand']}</span></div>
+</section>`
   return renderAddingPage(texts.heading, content, { token, frame })
 }

@@ -5,8 +5,8 @@ import { frameFor, html, type Markup } from '../../page.ts'
 import { contentSecurityPolicy, SCRIPTED_PAGE } from '../../page-headers.ts'
 import { qrPath } from '../../portal/qr-path.ts'
 import { CHECKS_TEXTS } from '../../texts/account-checks.ts'
-import { deedForm, tokenField } from './account-page.ts'
-import { nameField, renderAddingPage, renderChecksPage, renderCodesPage } from './checks-page.ts'
+import { tokenField } from './account-page.ts'
+import { nameField, renderAddingPage, renderChecksPage, renderNewCodesPage } from './checks-page.ts'
 import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
 
 /** The checks of a person: seen, added, named, removed. */
@@ -121,17 +121,14 @@ ${nameField(texts.proposed.totp, frame)}
   },
 
   'recovery-code': {
-    async show(_pages, { session, frame, reply }) {
-      const { codes: texts } = CHECKS_TEXTS[frame.language]
-      const content = html`<p class="lead">${texts.text}</p>
-<p>${texts.replace}</p>
-${deedForm('/account/checks/add/recovery-code', session.token, texts.button)}`
-      return sendPage(reply, renderAddingPage(texts.heading, content, { token: session.token, frame }))
+    async show({ newCodesAssets }, { session, request, reply }) {
+      reply.header('content-security-policy', contentSecurityPolicy(SCRIPTED_PAGE))
+      return sendPage(reply, renderNewCodesPage({ token: session.token, frame: frameFor(request, newCodesAssets) }))
     },
-    /** Shown in the answer itself: what is never stored cannot be shown after a redirect. */
-    async add({ account }, { session, frame, reply }) {
-      const codes = await account.checks.renewRecoveryCodes(session)
-      return sendPage(reply, renderCodesPage(codes, { token: session.token, frame }))
+    /** The page stays: a redirect would take the codes with it, which are nowhere else. */
+    async add({ account }, { session, form, reply }) {
+      await account.checks.renewRecoveryCodes(session, form.getAll('digest'))
+      return reply.status(204).send()
     },
   },
 }

@@ -17,9 +17,10 @@ export interface AccountPages {
   readonly checkAssets: PageAssets
   /** the public address of `signon` */
   readonly url: string
-  /** with the script that asks for a passkey, and the one that adds one */
+  /** with the script that asks for a passkey, the one that adds one, and the one that draws recovery codes */
   readonly passkeyAssets: PageAssets
   readonly addPasskeyAssets: PageAssets
+  readonly newCodesAssets: PageAssets
 }
 
 /** A request to the account, from anybody. */

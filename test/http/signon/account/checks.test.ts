@@ -2,6 +2,7 @@ import { HOTP, Secret } from 'otpauth'
 import t from 'tap'
 import type { Credential } from '../../../../src/domain/check.ts'
 import { Authenticator } from '../../../checks/authenticator.ts'
+import { DIGESTS } from '../../../checks/recovery-digests.ts'
 import { BROWSER, OWN_FORM, type Reply } from '../../visitor.ts'
 import { cookieOf, type Owner, setOwner } from './owner.ts'
 
@@ -80,18 +81,31 @@ t.test('a password, where the policy knows any', async (t) => {
   t.ok((await checksOf(owner)).some(({ check }) => check === 'password'))
 })
 
-t.test('new recovery codes are shown once, and the old ones are void', async (t) => {
-  const owner = await setOwner(t)
-  const before = await owner.scene.house.store.credentials((await owned(owner))!)
-  t.match((await owner.get('/account/checks/add/recovery-code')).text, 'void from that moment')
-  const made = await owner.post('/account/checks/add/recovery-code')
-  t.equal(made.status, 200)
-  t.equal(made.text.match(/<li><code>/g)?.length, 10)
-  const after = await owner.scene.house.store.credentials((await owned(owner))!)
-  const codes = (all: typeof before) => all.filter(({ check }) => check === 'recovery-code').map(({ id }) => id)
-  t.equal(codes(after).length, 10)
-  t.notOk(codes(after).some((id) => codes(before).includes(id)))
-})
+t.test(
+  'new recovery codes: the page’s script draws them and sends their digests, and the old ones are void',
+  async (t) => {
+    const owner = await setOwner(t)
+    const codes = async () => {
+      const all = await owner.scene.house.store.credentials((await owned(owner))!)
+      return all.filter(({ check }) => check === 'recovery-code').map(({ id }) => id)
+    }
+    const before = await codes()
+    const page = await owner.get('/account/checks/add/recovery-code')
+    t.match(page.headers['content-security-policy'], "script-src 'self'")
+    t.match(page.text, /<script type="module" src="\/assets\/new-codes\./)
+    t.match(page.text, /<noscript><p class="error">[^<]{20,}<\/p><\/noscript>\n<form [^>]* hidden>/)
+    t.match(page.text, 'void from that moment')
+    const send = (digest: readonly string[]) => owner.post('/account/checks/add/recovery-code', { digest })
+    for (const wrong of [[], DIGESTS.slice(1), [...DIGESTS, DIGESTS[0]!], DIGESTS.map(() => DIGESTS[0]!)])
+      t.match((await send(wrong)).text, '<code>check-refused</code>')
+    t.strictSame(await codes(), before)
+    const made = await send(DIGESTS)
+    t.equal(made.status, 204)
+    const after = await codes()
+    t.equal(after.length, 10)
+    t.notOk(after.some((id) => before.includes(id)))
+  },
+)
 
 t.test('what changes checks wants a fresh proof', async (t) => {
   const owner = await setOwner(t)

@@ -5,6 +5,9 @@ import { type Scene, setScene } from '../scene.ts'
 
 export const COOKIE_NAME = '__Host-countersign-session'
 
+/** Of a form; some names come more than once. */
+type Fields = Readonly<Record<string, string | readonly string[]>>
+
 /** Somebody who is signed in to his account, in a browser with his certificate. */
 export interface Owner {
   readonly scene: Scene
@@ -13,7 +16,7 @@ export interface Owner {
   readonly token: string
   readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
   /** a form of ours, with the session's token unless another one is given */
-  readonly post: (path: string, fields?: Readonly<Record<string, string>>) => Promise<Reply>
+  readonly post: (path: string, fields?: Fields) => Promise<Reply>
 }
 
 /** The value of a cookie that an answer sets; undefined: it sets none. */
@@ -42,7 +45,10 @@ export async function enter(scene: Scene, device: TestDevice = scene.device): Pr
     token,
     get,
     post: (path, fields = {}) => {
-      const body = new URLSearchParams({ token, ...fields }).toString()
+      const form = Object.entries({ token, ...fields }).flatMap(([name, value]) =>
+        [value].flat().map((one) => [name, one]),
+      )
+      const body = new URLSearchParams(form).toString()
       return scene.visit({ path, device, method: 'POST', headers: { ...OWN_FORM, ...headers }, body })
     },
   }
