@@ -50,6 +50,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'lines of renewed service certificates', statements: renewalTables },
   { name: 'policies of sites', statements: sitePolicyTables },
   { name: 'streams of security events', statements: securityStreamTables },
+  { name: 'what sites say of people', statements: trustTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -433,5 +434,45 @@ function securityStreamTables({ bytes, integer, keyed, strict }: Spelling): stri
     ) ${keyed}`,
     'CREATE INDEX security_events_dead ON security_events (site_id, position) WHERE dead_at IS NOT NULL',
     'CREATE INDEX security_events_forget ON security_events (forget_at)',
+  ]
+}
+
+/** One vouch of a site for a person, and one report for each time that he was somebody new there. */
+function trustTables({ bytes, integer, keyed }: Spelling): string[] {
+  return [
+    `CREATE TABLE vouches (
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      kind TEXT NOT NULL,
+      since ${integer} NOT NULL,
+      expires_at ${integer} NOT NULL,
+      PRIMARY KEY (subscriber_id, site_id)
+    ) ${keyed}`,
+    'CREATE INDEX vouches_expiry ON vouches (expires_at)',
+    `CREATE TABLE intrusion_reports (
+      id ${bytes} PRIMARY KEY,
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      generation ${integer} NOT NULL,
+      severity TEXT NOT NULL,
+      message TEXT NOT NULL,
+      reported_at ${integer} NOT NULL,
+      expires_at ${integer} NOT NULL,
+      appeal TEXT,
+      appealed_at ${integer},
+      confirmed_at ${integer}
+    ) ${keyed}`,
+    'CREATE UNIQUE INDEX intrusion_reports_about ON intrusion_reports (subscriber_id, site_id, generation)',
+    'CREATE INDEX intrusion_reports_expiry ON intrusion_reports (expires_at)',
+    // what a site's word weighs, reckoned anew each day
+    `CREATE TABLE site_standings (
+      site_id ${bytes} PRIMARY KEY REFERENCES sites (id),
+      weight ${integer} NOT NULL,
+      people ${integer} NOT NULL,
+      shared ${integer} NOT NULL,
+      weighed_at ${integer} NOT NULL
+    ) ${keyed}`,
+    `ALTER TABLE subjects ADD COLUMN since ${integer} NOT NULL DEFAULT 0`,
+    `ALTER TABLE subscribers ADD COLUMN trust_hidden ${integer} NOT NULL DEFAULT 0 CHECK (trust_hidden IN (0, 1))`,
   ]
 }

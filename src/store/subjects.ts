@@ -26,12 +26,14 @@ export async function ownerOf(tx: Transaction, siteId: Hex, subject: string): Pr
 export const STILL_SO = `COALESCE((SELECT generation FROM subject_generations WHERE site_id = $1 AND subscriber_id = $2), 0) = $3
   AND EXISTS (SELECT 1 FROM certificates WHERE subscriber_id = $2 AND status <> 'revoked')`
 
-const KEEP = `INSERT INTO subjects (site_id, subscriber_id, subject)
-  SELECT $1, $2, $4 WHERE ${STILL_SO}
+// Since when somebody is known is what his sign-ins say: a row that is made good does not make him new there.
+const KEEP = `INSERT INTO subjects (site_id, subscriber_id, subject, since)
+  SELECT $1, $2, $4, COALESCE((SELECT min(first_at) FROM sign_ins
+    WHERE site_id = $1 AND subscriber_id = $2 AND forgotten_at IS NULL), $5) WHERE ${STILL_SO}
   ON CONFLICT (subscriber_id, site_id) DO UPDATE SET subject = excluded.subject WHERE subjects.subject <> excluded.subject`
 
-export function keepSubject(tx: Transaction, { siteId, subscriberId, generation, subject }: SignIn): void {
-  tx.write(KEEP, [bytes(siteId), bytes(subscriberId), generation, subjectBytes(subject)])
+export function keepSubject(tx: Transaction, { siteId, subscriberId, generation, subject, at }: SignIn): void {
+  tx.write(KEEP, [bytes(siteId), bytes(subscriberId), generation, subjectBytes(subject), at])
 }
 
 function subjectBytes(subject: string): Buffer {
