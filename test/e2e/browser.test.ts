@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type EnrolledInPage, enrollInPage } from './enrolling.ts'
+import { type EnrolledInPage, enrollInPage, shownCodes } from './enrolling.ts'
 import { eventually } from './eventually.ts'
 import { heldInMemory } from './memory.ts'
 import { startAtOwnName, startSite } from './own-names.ts'
@@ -38,6 +38,7 @@ async function walk(t: Test, ground: Ground): Promise<void> {
   const enrolled = await enrollInPage(browser, String(url))
   browser.takeIn(enrolled.file, enrolled.password)
   const { tab } = enrolled
+  const codes = [...enrolled.recoveryCodes]
 
   await t.test('the check finds the right one', async (t) => {
     await tab.click('#done')
@@ -68,6 +69,18 @@ async function walk(t: Test, ground: Ground): Promise<void> {
     t.equal(await verdictAt(tab, shop), 'valid')
   })
 
+  await t.test('new recovery codes, drawn in the account', async (t) => {
+    await visit(tab, `${service.address('signon')}/account/checks`)
+    await touched(tab, () => tab.read('a[href$="/add/recovery-code"]'))
+    await tab.click('a[href$="/add/recovery-code"]')
+    await tab.click('#make-codes')
+    await shown(tab, '#fresh-codes')
+    codes.push(...(await shownCodes(tab)))
+    await tab.click('#codes-done')
+    t.match(await shown(tab, '#add'), /\w/, 'back at the list')
+    t.equal(new Set(codes).size, 20)
+  })
+
   await t.test('revoked by its owner: the very next page knows', async (t) => {
     await visit(tab, `${service.address('signon')}/account`)
     await touched(tab, () => tab.read('main details > summary'))
@@ -90,8 +103,12 @@ async function walk(t: Test, ground: Ground): Promise<void> {
       browser.sent.some((text) => text.includes('"request":"MI')),
       'what was sent is in the record',
     )
-    t.match(enrolled.recoveryCode, /^\w{4}(-\w{4}){3}$/)
-    for (const secret of [...spellings(enrolled.privateKey), enrolled.password, enrolled.recoveryCode]) {
+    for (const digest of codes.map(digestOf))
+      t.ok(
+        browser.sent.some((text) => text.includes(digest)),
+        'these are the codes whose digests were sent',
+      )
+    for (const secret of [...spellings(enrolled.privateKey), enrolled.password, ...codes.flatMap(spellingsOfCode)]) {
       t.notOk(
         places.some((place) => place.includes(secret)),
         'it is nowhere',
@@ -99,10 +116,9 @@ async function walk(t: Test, ground: Ground): Promise<void> {
     }
   })
 
-  await t.test('nor are key and password in the memory of the service, as a core of it would show', async (t) => {
-    const spelled = Object.fromEntries(
-      spellings(enrolled.privateKey).map((text) => [text, Buffer.from(text, 'latin1')]),
-    )
+  await t.test('nor is any of them in the memory of the service, as a core of it would show', async (t) => {
+    const texts = [...spellings(enrolled.privateKey), ...codes.flatMap(spellingsOfCode)]
+    const spelled = Object.fromEntries(texts.map((text) => [text, Buffer.from(text, 'latin1')]))
     const secrets = {
       ...spelled,
       password: Buffer.from(enrolled.password),
@@ -149,6 +165,17 @@ function spellings(key: Buffer): readonly string[] {
       .slice(shift === 0 ? 0 : 4, 40),
   )
   return [key.toString('latin1'), key.toString('hex'), ...base64, key.toString('base64url').slice(0, 40)]
+}
+
+function spellingsOfCode(code: string): readonly string[] {
+  return [code, code.replaceAll('-', '')]
+}
+
+/** What the page sends of a code. */
+function digestOf(code: string): string {
+  return createHash('sha256')
+    .update(`countersign recovery-code v1:${code.replaceAll('-', '')}`)
+    .digest('hex')
 }
 
 /** Everything in the home. */

@@ -10,8 +10,8 @@ export interface EnrolledInPage {
   readonly check: string
   readonly file: string
   readonly password: string
-  /** one of those that the page shows */
-  readonly recoveryCode: string
+  /** as the page shows them */
+  readonly recoveryCodes: readonly string[]
   /** PEM */
   readonly certificate: string
   /** the private scalar, 32 bytes */
@@ -33,10 +33,15 @@ export async function enrollInPage(browser: PersonalBrowser, invitation: string)
     check: (await tab.read('#check', 'href')) ?? '',
     file,
     password,
-    recoveryCode: (await tab.read('#codes li')) ?? '',
+    recoveryCodes: await shownCodes(tab),
     certificate: open('-nokeys', '-clcerts'),
     privateKey: scalarOf(open('-nocerts')),
   }
+}
+
+/** The recovery codes that stand in a page. */
+export async function shownCodes(tab: Tab): Promise<readonly string[]> {
+  return (await tab.read('#codes'))?.match(/\w{4}(-\w{4}){3}/g) ?? []
 }
 
 /** The EC private key's 32 bytes, out of `openssl ec`'s own text. */
