@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundlePageScript } from '../src/http/page-script.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(ROOT, 'dist')
 const WEB = join(ROOT, 'src', 'web')
 
 /** The version check must run before anything else is loaded, so it stays a file of its own. */
@@ -16,30 +15,41 @@ const { run } = await import('./scripts/countersign.js')
 await run(process.argv)
 `
 
-/** What a package ships: JavaScript and types, the browser's bundles and assets, the entry. @returns the exit code */
-export async function build(): Promise<number> {
-  rmSync(OUT, { recursive: true, force: true })
-  const compiled = compile()
+/** What a package ships, and the package itself: `npm pack ./dist` makes a tarball of it. @returns the exit code */
+export async function build(out = join(ROOT, 'dist')): Promise<number> {
+  rmSync(out, { recursive: true, force: true })
+  const compiled = compile(out)
   if (compiled !== 0) return compiled
-  await bundlePages()
-  copyFileSync(join(ROOT, 'scripts', 'node-version.js'), join(OUT, 'scripts', 'node-version.js'))
-  writeFileSync(join(OUT, 'countersign.js'), ENTRY)
-  chmodSync(join(OUT, 'countersign.js'), 0o755)
-  process.stdout.write(`Built into ${OUT}. Try: node dist/countersign.js --help\n`)
+  await bundlePages(out)
+  copyFileSync(join(ROOT, 'scripts', 'node-version.js'), join(out, 'scripts', 'node-version.js'))
+  cpSync(join(ROOT, 'examples', 'node'), join(out, 'examples', 'node'), { recursive: true })
+  writeFileSync(join(out, 'countersign.js'), ENTRY)
+  chmodSync(join(out, 'countersign.js'), 0o755)
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+  process.stdout.write(`Built into ${out}. Try: node dist/countersign.js --help\n`)
   return 0
 }
 
-function compile(): number {
+/** The checkout's own, without what is needed to work on it; paths count from where it lies. */
+function manifest(): object {
+  const { name, version, description, license, type, engines, allowScripts, dependencies, ...rest } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
+  const exports = JSON.parse(JSON.stringify(rest.exports).replaceAll('./dist/', './'))
+  const bin = { countersign: 'countersign.js' }
+  return { name, version, private: true, description, license, type, engines, exports, bin, allowScripts, dependencies }
+}
+
+function compile(out: string): number {
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  })
+  const args = [compiler, '--project', join(ROOT, 'tsconfig.build.json'), '--outDir', out]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   return status ?? 1
 }
 
 /** Every script of src/web is one page's; what it imports goes into it, or lies beside it. */
-async function bundlePages(): Promise<void> {
-  const out = join(OUT, 'src', 'web')
+async function bundlePages(shipped: string): Promise<void> {
+  const out = join(shipped, 'src', 'web')
   for (const file of readdirSync(WEB)) {
     if (!file.endsWith('.ts')) {
       copyFileSync(join(WEB, file), join(out, file))

@@ -7,10 +7,12 @@ import { certificateFiles, issueToFile, issueToFolder, type SiteService } from '
 import { command, group } from './command.ts'
 import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
+import { siteInitCommand } from './site-init.ts'
 
 /** `countersign site …`: the relying parties and their services' certificates. */
 export function siteCommands(): Command {
   return group('site', 'sites that ask for verdicts, and the certificates of their services', [
+    siteInitCommand(),
     command('add NAME --return-to URL…', 'register a site', 'site add shop --return-to https://shop.example/signed-in')
       .argument('<name>', 'lower-case letters, digits and hyphens')
       .requiredOption(

@@ -207,6 +207,7 @@ t.test('every command has --json and an example in its help', async (t) => {
     'ca init',
     'ca status',
     'ca crl',
+    'site init',
     'site add',
     'site list',
     'site show',

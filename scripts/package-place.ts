@@ -1,0 +1,7 @@
+import { join } from 'node:path'
+
+/** Whether these are the sources, and not what `npm run build` made of them. */
+export const IS_CHECKOUT = import.meta.filename.endsWith('.ts')
+
+/** The checkout, or what was built and packed of it: there lies its `package.json`. */
+export const PACKAGE = join(import.meta.dirname, '..')

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { IdentityError } from '../src/errors.ts'
+import { clientPackage, type FolderFiles, OLDEST_NODE, runsOn } from './client-package.ts'
+import { PACKAGE } from './package-place.ts'
+
+/** What a site's folder is made of. */
+export interface SiteFolder {
+  readonly folder: string
+  readonly name: string
+  /** the `api` listener */
+  readonly api: string
+  readonly port: number
+}
+
+const LIBRARY = 'countersign-client'
+
+/**
+ * Nothing that somebody has is written over.
+ * @throws IdentityError query-invalid: there is something already
+ */
+export function requireEmpty(folder: string): void {
+  if (!existsSync(folder)) return
+  const isEmpty = namesIn(folder)?.length === 0
+  if (isEmpty) return
+  throw new IdentityError(
+    'query-invalid',
+    `${folder} is there already, and not an empty folder. Name one that is yet to be made.`,
+  )
+}
+
+function namesIn(folder: string): readonly string[] | undefined {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return undefined
+  }
+}
+
+/** Everything but the certificates: a server of a few lines, and the library that it imports. @returns the files */
+export function siteFiles(site: SiteFolder): FolderFiles {
+  const library = Object.entries(clientPackage()).map(([name, text]) => [join(LIBRARY, name), text] as const)
+  return {
+    'package.json': json(manifest(site)),
+    'site.json': json({ url: site.api, port: site.port }),
+    'server.js': readFileSync(join(PACKAGE, 'examples', 'node', 'server.js'), 'utf8'),
+    'README.md': readme(site),
+    // The key of the API certificate is the site's whole login.
+    '.gitignore': 'certs/\nnode_modules/\n',
+    ...Object.fromEntries(library),
+  }
+}
+
+/** Writes them, and does by itself what `npm install` would do without the network: the site can be started at once. */
+export function writeSiteFiles({ folder }: SiteFolder, files: FolderFiles): void {
+  const modules = join(folder, 'node_modules')
+  for (const path of [join(folder, LIBRARY), join(modules, '.bin')]) mkdirSync(path, { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
+  symlinkSync(join('..', LIBRARY), join(modules, 'countersign'), 'junction')
+  if (!runsOn(nodeOfThisMachine())) symlinkSync(process.execPath, join(modules, '.bin', 'node'))
+}
+
+function manifest({ name }: SiteFolder): object {
+  const own = runsOn(nodeOfThisMachine()) ? {} : { node: process.versions.node }
+  return {
+    name,
+    private: true,
+    type: 'module',
+    scripts: { start: 'node server.js' },
+    dependencies: { countersign: `file:${LIBRARY}`, ...own },
+    // The package `node` fetches the program for this machine when it is installed.
+    ...('node' in own && { allowScripts: { node: true } }),
+  }
+}
+
+/** As it is outside of npm, which puts the Node of our own dependencies first. */
+function nodeOfThisMachine(): string {
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((entry) => !entry.endsWith(join('node_modules', '.bin')))
+  try {
+    return execFileSync('node', ['--version'], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: path.join(delimiter) },
+    })
+  } catch {
+    return ''
+  }
+}
+
+function readme({ name, api, port }: SiteFolder): string {
+  return `# ${name}
+
+    npm start
+
+It is at https://localhost:${port}/, and wants Countersign to be running at ${api}.
+Your browser has to trust \`certs/server/root.pem\`, and needs a certificate: \`countersign invite\` prints an address at which it gets one.
+
+- \`server.js\`: the site. Who is there is \`request.identity.subject\`.
+- \`site.json\`: where Countersign is, and on which port the site listens.
+- \`certs/\`: the site's API certificate (\`api\`) and its own (\`server\`), each with its key. Neither belongs into a repository.
+- \`${LIBRARY}/\`: the library, \`countersign/client\`. It needs nothing but Node ${OLDEST_NODE} or later.
+`
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
