@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { recoveryCodeCheck } from '../../src/checks/recovery-code.ts'
+import type { Credential } from '../../src/domain/check.ts'
 import { makeChromium } from './chromium.ts'
-import { enroll, totpForm } from './device.ts'
+import { type Device, enroll, totpForm } from './device.ts'
 import { FILE_PASSWORD, identityFile } from './identity-file.ts'
-import { openInside } from './inside.ts'
+import { type Inside, openInside } from './inside.ts'
 import { addAuthenticator } from './personal-browser.ts'
 import { startService, type TestService } from './service.ts'
 
@@ -14,6 +16,7 @@ t.test('an owner in his account, in one browser, without a restart', async (t) =
   const device = await enroll(service, inside, 'Laptop')
   const page = await openPage(t, service, identityFile(service, device, 'laptop'))
   const at = (path: string): string => service.address('signon') + path
+  const check = recoveryCodeCheck(inside.keyring)
 
   await t.test('in by the app, and a passkey is added', async (t) => {
     await page.goto(at('/account/checks'))
@@ -32,6 +35,43 @@ t.test('an owner in his account, in one browser, without a restart', async (t) =
     await page.goto(at('/account/history')).catch(() => {})
     await page.waitForURL(at('/account/history'))
     t.match(await page.textContent('main'), 'A proof was added')
+  })
+
+  await t.test(
+    'new recovery codes: when the answer is lost, the page asks again, and what it shows is kept',
+    async (t) => {
+      await page.goto(at('/account/checks/add/recovery-code'))
+      const session = await page.context().newCDPSession(page)
+      await session.send('Fetch.enable', {
+        patterns: [{ urlPattern: '*/add/recovery-code', requestStage: 'Response' }],
+      })
+      session.once('Fetch.requestPaused', ({ requestId }) => {
+        void session.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
+      })
+      await page.click('#make-codes')
+      await page.waitForSelector('#codes-failed:visible')
+      t.notOk(await page.isVisible('#fresh-codes'), 'nothing is shown that may not be good')
+      await session.send('Fetch.disable')
+      const before = await keptCodes(inside, device)
+      await page.click('#make-codes')
+      await page.waitForSelector('#fresh-codes:visible')
+      const codes = await page.locator('#codes li').allTextContents()
+      for (const one of [before, await keptCodes(inside, device)]) {
+        const proofs = await Promise.all(codes.map((code) => check.match(one, code, { now: 0, context: '' })))
+        t.equal(new Set(proofs.map((proof) => proof?.credentialId)).size, 10, 'the same set, both times')
+      }
+      await page.click('#codes-done')
+      await page.waitForURL(at('/account/checks'))
+    },
+  )
+
+  await t.test('whose session ended before he asked for new codes is led to the door', async (t) => {
+    await page.goto(at('/account/checks/add/recovery-code'))
+    const before = await keptCodes(inside, device)
+    await page.context().clearCookies()
+    await page.click('#make-codes')
+    await page.waitForURL(at('/account/checks'))
+    t.same(await keptCodes(inside, device), before)
   })
 
   await t.test('another device: the code, the number, and on to its enrollment', async (t) => {
@@ -64,6 +104,12 @@ t.test('an owner in his account, in one browser, without a restart', async (t) =
     t.match(await page.textContent('main'), 'certificate-revoked')
   })
 })
+
+async function keptCodes({ store }: Inside, { fingerprint }: Device): Promise<readonly Credential[]> {
+  const record = await store.certificate(fingerprint)
+  const all = await store.credentials(record?.subscriberId ?? '')
+  return all.filter(({ check, usedAt }) => check === 'recovery-code' && usedAt === null)
+}
 
 async function openPage(t: Test, service: TestService, file: string): Promise<Page> {
   const chromium = makeChromium(join(service.home, 'root.pem'))

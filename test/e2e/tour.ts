@@ -162,6 +162,14 @@ const ACCOUNT_STOPS: readonly Stop[] = [
   inAccount('account-checks', '/account/checks'),
   inAccount('account-add-totp', '/account/checks/add/totp'),
   inAccount('account-add-passkey', '/account/checks/add/passkey'),
+  inAccount('account-new-codes', '/account/checks/add/recovery-code'),
+  {
+    name: 'account-fresh-codes',
+    async go(tourist) {
+      await tourist.click('#make-codes')
+      await tourist.wait('#fresh-codes')
+    },
+  },
   inAccount('account-history', '/account/history'),
   inAccount('account-data', '/account/data'),
   inAccount('account-pair', '/account/pair'),
