@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts'
 import { inviteCommand } from './invite.ts'
 import { serveCommand } from './serve.ts'
 import { siteCommands } from './site.ts'
+import { usageCommand } from './usage.ts'
 
 /** https://www.gnu.org/software/libc/manual/html_node/Exit-Status.html: 1 for a refusal, 2 for a usage error */
 const REFUSED = 1
@@ -32,6 +33,7 @@ function createProgram(): Command {
     inviteCommand,
     siteCommands,
     certCommands,
+    usageCommand,
     auditCommands,
     doctorCommand,
   ]) {

@@ -8,6 +8,7 @@ import { command, group } from './command.ts'
 import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 import { siteInitCommand } from './site-init.ts'
+import { sitePlanCommand } from './site-plan.ts'
 
 /** `countersign site …`: the relying parties and their services' certificates. */
 export function siteCommands(): Command {
@@ -45,6 +46,7 @@ export function siteCommands(): Command {
       .argument('<service>')
       .argument('[rights...]', 'forward-auth: it speaks for a proxy')
       .action(setRights),
+    sitePlanCommand(),
   ])
 }
 

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { Plans } from './domain/plan.ts'
 import type { Policy } from './domain/policy.ts'
 import { IdentityError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { readPlans } from './plan-settings.ts'
 import { readPolicy } from './policy-settings.ts'
 import { NO_SETTINGS_FILE, readSettingsFile, type SettingsFile } from './settings-file.ts'
 
@@ -39,6 +41,8 @@ export interface Config {
   /** certificates whose state a process holds in memory at most */
   readonly cache: number
   readonly policy: Policy
+  /** what sites owe for the people whom they sign in; statements alone depend on them */
+  readonly plans: Plans
 }
 
 export interface ConfigSources {
@@ -108,6 +112,7 @@ export function readConfig(sources: ConfigSources): Config {
     workers: readCount('WORKERS', setting('WORKERS'), 1, 64, faults),
     cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
     policy: readPolicy(file.policy, faults),
+    plans: readPlans(file.plans, faults),
   }
   if (faults.length > 0)
     throw new IdentityError(
@@ -128,7 +133,7 @@ function refuseUnknown(env: ConfigSources['env'], file: SettingsFile, faults: st
   for (const name of Object.keys(file.settings)) {
     if (!inFile.includes(name))
       faults.push(
-        `${name} in the configuration file is not a setting; the nearest is ${nearest(name, [...inFile, 'policy'])}`,
+        `${name} in the configuration file is not a setting; the nearest is ${nearest(name, [...inFile, 'policy', 'plans'])}`,
       )
   }
 }

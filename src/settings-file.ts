@@ -1,12 +1,13 @@
 import { parse as parseYaml } from 'yaml'
 
-/** What a configuration file says: the variables' names in lower case without their prefix, and the policies. */
+/** What a configuration file says: the variables' names in lower case without their prefix, the policies and the plans. */
 export interface SettingsFile {
   readonly settings: Readonly<Record<string, string | undefined>>
   readonly policy: Readonly<Record<string, unknown>>
+  readonly plans: Readonly<Record<string, unknown>>
 }
 
-export const NO_SETTINGS_FILE: SettingsFile = Object.freeze({ settings: {}, policy: {} })
+export const NO_SETTINGS_FILE: SettingsFile = Object.freeze({ settings: {}, policy: {}, plans: {} })
 
 /**
  * Reads a configuration file, JSON or YAML. Whether the settings are known and right is judged where they are used.
@@ -21,15 +22,23 @@ export function readSettingsFile(
 ): SettingsFile {
   const content = parse(variable, path, readFile, faults)
   if (!content) return NO_SETTINGS_FILE
-  const { policy, ...rest } = content
+  const { policy, plans, ...rest } = content
   const settings: Record<string, string> = {}
   for (const [name, value] of Object.entries(rest)) {
     if (typeof value === 'string' || typeof value === 'number') settings[name] = String(value)
     else faults.push(`${name} in ${path} must be a text or a number`)
   }
-  if (policy === undefined || isObject(policy)) return { settings, policy: policy ?? {} }
-  faults.push(`policy in ${path} must hold periods by their names, like min_max_age: 30s`)
-  return { settings, policy: {} }
+  return {
+    settings,
+    policy: readSection(policy, `policy in ${path} must hold periods by their names, like min_max_age: 30s`, faults),
+    plans: readSection(plans, `plans in ${path} must hold plans by their names, like free: {}`, faults),
+  }
+}
+
+function readSection(section: unknown, fault: string, faults: string[]): Readonly<Record<string, unknown>> {
+  if (isObject(section)) return section
+  if (section !== undefined) faults.push(fault)
+  return {}
 }
 
 function parse(

@@ -41,6 +41,7 @@ const MORE_COMMANDS = [
   'subscribers',
   'tidying',
   'usage',
+  'usage-counts',
 ]
 
 /**

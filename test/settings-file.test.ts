@@ -2,22 +2,26 @@ import t from 'tap'
 import { NO_SETTINGS_FILE, readSettingsFile } from '../src/settings-file.ts'
 
 t.test('JSON is YAML; numbers become texts; policies stay what they are', async (t) => {
-  const expected = { settings: { workers: '2', store: 'sqlite:x' }, policy: { idle: '30d', guesses_per_minute: 5 } }
+  const expected = {
+    settings: { workers: '2', store: 'sqlite:x' },
+    policy: { idle: '30d', guesses_per_minute: 5 },
+    plans: { free: {} },
+  }
   for (const text of [
-    'workers: 2\nstore: sqlite:x\npolicy: { idle: 30d, guesses_per_minute: 5 }\n',
-    '{"workers": 2, "store": "sqlite:x", "policy": {"idle": "30d", "guesses_per_minute": 5}}',
+    'workers: 2\nstore: sqlite:x\npolicy: { idle: 30d, guesses_per_minute: 5 }\nplans: { free: {} }\n',
+    '{"workers": 2, "store": "sqlite:x", "policy": {"idle": "30d", "guesses_per_minute": 5}, "plans": {"free": {}}}',
   ]) {
     t.same(read(text), { file: expected, faults: [] })
   }
-  t.same(read('{}'), { file: { settings: {}, policy: {} }, faults: [] })
+  t.same(read('{}'), { file: NO_SETTINGS_FILE, faults: [] })
 })
 
 t.test('what cannot be taken is left out, with a sentence for each', async (t) => {
-  const { file, faults } = read('workers: [1]\nstore: null\ncache: 5\nhome: { a: 1 }\npolicy: none\n')
-  t.same(file, { settings: { cache: '5' }, policy: {} })
+  const { file, faults } = read('workers: [1]\nstore: null\ncache: 5\nhome: { a: 1 }\npolicy: none\nplans: []\n')
+  t.same(file, { ...NO_SETTINGS_FILE, settings: { cache: '5' } })
   t.same(
     faults.map((fault) => fault.split(' in ')[0]),
-    ['workers', 'store', 'home', 'policy'],
+    ['workers', 'store', 'home', 'policy', 'plans'],
   )
 })
 

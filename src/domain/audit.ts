@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = [
   'site-added',
   'site-removed',
   'rights-set',
+  'plan-set',
   'administration-refused',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

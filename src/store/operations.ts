@@ -18,6 +18,7 @@ import { nameAccount, setAskEveryTime } from './subscribers.ts'
 import { tidy } from './tidying.ts'
 import type { Transaction } from './transaction.ts'
 import { forgetSubject, signIn, uses } from './usage.ts'
+import { setPlan } from './usage-counts.ts'
 
 /** One command inside the writer's transaction. It decides first and writes last: a refusal leaves nothing behind. */
 type Operation<N extends CommandName> = (
@@ -38,6 +39,7 @@ const OPERATIONS = {
   addSite,
   removeSite,
   setRights,
+  setPlan,
   invite,
   accept,
   setAskEveryTime,

@@ -19,6 +19,7 @@ import { subscriberOf } from './subjects.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
 import { relations } from './usage.ts'
+import { usage } from './usage-counts.ts'
 
 /** The questions that are one statement each, on either engine. */
 export type StatementReads = Omit<StoreReads, 'changes' | 'ping'>
@@ -58,5 +59,6 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     auditRows: (afterCount, limit) => ask(auditRows(afterCount, limit)),
     auditRowsAbout: (objects, limit) => ask(auditRowsAbout(objects, limit)),
     auditHead: () => ask(auditHead()),
+    usage: (month, siteId) => ask(usage(month, siteId)),
   }
 }

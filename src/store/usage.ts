@@ -6,10 +6,12 @@ import type { Ledger } from './ledger.ts'
 import { tellSites } from './site-events.ts'
 import { keepSubject, STILL_SO } from './subjects.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
+import { countSignIn } from './usage-counts.ts'
 
 export async function signIn(tx: Transaction, _ledger: Ledger, row: SignIn): Promise<'recorded'> {
   const { siteId, service, subscriberId, generation, month, at } = row
   keepSubject(tx, row)
+  countSignIn(tx, row)
   tx.write(SIGN_IN, [bytes(siteId), bytes(subscriberId), generation, service, month, at])
   return 'recorded'
 }

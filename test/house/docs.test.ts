@@ -11,6 +11,7 @@ import { doctorCommand } from '../../scripts/doctor.ts'
 import { inviteCommand } from '../../scripts/invite.ts'
 import { serveCommand } from '../../scripts/serve.ts'
 import { siteCommands } from '../../scripts/site.ts'
+import { usageCommand } from '../../scripts/usage.ts'
 import { LISTENERS, readConfig } from '../../src/config.ts'
 import { AUDIT_ACTIONS } from '../../src/domain/audit.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
@@ -30,6 +31,7 @@ const GROUPS = [
   inviteCommand(),
   siteCommands(),
   certCommands(),
+  usageCommand(),
   auditCommands(),
   doctorCommand(),
 ]
@@ -149,6 +151,8 @@ t.test('docs/OPERATORS.md has every policy, with its default', async (t) => {
 t.test('the configuration file of docs/OPERATORS.md is one', async (t) => {
   const block = fencedBlocks(OPERATORS).find(({ language }) => language === 'yaml')
   t.equal(configOf(parseYaml(block!.text)).policy.idle, 14 * 86_400_000)
+  const plans = fencedBlocks(OPERATORS).find(({ language, text }) => language === 'yaml' && text.startsWith('plans:'))
+  t.same(Object.keys(configOf(parseYaml(plans!.text)).plans), ['free', 'non-profit', 'standard'])
 })
 
 function configOf(file: unknown) {

@@ -15,6 +15,7 @@ import { serviceRenewalsContract } from './contract/service-renewals.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
+import { usageContract } from './contract/usage.ts'
 import type { MakeDatabase } from './engine.ts'
 
 /** What `domain/store.ts` promises, held against one engine. */
@@ -26,6 +27,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     'service renewals': serviceRenewalsContract,
     sites: sitesContract,
     subjects: subjectsContract,
+    usage: usageContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,
     checks: checksContract,
