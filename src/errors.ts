@@ -68,6 +68,11 @@ export type ErrorCode =
   | 'form-outdated'
   | 'device-unknown'
   | 'pairing-unusable'
+  // streams of security events
+  | 'stream-unknown'
+  | 'stream-exists'
+  | 'push-address-refused'
+  | 'verification-too-soon'
   // the HTTP surface
   | 'not-found'
   | 'method-not-allowed'

@@ -34,6 +34,12 @@ export const AUDIT_ACTIONS = [
   'site-removed',
   'rights-set',
   'plan-set',
+  'stream-opened',
+  'stream-changed',
+  'stream-closed',
+  'dead-letters-retried',
+  'push-address-set',
+  'push-address-removed',
   'administration-refused',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

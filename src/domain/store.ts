@@ -8,6 +8,7 @@ import type { Invitation } from './invitation.ts'
 import type { Pairing, PairingKey } from './pairing.ts'
 import type { Relation, SignIn } from './relation.ts'
 import type { Right } from './right.ts'
+import type { SecurityStreamCommands, SecurityStreamReads } from './security-stream-store.ts'
 import type { ServiceRenewalCommands, ServiceRenewalReads } from './service-renewal-store.ts'
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
@@ -81,7 +82,7 @@ export interface SiteEventRange {
  * Questions. None of them waits for a writer. Those that are answered on a request's path are bounded: when the store
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
  */
-export interface StoreReads extends SubjectReads, UsageReads, ServiceRenewalReads {
+export interface StoreReads extends SubjectReads, UsageReads, ServiceRenewalReads, SecurityStreamReads {
   /**
    * The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone, or
    * the store may have been set back: then all that this follower has read of it is void, and the position may be smaller.
@@ -171,7 +172,7 @@ export interface CheckAddition {
 }
 
 /** Plain data in, plain data out: a command may run on another thread. Each is one transaction, acknowledged after its commit. */
-export interface StoreCommands extends UsageCommands, ServiceRenewalCommands {
+export interface StoreCommands extends UsageCommands, ServiceRenewalCommands, SecurityStreamCommands {
   /** Stores serial and to-be-signed bytes. `compromised-key`: this key was once revoked for compromise. */
   reserve(act: Act, reservation: Reservation): 'reserved' | 'compromised-key'
   /** The reservation becomes a certificate. `gone`: it was abandoned meanwhile, or its site was removed: the DER must be thrown away. */

@@ -8,9 +8,18 @@ import { guess, miss } from './guesses.ts'
 import { abandon, complete, reserve } from './issuance.ts'
 import type { Ledger } from './ledger.ts'
 import { claimPairing, decidePairing, endPairing, offerPairing } from './pairings.ts'
+import { endPushTurn, removePushAddress, setPushAddress, takePushTurn } from './push-addresses.ts'
 import { walk } from './revalidation.ts'
 import { hold, release, revoke } from './revocation.ts'
 import { nextCrlNumber, publishCrl } from './revocation-lists.ts'
+import { burySecurityEvents, confirmSecurityEvents, retryDeadLetters } from './security-events.ts'
+import {
+  changeSecurityStream,
+  closeSecurityStream,
+  openSecurityStream,
+  setStreamStatus,
+  verifyStream,
+} from './security-streams.ts'
 import { reserveRenewal } from './service-renewal.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
 import { addSite, removeSite, setRights } from './sites.ts'
@@ -65,6 +74,18 @@ const OPERATIONS = {
   uses,
   nextCrlNumber,
   publishCrl,
+  openSecurityStream,
+  changeSecurityStream,
+  closeSecurityStream,
+  setStreamStatus,
+  verifyStream,
+  confirmSecurityEvents,
+  burySecurityEvents,
+  retryDeadLetters,
+  setPushAddress,
+  removePushAddress,
+  takePushTurn,
+  endPushTurn,
   note,
   tidy,
 } as const satisfies { readonly [N in CommandName]: Operation<N> }

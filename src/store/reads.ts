@@ -9,9 +9,12 @@ import { guesses, misses } from './guesses.ts'
 import { unfinished } from './issuance.ts'
 import { renewedFrom } from './lines.ts'
 import { pairing } from './pairings.ts'
+import { duePushes, pushAddress } from './push-addresses.ts'
 import { ticketSpentAt, walksSince } from './revalidation.ts'
 import { revoked } from './revocation.ts'
 import { revocationList, revocationListNumber } from './revocation-lists.ts'
+import { deadLetters, securityEvents } from './security-events.ts'
+import { securityStream } from './security-streams.ts'
 import { session } from './sessions.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
 import { site, sites } from './sites.ts'
@@ -32,6 +35,11 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
   return {
     siteEvents: (range) => ask(siteEvents(range)),
     siteEventsForgotten: () => ask(siteEventsForgotten()),
+    securityStream: (siteId) => ask(securityStream(siteId)),
+    securityEvents: (siteId, limit) => ask(securityEvents(siteId, limit)),
+    deadLetters: (siteId, limit) => ask(deadLetters(siteId, limit)),
+    pushAddress: (siteId) => ask(pushAddress(siteId)),
+    duePushes: (now, limit) => ask(duePushes(now, limit)),
     verdictState: (fingerprint, asking) => ask(verdictState(fingerprint, asking)),
     certificate: (fingerprint) => ask(certificate(fingerprint)),
     certificateBySerial: (serial) => ask(certificateBySerial(serial)),

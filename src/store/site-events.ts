@@ -2,6 +2,7 @@ import type { Hex } from '../domain/hex.ts'
 import type { SiteEvent, SiteEventName } from '../domain/site-event.ts'
 import type { SiteEventRange } from '../domain/store.ts'
 import { bytes, hex } from './columns.ts'
+import { tellStreams } from './security-events.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 const TELL = `INSERT INTO site_events (site_id, position, subscriber_id, generation, event, at)
@@ -28,6 +29,7 @@ export function tellSites(tx: Transaction, { subscriberId, event, position, at, 
   const values = [subscriberId, position, event, at]
   if (siteId) tx.write(TELL_ONE, [...values, siteId])
   else tx.write(TELL, values)
+  tellStreams(tx, event, position, at)
 }
 
 interface EventColumns {

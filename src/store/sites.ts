@@ -6,6 +6,7 @@ import type { Site } from '../domain/site.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { revoke } from './revocation.ts'
+import { endStream } from './security-streams.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 interface SiteColumns {
@@ -61,6 +62,8 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
     [bytes(id)],
   )
   for (const { fingerprint } of standing) await revoke(tx, ledger, act, hex(fingerprint), 'cessation-of-operation')
+  endStream(tx, id)
+  tx.write('DELETE FROM push_addresses WHERE site_id = $1', [bytes(id)])
   ledger.emit('site', id, act.at)
   ledger.record({
     ...act,

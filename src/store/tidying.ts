@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts'
+import { forgetSecurityEvents } from './security-events.ts'
 import type { Transaction } from './transaction.ts'
 
 const MINUTE = 60_000
@@ -53,5 +54,6 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
     [now - SITE_EVENTS_KEPT, MOST_FORGOTTEN],
   )
   tx.write('DELETE FROM site_events WHERE position <= (SELECT events_forgotten FROM ledger WHERE id = 1)', [])
+  forgetSecurityEvents(tx, now, MOST_FORGOTTEN)
   return 'tidied'
 }

@@ -12,6 +12,7 @@ import { racesContract } from './contract/races.ts'
 import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
 import { serviceRenewalsContract } from './contract/service-renewals.ts'
+import { securityStreamsContract } from './contract/security-streams.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
@@ -35,6 +36,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     accounts: accountsContract,
     feed: feedContract,
     'site events': siteEventsContract,
+    'security streams': securityStreamsContract,
     audit: auditContract,
     races: racesContract,
     nodes: nodesContract,
