@@ -137,8 +137,9 @@ async function show(fingerprint: string, options: ReportOptions): Promise<void> 
         'certificate-unknown',
         `No certificate here has the fingerprint ${fingerprint}. \`countersign cert list\` shows those there are.`,
       )
-    const data = { ...fields(found), pem: encodePem('CERTIFICATE', found.der) }
-    const rows = Object.entries(fields(found)).filter(([, value]) => value !== null)
+    const shown = { ...fields(found), renewed_from: (await store.renewedFrom(fingerprint)) ?? null }
+    const data = { ...shown, pem: encodePem('CERTIFICATE', found.der) }
+    const rows = Object.entries(shown).filter(([, value]) => value !== null)
     print(
       { data, lines: [...table(rows.map(([name, value]) => [name, String(value)])), '', data.pem.trimEnd()] },
       options,

@@ -15,6 +15,7 @@ import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import { createRevalidation } from './domain/revalidation.ts'
 import { createRevocation } from './domain/revocation.ts'
+import { createServiceRenewal } from './domain/service-renewal.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
 import type { Store } from './domain/store.ts'
@@ -23,7 +24,7 @@ import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
 import { createAdmin } from './http/admin/admin.ts'
 import { createApi, describeApi } from './http/api/api.ts'
-import { createVerdictSigner } from './http/api/signed-verdict.ts'
+import { createVerdictReading, createVerdictSigner } from './http/api/signed-verdict.ts'
 import { replaceIdentity } from './http/listener.ts'
 import { Metrics } from './http/ops/metrics.ts'
 import { createOps } from './http/ops/ops.ts'
@@ -129,12 +130,15 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
   })
   const account = createAccount(common)
   const verdictKeys = new VerdictKeys(parts.keyring['verdict-signing'])
+  const signing = { ...common, keys: verdictKeys, issuer: config.listeners.portal.url }
   const api = await createApi({
     ...common,
     ...at('api'),
     ...anchored('api', true),
     signonUrl: config.listeners.signon.url,
-    signer: createVerdictSigner({ ...common, keys: verdictKeys, issuer: config.listeners.portal.url }),
+    signer: createVerdictSigner(signing),
+    reading: createVerdictReading(signing),
+    renewal: createServiceRenewal(common),
     count: (outcome) => metrics.count(outcome),
     suspect,
   })

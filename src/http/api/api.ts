@@ -1,17 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
-import type { Static } from '@sinclair/typebox'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Asker } from '../../domain/asker.ts'
 import type { Outcome } from '../../domain/inquiry.ts'
 import type { Keyring } from '../../domain/keyring.ts'
-import type { Policy } from '../../domain/policy.ts'
-import { rightsOf } from '../../domain/right.ts'
+import type { ServiceRenewal } from '../../domain/service-renewal.ts'
 import type { SiteEvents } from '../../domain/site-event.ts'
-import type { Store } from '../../domain/store.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
-import { encodePem } from '../../x509/pem.ts'
 import { createListener } from '../listener.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
@@ -28,14 +24,15 @@ import {
   QuerySchema,
   SearchSchema,
   SignedVerdictSchema,
-  SiteSchema,
   VerdictSchema,
 } from './schemas.ts'
 import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
+import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } from './site-certificate.ts'
+import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
 
-export interface ApiOptions {
+export interface ApiOptions extends SiteOptions {
   readonly url: string
   readonly identity: ServerIdentity
   readonly peers: PeerPolicy
@@ -45,10 +42,7 @@ export interface ApiOptions {
   readonly signer: VerdictSigner
   readonly events: SiteEvents
   readonly keyring: Keyring
-  readonly store: Pick<Store, 'certificate'>
-  /** the issuer of browser certificates, DER */
-  readonly issuers: { readonly browser: { readonly der: Uint8Array } }
-  readonly policy: Policy
+  readonly renewal: ServiceRenewal
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome) => void
   readonly suspect: (certificate: Uint8Array) => void
@@ -56,7 +50,7 @@ export interface ApiOptions {
 
 /**
  * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
- * `GET /v1/site`, `GET /v1/events`, and for proxies `GET /v1/forward-auth`.
+ * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, and for proxies `GET /v1/forward-auth`.
  */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const ends: Ends = {
@@ -74,10 +68,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     log: options.log,
     front: (req, res, host) => endpoint.take(req, res, host),
   })
+  const judge = (request: FastifyRequest): Promise<Asker> => askerOf(options.verdicts, request)
   await addRoutes(app, {
     take: (req, res, host) => endpoint.take(req, res, host),
-    site: describeSite(options),
-    events: tellEvents(options, (request) => askerOf(options.verdicts, request)),
+    site: describeSite(options, judge),
+    siteCertificate: renewCertificate(options.renewal, judge),
+    events: tellEvents(options, judge),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
   // A stream never ends by itself, and the listener would wait for it.
@@ -94,14 +90,24 @@ export async function describeApi(url: string): Promise<object> {
   const app = fastify()
   await app.register(swagger, { openapi: { info: INFO, servers: [{ url }] } })
   const refuse = () => Promise.reject(new TypeError('this instance describes and does not serve'))
-  await addRoutes(app, { take: () => false, site: refuse, events: refuse, forwardAuth: refuse })
+  await addRoutes(app, {
+    take: () => false,
+    site: refuse,
+    siteCertificate: refuse,
+    events: refuse,
+    forwardAuth: refuse,
+  })
   await app.ready()
   return app.swagger()
 }
 
-async function addRoutes(app: FastifyInstance, { take, site, events, forwardAuth }: ApiAnswers): Promise<void> {
+async function addRoutes(
+  app: FastifyInstance,
+  { take, site, siteCertificate, events, forwardAuth }: ApiAnswers,
+): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
+  await app.register(async (scope) => siteCertificateRoute(scope, siteCertificate))
   await app.register(async (scope) => eventsRoute(scope, events))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
@@ -109,14 +115,14 @@ async function addRoutes(app: FastifyInstance, { take, site, events, forwardAuth
 /** What stands behind the routes. */
 interface ApiAnswers {
   readonly take: Take
-  readonly site: SiteDescriber
+  readonly site: SiteAnswer
+  readonly siteCertificate: SiteCertificateAnswer
   readonly events: EventsAnswer
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }
 
 /** True when the request was answered, or will be. */
 type Take = (req: IncomingMessage, res: ServerResponse, host: string | undefined) => boolean
-type SiteDescriber = (request: FastifyRequest) => Promise<Static<typeof SiteSchema>>
 
 const INFO = {
   title: 'Countersign',
@@ -179,16 +185,6 @@ function verdictRoutes(scope: FastifyInstance, take: Take): void {
   })
 }
 
-function siteRoute(scope: FastifyInstance, handler: SiteDescriber): void {
-  scope.get('/v1/site', {
-    schema: {
-      summary: 'Who you are here, and what is registered for you',
-      response: { 200: SiteSchema, ...PROBLEMS },
-    },
-    handler,
-  })
-}
-
 function forwardAuthRoute(scope: FastifyInstance, answer: ApiAnswers['forwardAuth']): void {
   scope.setValidatorCompiler(() => () => true)
   scope.get('/v1/forward-auth', {
@@ -203,25 +199,6 @@ function forwardAuthRoute(scope: FastifyInstance, answer: ApiAnswers['forwardAut
       answer(request.raw, reply.raw)
     },
   })
-}
-
-function describeSite({ verdicts, store, policy, issuers }: ApiOptions): SiteDescriber {
-  const browserIssuer = encodePem('CERTIFICATE', issuers.browser.der)
-  return async (request) => {
-    const { site, service, fingerprint } = await askerOf(verdicts, request)
-    const certificate = await store.certificate(fingerprint)
-    if (!certificate) throw new TypeError('a calling service was judged by a certificate that is in the table')
-    return {
-      site: site.name,
-      service,
-      return_to: [...site.returnTo],
-      checks: [...site.checks],
-      rights: [...rightsOf(site.rights, service)],
-      min_max_age: policy.minMaxAge / 1000,
-      browser_issuer: browserIssuer,
-      certificate: { fingerprint, not_after: new Date(certificate.notAfter).toISOString() },
-    }
-  }
 }
 
 /** The calling service, judged by the same rule as at a verdict. */

@@ -89,6 +89,17 @@ export const BatchAnswerSchema = Type.Object({
   answers: Type.Array(Type.Union([VerdictSchema, ProblemSchema]), { description: 'in the order of the queries' }),
 })
 
+/** https://www.rfc-editor.org/rfc/rfc7517#section-4 */
+const VerdictKeySchema = Type.Object({
+  kty: Type.Literal('EC'),
+  crv: Type.Literal('P-256'),
+  x: Type.String(),
+  y: Type.String(),
+  kid: Type.String(),
+  alg: Type.Literal('ES256'),
+  use: Type.Literal('sig'),
+})
+
 export const SiteSchema = Type.Object({
   site: Type.String(),
   service: Type.String(),
@@ -96,8 +107,22 @@ export const SiteSchema = Type.Object({
   checks: Type.Array(Type.String()),
   rights: Type.Array(Type.String()),
   min_max_age: Type.Integer({ description: 'seconds' }),
-  browser_issuer: Type.String({ description: 'PEM; ask browsers for certificates of this issuer' }),
-  certificate: Type.Object({ fingerprint: Fingerprint, not_after: Time }),
+  browser_issuer: Type.String({
+    description: 'PEM, one after the other where there are several; ask browsers for certificates of these issuers',
+  }),
+  certificate: Type.Object({
+    fingerprint: Fingerprint,
+    not_after: Time,
+    renew_at: Type.String({ format: 'date-time', description: 'POST /v1/site/certificate renews it from then on' }),
+  }),
+  signed_verdicts: Type.Object(
+    {
+      issuer: Type.String(),
+      audience: Type.String(),
+      keys: Type.Array(VerdictKeySchema),
+    },
+    { description: 'What signed verdicts for you say in `iss` and `aud`, and the keys that verify them.' },
+  ),
 })
 
 const optionalText = (description: string) => Type.Optional(Type.String({ description }))

@@ -7,7 +7,7 @@ import type { Hex } from '../../domain/hex.ts'
 import type { Outcome, Query } from '../../domain/inquiry.ts'
 import type { Answer } from '../../domain/known-states.ts'
 import type { Policy } from '../../domain/policy.ts'
-import type { VerdictKeys } from '../../domain/verdict-keys.ts'
+import type { PublicVerdictKey, VerdictKeys } from '../../domain/verdict-keys.ts'
 import type { ReadQuery } from './query.ts'
 import { renderAnswer } from './rendering.ts'
 import { type Ends, Waiting } from './waiting.ts'
@@ -26,13 +26,31 @@ export interface VerdictSigner {
   sign(asker: Asker, query: Query, answer: Answer): Promise<string>
 }
 
-export function createVerdictSigner(parts: {
+/** What a reader of them must know beside the certificate: whose, for whom, and under which keys. */
+export interface SignedVerdictReading {
+  readonly issuer: string
+  readonly audience: string
+  readonly keys: PublicVerdictKey[]
+}
+
+/** @param parts.issuer as of {@link createVerdictSigner} */
+export function createVerdictReading({ keys, clock, issuer }: Pick<SignerParts, 'keys' | 'clock' | 'issuer'>) {
+  return (asker: Asker): SignedVerdictReading => ({
+    issuer,
+    audience: audienceOf(asker),
+    keys: [...keys.published(clock.now())],
+  })
+}
+
+interface SignerParts {
   readonly keys: VerdictKeys
   readonly clock: Clock
   readonly policy: Pick<Policy, 'signedVerdictLifetime'>
   /** the portal's public address, below which the keys are published */
   readonly issuer: string
-}): VerdictSigner {
+}
+
+export function createVerdictSigner(parts: SignerParts): VerdictSigner {
   const { keys, clock, policy, issuer } = parts
   return {
     sign(asker, query, answer) {

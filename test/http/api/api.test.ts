@@ -12,6 +12,7 @@ import { openCast, shakeHands } from '../handshake.ts'
 
 const { authority, server: identity, peers, lookAlikes } = await openCast(t)
 const AUTHORITY = 'id.example:8443'
+const READING = { issuer: 'https://id.example:8444', audience: 'urn:countersign:site:shop', keys: [] }
 
 t.test('who the asking service is, and what is registered for it', async (t) => {
   const { get } = await open(t)
@@ -26,7 +27,12 @@ t.test('who the asking service is, and what is registered for it', async (t) => 
     rights: [],
     min_max_age: 30,
     browser_issuer: authority.issuers.browser.pem,
-    certificate: { fingerprint: peers.api.fingerprint, not_after: new Date(NOW + 100 * DAY).toISOString() },
+    certificate: {
+      fingerprint: peers.api.fingerprint,
+      not_after: new Date(NOW + 100 * DAY).toISOString(),
+      renew_at: new Date(NOW + (200 * DAY) / 3).toISOString(),
+    },
+    signed_verdicts: READING,
   })
 })
 
@@ -86,6 +92,7 @@ t.test('the description names the addresses that are served', async (t) => {
     '/v1/events',
     '/v1/forward-auth',
     '/v1/site',
+    '/v1/site/certificate',
     '/v1/verdicts',
     '/v1/verdicts/batch',
     '/v1/verdicts/{fingerprint}',
@@ -99,13 +106,15 @@ async function open(t: Test) {
   const { fingerprint } = peers.api
   slow.states.set(fingerprint, { ...CALLER_STATE, fingerprint })
   slow.answer('at-once', 'signIn')
-  const record = { fingerprint, notAfter: NOW + 100 * DAY } as CertificateRecord
+  const record = { fingerprint, notBefore: NOW, notAfter: NOW + 100 * DAY } as CertificateRecord
   const app = await createApi({
     url: `https://${AUTHORITY}`,
     identity,
     peers: { anchor: authority.twins.api, required: true },
     signonUrl: 'https://id.example:8445',
     signer: { sign: async () => 'a.signed.verdict' },
+    reading: () => READING,
+    renewal: { renew: () => Promise.reject(new TypeError('renewal has a test of its own')) },
     verdicts,
     events: { follow: () => () => {}, close: () => {} },
     keyring: KEYRING,

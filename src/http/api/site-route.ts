@@ -1,0 +1,64 @@
+import type { Static } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Asker } from '../../domain/asker.ts'
+import type { Policy } from '../../domain/policy.ts'
+import { rightsOf } from '../../domain/right.ts'
+import { renewableFrom } from '../../domain/service-renewal.ts'
+import type { Store } from '../../domain/store.ts'
+import { encodePem } from '../../x509/pem.ts'
+import { ProblemSchema, SiteSchema } from './schemas.ts'
+import type { SignedVerdictReading } from './signed-verdict.ts'
+
+/** The telling behind `GET /v1/site`. */
+export type SiteAnswer = (request: FastifyRequest) => Promise<Static<typeof SiteSchema>>
+
+/** Declared with its schema, so that the router and the documents read the same. */
+export function siteRoute(scope: FastifyInstance, answer: SiteAnswer): void {
+  scope.get('/v1/site', {
+    schema: {
+      summary: 'Who you are here, and what is registered for you',
+      response: {
+        200: SiteSchema,
+        403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+        503: { ...ProblemSchema, description: 'The store does not answer; nobody is signed in meanwhile.' },
+      },
+    },
+    handler: answer,
+  })
+}
+
+export interface SiteOptions {
+  readonly store: Pick<Store, 'certificate'>
+  /** the issuer of browser certificates, DER */
+  readonly issuers: { readonly browser: { readonly der: Uint8Array } }
+  readonly policy: Policy
+  /** what a reader of signed verdicts must know */
+  readonly reading: (asker: Asker) => SignedVerdictReading
+}
+
+/** @param judge the calling service, judged by the same rule as at a verdict */
+export function describeSite(options: SiteOptions, judge: (request: FastifyRequest) => Promise<Asker>): SiteAnswer {
+  const { store, policy, issuers, reading } = options
+  const browserIssuer = encodePem('CERTIFICATE', issuers.browser.der)
+  return async (request) => {
+    const asker = await judge(request)
+    const { site, service, fingerprint } = asker
+    const certificate = await store.certificate(fingerprint)
+    if (!certificate) throw new TypeError('a calling service was judged by a certificate that is in the table')
+    return {
+      site: site.name,
+      service,
+      return_to: [...site.returnTo],
+      checks: [...site.checks],
+      rights: [...rightsOf(site.rights, service)],
+      min_max_age: policy.minMaxAge / 1000,
+      browser_issuer: browserIssuer,
+      certificate: { fingerprint, not_after: iso(certificate.notAfter), renew_at: iso(renewableFrom(certificate)) },
+      signed_verdicts: reading(asker),
+    }
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
