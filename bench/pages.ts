@@ -3,6 +3,7 @@ import { connect } from 'node:http2'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { drawRecoveryCodes } from '../src/web/recovery-codes.ts'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 import type { BarePageServer } from './bare-page-server.ts'
 import { Child } from './child.ts'
@@ -74,8 +75,13 @@ async function enroll(home: Home, service: Service): Promise<Identity & { readon
   const { url } = await command(home.folder, 'invite')
   const { key, request: csr } = makeOwnRequest()
   const address = `${service.listeners.portal}${new URL(String(url)).pathname}`
-  const body = JSON.stringify({ label: 'Laptop, Nov 2026', request: Buffer.from(csr).toString('base64') })
-  const { certificate, chain } = JSON.parse(await send(home, address, {}, body))
+  const { digests } = await drawRecoveryCodes()
+  const application = {
+    label: 'Laptop, Nov 2026',
+    request: Buffer.from(csr).toString('base64'),
+    recovery_digests: digests,
+  }
+  const { certificate, chain } = JSON.parse(await send(home, address, {}, JSON.stringify(application)))
   return { leaf: certificate, cert: certificate + chain, key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
 }
 

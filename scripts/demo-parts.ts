@@ -5,6 +5,7 @@ import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { drawRecoveryCodes } from '../src/web/recovery-codes.ts'
 
 /** Where the story plays. */
 export interface DemoHome {
@@ -60,14 +61,12 @@ export interface Enrolled {
   readonly totp: { readonly secret: string }
 }
 
-/** What the enrollment page does: sends the request that the browser's key signed. The server has moved to other ports since the invitation. */
+/** What the enrollment page does: sends the request that the browser's key signed, and the digests of codes. The server has moved to other ports since the invitation. */
 export async function enroll(home: DemoHome, invitation: string, label: string, csr: Uint8Array): Promise<Enrolled> {
   const address = new URL(new URL(invitation).pathname, home.listeners.portal).href
-  const { status, text } = await exchange(
-    address,
-    { label, request: Buffer.from(csr).toString('base64') },
-    new Agent({ ca: anchor(home) }),
-  )
+  const { digests } = await drawRecoveryCodes()
+  const application = { label, request: Buffer.from(csr).toString('base64'), recovery_digests: digests }
+  const { status, text } = await exchange(address, application, new Agent({ ca: anchor(home) }))
   if (status !== 200 && status !== 201) throw new Error(`enrollment was refused: ${text}`)
   return JSON.parse(text)
 }

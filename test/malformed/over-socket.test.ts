@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { DIGESTS } from '../checks/recovery-digests.ts'
 import { type Device, enroll, invite, recoveryForm, visit } from '../e2e/device.ts'
 import { eventually } from '../e2e/eventually.ts'
 import { agentOf, type Exchange, exchange } from '../e2e/exchange.ts'
@@ -58,7 +59,9 @@ function targetsOf(service: TestService, token: string): readonly Target[] {
     target('api, base64', verdicts, api, (body) => ({ body: { certificate: base64(body) } })),
     target('api, JSON', verdicts, api, raw),
     target('api, batch', `${verdicts}/batch`, api, raw),
-    target('portal, request', enrollment, portal, (body) => ({ body: { label: 'Laptop', request: base64(body) } })),
+    target('portal, request', enrollment, portal, (body) => ({
+      body: { label: 'Laptop', request: base64(body), recovery_digests: DIGESTS },
+    })),
     target('portal, JSON', enrollment, portal, raw),
     target('admin, request', certificates, admin, (body) => ({
       body: { site: 'sample', service: 'web', request: base64(body) },
