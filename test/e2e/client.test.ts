@@ -1,18 +1,10 @@
-import { connect as connectHttp2, constants } from 'node:http2'
-import { get } from 'node:https'
-import { connect, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
-import { withAuthority } from '../../scripts/authority.ts'
-import { createIssuance } from '../../src/domain/issuance.ts'
-import { makeOwnRequest } from '../../src/x509/own-request.ts'
-import { encodePem } from '../../src/x509/pem.ts'
-import { type CountersignedSite, startCountersignedSite } from './countersigned-site.ts'
+import { type CountersignedSite, serverIdentity, startCountersignedSite } from './countersigned-site.ts'
 import { type Device, enroll, validate } from './device.ts'
 import { eventually } from './eventually.ts'
 import { agentOf, exchange, type Identity } from './exchange.ts'
-import { configOf } from './inside.ts'
+import { openAll } from './held-open.ts'
 import { MANY_GUESSES, openScene, type Scene } from './scene.ts'
-import type { TestService } from './service.ts'
 
 t.test('a site behind the library', async (t) => {
   const scene = await openScene(t, MANY_GUESSES)
@@ -79,8 +71,8 @@ async function parallel(t: Test, scene: Scene, site: CountersignedSite): Promise
 
 async function whatIsOpen(t: Test, scene: Scene, site: CountersignedSite): Promise<void> {
   const [device, other] = [await validDevice(scene), await validDevice(scene)]
-  const mine = await openAll(t, scene, site, device)
-  const others = await openAll(t, scene, site, other)
+  const mine = await openAll(t, scene.service, site, device)
+  const others = await openAll(t, scene.service, site, other)
   await revoke(scene, device)
   await eventually(mine, (open) => open.length === 0)
   t.same(others(), ['stream', 'WebSocket', 'HTTP/2'], 'nobody else’s')
@@ -88,54 +80,11 @@ async function whatIsOpen(t: Test, scene: Scene, site: CountersignedSite): Promi
 
 async function theServiceGoes(t: Test, scene: Scene, site: CountersignedSite): Promise<void> {
   const device = await validDevice(scene)
-  const open = await openAll(t, scene, site, device)
+  const open = await openAll(t, scene.service, site, device)
   t.equal(open().length, 3)
   await scene.service.kill()
   await eventually(open, (left) => left.length === 0)
   t.match(await visitor(t, scene, device).visit(site.http1), { status: 503 })
-}
-
-/** Opens one of each; what comes back names those that still are. */
-async function openAll(t: Test, { service }: Scene, site: CountersignedSite, device: Identity) {
-  const anchor = { ca: service.anchor, cert: device.cert, key: device.key }
-  const open = new Set<string>()
-  const watch = (name: string, thing: { once(event: 'close', gone: () => void): unknown }): void => {
-    open.add(name)
-    thing.once('close', () => open.delete(name))
-  }
-  await new Promise<void>((resolve, reject) => {
-    const request = get(`${site.http1}/stream`, { ...anchor, agent: false }, (answer) => {
-      watch(
-        'stream',
-        answer.on('error', () => {}),
-      )
-      answer.once('data', () => resolve())
-    })
-    request.on('error', reject)
-    t.teardown(() => request.destroy())
-  })
-  await new Promise<void>((resolve) => {
-    const socket: TLSSocket = connect({ ...anchor, host: 'localhost', port: Number(new URL(site.http1).port) })
-    socket.on('error', () => {})
-    socket.write('GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
-    socket.once('data', (data) => {
-      if (data.toString().startsWith('HTTP/1.1 101')) watch('WebSocket', socket)
-      resolve()
-    })
-    t.teardown(() => socket.destroy())
-  })
-  const session = connectHttp2(site.http2, anchor)
-  session.on('error', () => {})
-  t.teardown(() => session.destroy())
-  await new Promise<void>((resolve) => {
-    const stream = session.request({ [constants.HTTP2_HEADER_PATH]: '/stream' })
-    stream.on('error', () => {})
-    stream.once('response', ({ ':status': status }) => {
-      if (status === 200) watch('HTTP/2', session)
-      resolve()
-    })
-  })
-  return () => [...open]
 }
 
 async function validDevice(scene: Scene): Promise<Device> {
@@ -156,17 +105,4 @@ function visitor(t: Test, { service }: Scene, identity?: Identity) {
     visit: (address: string, headers: Readonly<Record<string, string>> = {}) =>
       exchange(`${address}/`, { agent, headers }),
   }
-}
-
-/** The site's own certificate, by the development authority. */
-function serverIdentity(service: TestService): Promise<Identity> {
-  const binding = { subscriberId: null, deviceId: null, siteId: null, service: null }
-  return withAuthority(async (home) => {
-    const { key, request } = makeOwnRequest()
-    const issuance = createIssuance({ ...home, clock: { now: () => Date.now() } })
-    const order = { profile: 'tls-server', label: 'localhost', hosts: ['localhost'], binding, request } as const
-    const { der } = await issuance.issue({ actor: 'operator:cli', order })
-    const cert = encodePem('CERTIFICATE', der) + home.issuer.chain('internal')
-    return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
-  }, configOf(service))
 }

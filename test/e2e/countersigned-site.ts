@@ -2,9 +2,14 @@ import { createSecureServer } from 'node:http2'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
+import { withAuthority } from '../../scripts/authority.ts'
 import { type CountersignOptions, countersign, type Identity } from '../../src/client/countersign.ts'
 import type { Ended } from '../../src/client/judging.ts'
+import { createIssuance } from '../../src/domain/issuance.ts'
+import { makeOwnRequest } from '../../src/x509/own-request.ts'
+import { encodePem } from '../../src/x509/pem.ts'
 import type { Identity as ServerIdentity } from './exchange.ts'
+import { configOf } from './inside.ts'
 import type { TestService } from './service.ts'
 
 /** A site that stands behind the library: HTTP/1.1 with WebSockets on one port, HTTP/2 on another. */
@@ -55,4 +60,17 @@ export async function startCountersignedSite(
   }
   t.teardown(() => first.closeAllConnections())
   return { identity, http1: addresses[0]!, http2: addresses[1]!, ended, served: () => served }
+}
+
+/** The site's own certificate, by the development authority. */
+export function serverIdentity(service: TestService): Promise<ServerIdentity> {
+  const binding = { subscriberId: null, deviceId: null, siteId: null, service: null }
+  return withAuthority(async (home) => {
+    const { key, request } = makeOwnRequest()
+    const issuance = createIssuance({ ...home, clock: { now: () => Date.now() } })
+    const order = { profile: 'tls-server', label: 'localhost', hosts: ['localhost'], binding, request } as const
+    const { der } = await issuance.issue({ actor: 'operator:cli', order })
+    const cert = encodePem('CERTIFICATE', der) + home.issuer.chain('internal')
+    return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
+  }, configOf(service))
 }
