@@ -19,6 +19,7 @@ import { createServiceRenewal } from './domain/service-renewal.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
 import type { Store } from './domain/store.ts'
+import { createUsage } from './domain/usage.ts'
 import { VerdictKeys } from './domain/verdict-keys.ts'
 import type { Verdicts } from './domain/verdicts.ts'
 import { IdentityError } from './errors.ts'
@@ -139,6 +140,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     signer: createVerdictSigner(signing),
     reading: createVerdictReading(signing),
     renewal: createServiceRenewal(common),
+    usage: createUsage(common),
     count: (outcome) => metrics.count(outcome),
     suspect,
   })

@@ -16,22 +16,24 @@ export interface MonthlyUsage {
   readonly services: readonly ServiceUsage[]
 }
 
-interface UsageParts {
-  readonly store: UsageReads
-  readonly clock: Clock
+/** Read off counts that are kept with the sign-ins themselves: exact, and as quick for a million people as for one. */
+export interface Usage {
+  /**
+   * @param siteId of the calling service, proven by its certificate
+   * @param month yyyymm
+   * @throws IdentityError query-invalid: a month to come; store-unavailable
+   */
+  of(siteId: Hex, month: number): Promise<MonthlyUsage>
 }
 
-/**
- * One site's usage, read off counts that are kept with the sign-ins themselves: exact, and as quick for a million people
- * as for one.
- * @param siteId of the calling service, proven by its certificate
- * @param month yyyymm
- * @throws IdentityError query-invalid: a month to come; store-unavailable
- */
-export async function usageOf({ store, clock }: UsageParts, siteId: Hex, month: number): Promise<MonthlyUsage> {
-  const complete = isComplete(month, clock.now())
-  const [usage] = await store.usage(month, siteId)
-  return { month, complete, people: usage?.people ?? 0, services: usage?.services ?? [] }
+export function createUsage({ store, clock }: { readonly store: UsageReads; readonly clock: Clock }): Usage {
+  return {
+    async of(siteId, month) {
+      const complete = isComplete(month, clock.now())
+      const [usage] = await store.usage(month, siteId)
+      return { month, complete, people: usage?.people ?? 0, services: usage?.services ?? [] }
+    },
+  }
 }
 
 /** Nodes' clocks differ, and an answer that was decided in the month is written a moment later. */

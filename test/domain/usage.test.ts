@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isComplete, usageOf } from '../../src/domain/usage.ts'
+import { createUsage, isComplete } from '../../src/domain/usage.ts'
 import { DAY, MINUTE } from './verdict-state.ts'
 
 const DECEMBER = Date.UTC(2026, 11, 1)
@@ -29,12 +29,12 @@ t.test('one site is asked about, and what it signed in is told', async (t) => {
         : [{ siteId: 'ab', site: 'shop', removed: false, plan: 'standard', people: 2, services }]
     },
   }
-  const parts = { store, clock: { now: () => DECEMBER - DAY } }
-  t.same(await usageOf(parts, 'ab', 202610), { month: 202610, complete: true, people: 2, services })
-  t.same(await usageOf(parts, 'cd', 202611), { month: 202611, complete: false, people: 0, services: [] })
+  const usage = createUsage({ store, clock: { now: () => DECEMBER - DAY } })
+  t.same(await usage.of('ab', 202610), { month: 202610, complete: true, people: 2, services })
+  t.same(await usage.of('cd', 202611), { month: 202611, complete: false, people: 0, services: [] })
   t.same(asked, [
     [202610, 'ab'],
     [202611, 'cd'],
   ])
-  await t.rejects(usageOf(parts, 'ab', 202612), { code: 'query-invalid' })
+  await t.rejects(usage.of('ab', 202612), { code: 'query-invalid' })
 })

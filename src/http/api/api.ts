@@ -6,6 +6,7 @@ import type { Outcome } from '../../domain/inquiry.ts'
 import type { Keyring } from '../../domain/keyring.ts'
 import type { ServiceRenewal } from '../../domain/service-renewal.ts'
 import type { SiteEvents } from '../../domain/site-event.ts'
+import type { Usage } from '../../domain/usage.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { createListener } from '../listener.ts'
@@ -29,6 +30,7 @@ import {
 import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
 import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } from './site-certificate.ts'
 import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
+import { tellUsage, type UsageAnswer, usageRoute } from './usage-route.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
 
@@ -43,6 +45,7 @@ export interface ApiOptions extends SiteOptions {
   readonly events: SiteEvents
   readonly keyring: Keyring
   readonly renewal: ServiceRenewal
+  readonly usage: Usage
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome) => void
   readonly suspect: (certificate: Uint8Array) => void
@@ -50,7 +53,7 @@ export interface ApiOptions extends SiteOptions {
 
 /**
  * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
- * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, and for proxies `GET /v1/forward-auth`.
+ * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, `GET /v1/usage`, and for proxies `GET /v1/forward-auth`.
  */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const ends: Ends = {
@@ -74,6 +77,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     site: describeSite(options, judge),
     siteCertificate: renewCertificate(options.renewal, judge),
     events: tellEvents(options, judge),
+    usage: tellUsage(options.usage, judge),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
   // A stream never ends by itself, and the listener would wait for it.
@@ -95,6 +99,7 @@ export async function describeApi(url: string): Promise<object> {
     site: refuse,
     siteCertificate: refuse,
     events: refuse,
+    usage: refuse,
     forwardAuth: refuse,
   })
   await app.ready()
@@ -103,12 +108,13 @@ export async function describeApi(url: string): Promise<object> {
 
 async function addRoutes(
   app: FastifyInstance,
-  { take, site, siteCertificate, events, forwardAuth }: ApiAnswers,
+  { take, site, siteCertificate, events, usage, forwardAuth }: ApiAnswers,
 ): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
   await app.register(async (scope) => siteCertificateRoute(scope, siteCertificate))
   await app.register(async (scope) => eventsRoute(scope, events))
+  await app.register(async (scope) => usageRoute(scope, usage))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
 
@@ -118,6 +124,7 @@ interface ApiAnswers {
   readonly site: SiteAnswer
   readonly siteCertificate: SiteCertificateAnswer
   readonly events: EventsAnswer
+  readonly usage: UsageAnswer
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }
 
