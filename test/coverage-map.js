@@ -39,10 +39,13 @@ const MORE_COMMANDS = [
   'security-events',
   'security-streams',
   'site-events',
+  'site-standings',
   'sites',
   'subjects',
   'subscribers',
   'tidying',
+  'trust',
+  'trust-reads',
   'usage',
   'usage-counts',
 ]

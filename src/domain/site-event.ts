@@ -1,8 +1,9 @@
 import type { Hex } from './hex.ts'
 
 /** What a site is told of a person that it has signed in. It asks again then: an event says that, never what, the verdict is. */
-export const SITE_EVENTS = ['revoked', 'held', 'released', 'needs-revalidation', 'erased'] as const
+export const SITE_EVENTS = ['revoked', 'held', 'released', 'needs-revalidation', 'erased', 'trust-changed'] as const
 export type SiteEventName = (typeof SITE_EVENTS)[number]
+
 
 /**
  * A row of what one site is told, written in the transaction of the change. It names the person and no certificate: two

@@ -15,6 +15,7 @@ import type { Site } from './site.ts'
 import type { SiteEvent } from './site-event.ts'
 import type { SubjectReads } from './subjects.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
+import type { TrustCommands, TrustReads } from './trust-store.ts'
 import type { UsageCommands, UsageReads } from './usage-store.ts'
 
 /** Everything that a verdict of one site on one certificate depends on, read by one prepared statement. */
@@ -82,7 +83,12 @@ export interface SiteEventRange {
  * Questions. None of them waits for a writer. Those that are answered on a request's path are bounded: when the store
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
  */
-export interface StoreReads extends SubjectReads, UsageReads, ServiceRenewalReads, SecurityStreamReads {
+export interface StoreReads
+  extends SubjectReads,
+    TrustReads,
+    UsageReads,
+    ServiceRenewalReads,
+    SecurityStreamReads {
   /**
    * The newest position of the feed and what changed after `since`; `'everything'` when the rows are too many or gone, or
    * the store may have been set back: then all that this follower has read of it is void, and the position may be smaller.
@@ -172,7 +178,11 @@ export interface CheckAddition {
 }
 
 /** Plain data in, plain data out: a command may run on another thread. Each is one transaction, acknowledged after its commit. */
-export interface StoreCommands extends UsageCommands, ServiceRenewalCommands, SecurityStreamCommands {
+export interface StoreCommands
+  extends TrustCommands,
+    UsageCommands,
+    ServiceRenewalCommands,
+    SecurityStreamCommands {
   /** Stores serial and to-be-signed bytes. `compromised-key`: this key was once revoked for compromise. */
   reserve(act: Act, reservation: Reservation): 'reserved' | 'compromised-key'
   /** The reservation becomes a certificate. `gone`: it was abandoned meanwhile, or its site was removed: the DER must be thrown away. */

@@ -47,12 +47,14 @@ async function endCertificates(tx: Transaction, ledger: Ledger, act: Act, subscr
 const FORGETTING = [
   "UPDATE certificates SET label = '', supersede_at = NULL WHERE subscriber_id = $1",
   "UPDATE devices SET label = '', platform = NULL WHERE subscriber_id = $1",
-  'UPDATE subscribers SET name = NULL WHERE id = $1',
+  'UPDATE subscribers SET name = NULL, trust_hidden = 0 WHERE id = $1',
   'DELETE FROM credentials WHERE subscriber_id = $1',
   'DELETE FROM sessions WHERE subscriber_id = $1',
   'DELETE FROM pairings WHERE subscriber_id = $1',
   'DELETE FROM invitations WHERE subscriber_id = $1',
   'DELETE FROM subjects WHERE subscriber_id = $1',
+  'DELETE FROM vouches WHERE subscriber_id = $1',
+  'DELETE FROM intrusion_reports WHERE subscriber_id = $1',
 ] as const
 
 const NOTHING = new Uint8Array()

@@ -22,10 +22,12 @@ import {
 } from './security-streams.ts'
 import { reserveRenewal } from './service-renewal.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
+import { weighSite } from './site-standings.ts'
 import { addSite, removeSite, setRights } from './sites.ts'
 import { nameAccount, setAskEveryTime } from './subscribers.ts'
 import { tidy } from './tidying.ts'
 import type { Transaction } from './transaction.ts'
+import { appealReport, hideTrust, reportIntrusion, vouch, withdrawReport, withdrawVouch } from './trust.ts'
 import { forgetSubject, signIn, uses } from './usage.ts'
 import { setPlan } from './usage-counts.ts'
 
@@ -70,6 +72,13 @@ const OPERATIONS = {
   miss,
   guess,
   walk,
+  vouch,
+  withdrawVouch,
+  reportIntrusion,
+  withdrawReport,
+  appealReport,
+  hideTrust,
+  weighSite,
   signIn,
   uses,
   nextCrlNumber,

@@ -17,10 +17,12 @@ import { deadLetters, securityEvents } from './security-events.ts'
 import { securityStream } from './security-streams.ts'
 import { session } from './sessions.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
+import { audienceOf, siteStandings } from './site-standings.ts'
 import { site, sites } from './sites.ts'
 import { subscriberOf } from './subjects.ts'
 import { device, subscriber } from './subscribers.ts'
 import type { Query } from './transaction.ts'
+import { isTrustHidden, ownReport, ownVouch, reportsOn, statementsAbout, vouchesFor } from './trust-reads.ts'
 import { relations } from './usage.ts'
 import { usage } from './usage-counts.ts'
 
@@ -47,6 +49,14 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     unfinished: (before) => ask(unfinished(before)),
     site: (key) => ask(site(key)),
     sites: () => ask(sites()),
+    statementsAbout: (siteId, subject, now) => ask(statementsAbout(siteId, subject, now)),
+    ownVouch: (siteId, subject, now) => ask(ownVouch(siteId, subject, now)),
+    ownReport: (siteId, subject, now) => ask(ownReport(siteId, subject, now)),
+    vouchesFor: (subscriberId, now) => ask(vouchesFor(subscriberId, now)),
+    reportsOn: (subscriberId, now) => ask(reportsOn(subscriberId, now)),
+    isTrustHidden: (subscriberId) => ask(isTrustHidden(subscriberId)),
+    siteStandings: () => ask(siteStandings()),
+    audienceOf: (question) => ask(audienceOf(question)),
     subscriberOf: (siteId, subject) => ask(subscriberOf(siteId, subject)),
     subscriber: (id) => ask(subscriber(id)),
     device: (id) => ask(device(id)),

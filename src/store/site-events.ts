@@ -11,6 +11,7 @@ const TELL = `INSERT INTO site_events (site_id, position, subscriber_id, generat
   LEFT JOIN subject_generations g ON g.site_id = s.site_id AND g.subscriber_id = s.subscriber_id`
 
 const TELL_ONE = `${TELL} WHERE s.site_id = $5`
+const TELL_OTHERS = `${TELL} WHERE s.site_id <> $5`
 
 /** What happened to whom, at which position of the feed. */
 interface Telling {
@@ -21,13 +22,16 @@ interface Telling {
   readonly at: number
   /** default: every site that knows the person */
   readonly siteId?: Buffer
+  /** or every one but this, which did it itself */
+  readonly except?: Buffer
 }
 
 /** Tells the sites that know a person, as the transaction finds them: written before a relation is forgotten. */
-export function tellSites(tx: Transaction, { subscriberId, event, position, at, siteId }: Telling): void {
+export function tellSites(tx: Transaction, { subscriberId, event, position, at, siteId, except }: Telling): void {
   if (subscriberId === null) return
   const values = [subscriberId, position, event, at]
   if (siteId) tx.write(TELL_ONE, [...values, siteId])
+  else if (except) tx.write(TELL_OTHERS, [...values, except])
   else tx.write(TELL, values)
   tellStreams(tx, event, position, at)
 }

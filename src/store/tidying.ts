@@ -22,6 +22,8 @@ const ENDING = [
   ['spent_tickets', 'ticket_id', 'forget_at'],
   ['sessions', 'id_hash', 'forget_at'],
   ['pairings', 'id', 'expires_at'],
+  ['vouches', 'subscriber_id, site_id', 'expires_at'],
+  ['intrusion_reports', 'id', 'expires_at'],
 ] as const
 
 export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promise<'tidied'> {
@@ -31,7 +33,7 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
   )
   for (const [table, key, end] of ENDING) {
     tx.write(
-      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2)`,
+      `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2)`,
       [now, MOST_FORGOTTEN],
     )
   }

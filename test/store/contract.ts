@@ -11,11 +11,12 @@ import { nodesContract } from './contract/nodes.ts'
 import { racesContract } from './contract/races.ts'
 import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
-import { serviceRenewalsContract } from './contract/service-renewals.ts'
 import { securityStreamsContract } from './contract/security-streams.ts'
+import { serviceRenewalsContract } from './contract/service-renewals.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
+import { trustContract } from './contract/trust.ts'
 import { usageContract } from './contract/usage.ts'
 import type { MakeDatabase } from './engine.ts'
 
@@ -28,6 +29,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     'service renewals': serviceRenewalsContract,
     sites: sitesContract,
     subjects: subjectsContract,
+    trust: trustContract,
     usage: usageContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,

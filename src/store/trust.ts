@@ -1,0 +1,183 @@
+import type { Act } from '../domain/act.ts'
+import type { AuditAction } from '../domain/audit.ts'
+import type { Hex } from '../domain/hex.ts'
+import type { IntrusionReport, VouchKind } from '../domain/trust.ts'
+import type { Speaker } from '../domain/trust-store.ts'
+import { bytes, hex } from './columns.ts'
+import type { Ledger } from './ledger.ts'
+import { tellSites } from './site-events.ts'
+import { ownerOf } from './subjects.ts'
+import type { Transaction } from './transaction.ts'
+
+export async function vouch(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  speaker: Speaker,
+  subject: string,
+  { kind, expiresAt }: { readonly kind: VouchKind; readonly expiresAt: number },
+): Promise<'vouched' | 'unknown'> {
+  const owner = await ownerOf(tx, speaker.siteId, subject)
+  if (!owner) return 'unknown'
+  const before = await tx.one<{ kind: VouchKind }>(VOUCH_OF, [owner, bytes(speaker.siteId), act.at])
+  tx.write(VOUCH, [owner, bytes(speaker.siteId), kind, act.at, expiresAt])
+  if (before?.kind !== kind) await tellOthers(tx, ledger, act, speaker, owner)
+  record(ledger, act, 'trust-vouched', owner, { ...said(speaker), kind, expires_at: expiresAt })
+  return 'vouched'
+}
+
+const VOUCH_OF = 'SELECT kind FROM vouches WHERE subscriber_id = $1 AND site_id = $2 AND expires_at > $3'
+
+const VOUCH = `INSERT INTO vouches (subscriber_id, site_id, kind, since, expires_at) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (subscriber_id, site_id) DO UPDATE SET kind = excluded.kind, expires_at = excluded.expires_at,
+    since = CASE WHEN vouches.expires_at > excluded.since THEN vouches.since ELSE excluded.since END`
+
+export async function withdrawVouch(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  speaker: Speaker,
+  subject: string,
+): Promise<'withdrawn' | 'unknown'> {
+  const owner = await ownerOf(tx, speaker.siteId, subject)
+  if (!owner) return 'unknown'
+  const gone = await tx.run('DELETE FROM vouches WHERE subscriber_id = $1 AND site_id = $2', [
+    owner,
+    bytes(speaker.siteId),
+  ])
+  // to withdraw what is not there is done already
+  if (gone === 0) return 'withdrawn'
+  await tellOthers(tx, ledger, act, speaker, owner)
+  record(ledger, act, 'trust-withdrawn', owner, said(speaker))
+  return 'withdrawn'
+}
+
+export async function reportIntrusion(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  speaker: Speaker,
+  subject: string,
+  report: Pick<IntrusionReport, 'id' | 'severity' | 'message' | 'expiresAt'>,
+): Promise<'reported' | 'unknown'> {
+  const owner = await ownerOf(tx, speaker.siteId, subject)
+  if (!owner) return 'unknown'
+  const about = [owner, bytes(speaker.siteId)] as const
+  const standing = await tx.one<{ appealed_at: number | null }>(
+    `SELECT appealed_at FROM intrusion_reports WHERE ${ABOUT} AND expires_at > $3`,
+    [...about, act.at],
+  )
+  const { severity, message, expiresAt } = report
+  if (!standing) {
+    tx.write(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, about)
+    tx.write(REPORT, [...about, bytes(report.id), severity, message, act.at, expiresAt])
+  } else if (standing.appealed_at === null) tx.write(REPEAT, [...about, severity, message, act.at, expiresAt])
+  else tx.write(CONFIRM, [...about, severity, message, act.at])
+  await tellOthers(tx, ledger, act, speaker, owner)
+  const confirms = standing !== undefined && standing.appealed_at !== null
+  record(ledger, act, 'intrusion-reported', owner, { ...said(speaker), severity, confirms })
+  return 'reported'
+}
+
+const GENERATION = `COALESCE((SELECT generation FROM subject_generations g
+  WHERE g.subscriber_id = $1 AND g.site_id = $2), 0)`
+const ABOUT = `subscriber_id = $1 AND site_id = $2 AND generation = ${GENERATION}`
+
+const REPORT = `INSERT INTO intrusion_reports
+    (subscriber_id, site_id, generation, id, severity, message, reported_at, expires_at)
+  VALUES ($1, $2, ${GENERATION}, $3, $4, $5, $6, $7)`
+const REPEAT = `UPDATE intrusion_reports SET severity = $3, message = $4, reported_at = $5, expires_at = $6 WHERE ${ABOUT}`
+// It ends when it would have ended: what an appeal took away for a while is not made up for.
+const CONFIRM = `UPDATE intrusion_reports
+  SET severity = $3, message = $4, confirmed_at = COALESCE(confirmed_at, $5) WHERE ${ABOUT}`
+
+export async function withdrawReport(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  speaker: Speaker,
+  subject: string,
+): Promise<'withdrawn' | 'unknown'> {
+  const owner = await ownerOf(tx, speaker.siteId, subject)
+  if (!owner) return 'unknown'
+  if ((await tx.run(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, [owner, bytes(speaker.siteId)])) === 0)
+    return 'withdrawn'
+  await tellOthers(tx, ledger, act, speaker, owner)
+  record(ledger, act, 'intrusion-withdrawn', owner, said(speaker))
+  return 'withdrawn'
+}
+
+export async function appealReport(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  subscriberId: Hex,
+  reportId: Hex,
+  appeal: string,
+): Promise<'appealed' | 'settled' | 'unknown'> {
+  const owner = bytes(subscriberId)
+  const report = await tx.one<{ site_id: Buffer; appealed_at: number | null }>(
+    'SELECT site_id, appealed_at FROM intrusion_reports WHERE id = $1 AND subscriber_id = $2 AND expires_at > $3',
+    [bytes(reportId), owner, act.at],
+  )
+  if (!report) return 'unknown'
+  if (report.appealed_at !== null) return 'settled'
+  tx.write('UPDATE intrusion_reports SET appeal = $2, appealed_at = $3 WHERE id = $1', [
+    bytes(reportId),
+    appeal,
+    act.at,
+  ])
+  const siteId = hex(report.site_id)
+  await tellOthers(tx, ledger, act, { siteId }, owner)
+  // the site that reported has to know, whatever others are told
+  const position = ledger.emit('subscriber', subscriberId, act.at)
+  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at, siteId: report.site_id })
+  record(ledger, act, 'intrusion-appealed', owner, { site: siteId })
+  return 'appealed'
+}
+
+export async function hideTrust(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  subscriberId: Hex,
+  hidden: boolean,
+): Promise<'changed' | 'unknown'> {
+  const owner = bytes(subscriberId)
+  const before = await tx.one<{ trust_hidden: number }>('SELECT trust_hidden FROM subscribers WHERE id = $1', [owner])
+  if (!before) return 'unknown'
+  if ((before.trust_hidden === 1) === hidden) return 'changed'
+  tx.write('UPDATE subscribers SET trust_hidden = $2 WHERE id = $1', [owner, hidden ? 1 : 0])
+  const position = ledger.emit('subscriber', subscriberId, act.at)
+  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at })
+  record(ledger, act, hidden ? 'trust-hidden' : 'trust-shown', owner, {})
+  return 'changed'
+}
+
+const HEARD = `SELECT 1 AS heard FROM site_standings t, subscribers p
+  WHERE t.site_id = $1 AND t.weight > 0 AND p.id = $2 AND p.trust_hidden = 0`
+
+/** What weighs nothing, or is hidden, changes nothing for the other sites: of that they are told nothing. */
+async function tellOthers(
+  tx: Transaction,
+  ledger: Ledger,
+  { at }: Act,
+  { siteId }: Pick<Speaker, 'siteId'>,
+  owner: Buffer,
+): Promise<void> {
+  const except = bytes(siteId)
+  if (!(await tx.one(HEARD, [except, owner]))) return
+  const position = ledger.emit('subscriber', hex(owner), at)
+  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at, except })
+}
+
+/** Who said it: the certificate that the handshake proved stands with it in the chain. */
+function said({ siteId, service, fingerprint }: Speaker): Readonly<Record<'site' | 'service' | 'certificate', string>> {
+  return { site: siteId, service, certificate: fingerprint }
+}
+
+type Detail = Readonly<Record<string, string | number | boolean>>
+
+function record(ledger: Ledger, act: Act, action: AuditAction, owner: Buffer, detail: Detail): void {
+  ledger.record({ ...act, action, object: hex(owner), detail })
+}

@@ -1,0 +1,291 @@
+import type { Test } from 'tap'
+import type { Hex } from '../../../src/domain/hex.ts'
+import type { Site } from '../../../src/domain/site.ts'
+import type { Store } from '../../../src/domain/store.ts'
+import type { VouchKind } from '../../../src/domain/trust.ts'
+import type { Speaker } from '../../../src/domain/trust-store.ts'
+import { freshStore, type MakeDatabase } from '../engine.ts'
+import { act, addSite, DAY, type Enrolled, enroll, fresh, NOW, signInRow } from '../samples.ts'
+
+const ALL = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 100 }
+
+export async function trustContract(t: Test, make: MakeDatabase): Promise<void> {
+  await t.test('a vouch is heard by other sites, and never by who gave it', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    t.equal(await vouch(store, shop, owner, 'paid'), 'vouched')
+    const said = { siteId: shop.id, weight: 4, kind: 'paid', since: NOW }
+    t.same(await about(store, bank, owner), [said])
+    t.same(await about(store, shop, owner), [])
+    t.same(await store.ownVouch(shop.id, subjectOf(shop, owner), NOW), {
+      siteId: shop.id,
+      kind: 'paid',
+      since: NOW,
+      expiresAt: NOW + DAY,
+    })
+    t.equal(await store.ownVouch(bank.id, subjectOf(bank, owner), NOW), undefined)
+    await vouch(store, shop, owner, 'known-person', NOW + 5)
+    t.same(
+      await about(store, bank, owner),
+      [{ ...said, kind: 'known-person' }],
+      'one site, one vouch, as old as the first',
+    )
+    t.match(await store.vouchesFor(owner.subscriberId, NOW), [{ site: shop.name, kind: 'known-person' }])
+    t.same(await about(store, bank, owner, NOW + DAY + 5), [], 'its time is over')
+    await vouch(store, shop, owner, 'paid', NOW + 2 * DAY)
+    t.match(await about(store, bank, owner, NOW + 2 * DAY), [{ since: NOW + 2 * DAY }], 'after a gap it is a new one')
+    t.equal(await store.run('withdrawVouch', act(), speakerOf(shop), subjectOf(shop, owner)), 'withdrawn')
+    t.same(await about(store, bank, owner), [])
+    t.equal(await store.run('withdrawVouch', act(), speakerOf(shop), subjectOf(shop, owner)), 'withdrawn')
+  })
+
+  await t.test('only whoever signed somebody in may speak of him, and by that site’s own subject', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const stranger = await addSite(store)
+    const { count } = await store.auditHead()
+    for (const [site, subject] of [
+      [stranger, subjectOf(stranger, owner)],
+      [bank, subjectOf(shop, owner)],
+      [shop, subjectOf(shop, { subscriberId: fresh() })],
+    ] as const) {
+      const by = speakerOf(site)
+      t.equal(await store.run('vouch', act(), by, subject, { kind: 'paid', expiresAt: NOW + DAY }), 'unknown')
+      t.equal(await store.run('reportIntrusion', act(), by, subject, reportWith()), 'unknown')
+      t.equal(await store.run('withdrawVouch', act(), by, subject), 'unknown')
+      t.equal(await store.run('withdrawReport', act(), by, subject), 'unknown')
+      t.same(await store.statementsAbout(site.id, subject, NOW), [])
+    }
+    t.equal((await store.auditHead()).count, count, 'a refusal leaves nothing behind')
+    await store.run('forgetSubject', act(), owner.subscriberId, shop.id)
+    t.equal(await vouch(store, shop, owner, 'paid'), 'unknown', 'nor of whom it was told to forget')
+  })
+
+  await t.test('a report, its appeal, and its confirmation', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const report = reportWith({ severity: 'abuse', message: 'Sends spam.' })
+    const put = (given: Partial<typeof report>, at: number) =>
+      store.run('reportIntrusion', act(at), speakerOf(shop), subjectOf(shop, owner), {
+        ...report,
+        id: fresh(),
+        ...given,
+      })
+    const own = (at = NOW) => store.ownReport(shop.id, subjectOf(shop, owner), at)
+    t.equal(await put({ id: report.id }, NOW), 'reported')
+    const standing = { id: report.id, severity: 'abuse', message: 'Sends spam.', state: 'standing', appeal: null }
+    t.match(await own(), { ...standing, reportedAt: NOW, expiresAt: NOW + 90 * DAY })
+    t.match(await about(store, bank, owner), [{ severity: 'abuse', appealed: false }])
+    t.same(await about(store, shop, owner), [])
+    await put({ expiresAt: NOW + 91 * DAY }, NOW + DAY)
+    t.match(
+      await own(),
+      { ...standing, reportedAt: NOW + DAY, expiresAt: NOW + 91 * DAY },
+      'said again, it begins anew',
+    )
+
+    const appeal = (subscriberId: Hex, id = report.id) =>
+      store.run('appealReport', act(NOW + 2 * DAY), subscriberId, id, 'That was not me.')
+    const other = await enroll(store)
+    t.equal(await appeal(other.subscriberId), 'unknown', 'somebody else’s')
+    t.equal(await appeal(owner.subscriberId, fresh()), 'unknown')
+    t.equal(await appeal(owner.subscriberId), 'appealed')
+    t.match(await own(), { state: 'appealed', appeal: 'That was not me.' })
+    t.match(await about(store, bank, owner), [{ appealed: true }])
+    t.equal(await appeal(owner.subscriberId), 'settled')
+
+    for (const at of [NOW + 3 * DAY, NOW + 4 * DAY]) {
+      await put({ severity: 'intrusion', expiresAt: at + 90 * DAY }, at)
+      t.match(await own(), { id: report.id, state: 'confirmed', severity: 'intrusion', expiresAt: NOW + 91 * DAY })
+    }
+    t.match(await about(store, bank, owner), [{ severity: 'intrusion', appealed: false }])
+    t.equal(await appeal(owner.subscriberId), 'settled', 'one appeal for one report')
+    t.equal(await own(NOW + 91 * DAY), undefined)
+    t.equal(await appeal(owner.subscriberId), 'settled')
+    await put({ expiresAt: NOW + 200 * DAY }, NOW + 92 * DAY)
+    t.match(await own(NOW + 92 * DAY), { state: 'standing', appeal: null }, 'another one, which can be appealed')
+    t.equal(await store.run('withdrawReport', act(), speakerOf(shop), subjectOf(shop, owner)), 'withdrawn')
+    t.equal(await own(), undefined)
+    t.same(await about(store, bank, owner), [])
+  })
+
+  await t.test(
+    'who has himself forgotten loses the vouch and keeps the report, which the site finds no more',
+    async (t) => {
+      const { store, shop, bank, owner } = await town(t, make)
+      const { subscriberId } = owner
+      const anew = signInRow(shop.id, subscriberId, { generation: 1 })
+      await vouch(store, shop, owner, 'paid')
+      await store.run('reportIntrusion', act(), speakerOf(shop), subjectOf(shop, owner), reportWith())
+      await store.run('forgetSubject', act(), subscriberId, shop.id)
+      await store.run('signIn', anew)
+      t.match(await about(store, bank, owner), [{ severity: 'suspicious' }])
+      t.equal(await store.ownReport(shop.id, anew.subject, NOW), undefined)
+      await store.run('withdrawReport', act(), speakerOf(shop), anew.subject)
+      await store.run('reportIntrusion', act(), speakerOf(shop), anew.subject, reportWith({ severity: 'abuse' }))
+      t.equal((await about(store, bank, owner)).length, 2)
+      t.match((await store.reportsOn(subscriberId, NOW)).map(({ site, severity }) => [site, severity]).sort(), [
+        [shop.name, 'abuse'],
+        [shop.name, 'suspicious'],
+      ])
+    },
+  )
+
+  await t.test('what is hidden, weighs nothing or comes from a removed site is not heard', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    await vouch(store, shop, owner, 'paid')
+    await store.run('reportIntrusion', act(), speakerOf(shop), subjectOf(shop, owner), reportWith())
+    t.equal((await about(store, bank, owner)).length, 2)
+    t.equal(await store.run('hideTrust', act(), owner.subscriberId, true), 'changed')
+    t.equal(await store.isTrustHidden(owner.subscriberId), true)
+    t.same(await about(store, bank, owner), [])
+    await store.run('hideTrust', act(), owner.subscriberId, false)
+    t.equal(await store.isTrustHidden(owner.subscriberId), false)
+    await weigh(store, shop, 0)
+    t.same(await about(store, bank, owner), [])
+    await weigh(store, shop, 4)
+    t.equal((await about(store, bank, owner)).length, 2)
+    await store.run('removeSite', act(), shop.id)
+    t.same(await about(store, bank, owner), [])
+    t.equal(await store.run('hideTrust', act(), fresh(), true), 'unknown')
+    t.equal(await store.isTrustHidden(fresh()), false)
+  })
+
+  await t.test('other sites are told of what changes something for them, and of nothing else', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const told = async (site: Site) => (await store.siteEvents({ ...ALL, siteId: site.id })).length
+    const after = async (what: string, counts: readonly [shop: number, bank: number], done: Promise<unknown>) => {
+      await done
+      t.same([await told(shop), await told(bank)], counts, what)
+    }
+    const [by, subject] = [speakerOf(shop), subjectOf(shop, owner)]
+    const report = reportWith()
+    await after('a vouch', [0, 1], vouch(store, shop, owner, 'paid'))
+    await after('the same again', [0, 1], vouch(store, shop, owner, 'paid', NOW + 1))
+    await after('another kind', [0, 2], vouch(store, shop, owner, 'known-person'))
+    await after('a report', [0, 3], store.run('reportIntrusion', act(), by, subject, report))
+    await after('its appeal', [1, 4], store.run('appealReport', act(), owner.subscriberId, report.id, 'No.'))
+    await after('both go', [1, 5], store.run('withdrawReport', act(), by, subject))
+    await after('both go', [1, 6], store.run('withdrawVouch', act(), by, subject))
+    await after('nothing is left to go', [1, 6], store.run('withdrawReport', act(), by, subject))
+    await after('hidden', [2, 7], store.run('hideTrust', act(), owner.subscriberId, true))
+    await after('hidden already', [2, 7], store.run('hideTrust', act(), owner.subscriberId, true))
+    await after('out of sight', [2, 7], vouch(store, shop, owner, 'paid'))
+    await after('out of sight', [2, 7], store.run('reportIntrusion', act(), by, subject, report))
+    await after('the one who reported', [3, 7], store.run('appealReport', act(), owner.subscriberId, report.id, 'No.'))
+    await after('shown', [4, 8], store.run('hideTrust', act(), owner.subscriberId, false))
+    await weigh(store, shop, 0)
+    await after('who weighs nothing tells nobody', [4, 8], vouch(store, shop, owner, 'known-person'))
+    t.match((await store.siteEvents(ALL))[0], { event: 'trust-changed', subscriberId: owner.subscriberId })
+  })
+
+  await t.test(
+    'each act stands in the audit with the certificate that did it, and without the site’s words',
+    async (t) => {
+      const { store, shop, owner } = await town(t, make)
+      const [by, subject] = [speakerOf(shop), subjectOf(shop, owner)]
+      const report = reportWith({ message: 'Words.' })
+      await vouch(store, shop, owner, 'paid')
+      await store.run('reportIntrusion', act(), by, subject, report)
+      await store.run('appealReport', act(), owner.subscriberId, report.id, 'Mine.')
+      await store.run('withdrawReport', act(), by, subject)
+      await store.run('withdrawVouch', act(), by, subject)
+      await store.run('hideTrust', act(), owner.subscriberId, true)
+      const rows = await store.auditRowsAbout([owner.subscriberId], 6)
+      t.same(rows.map(({ action }) => action).reverse(), [
+        'trust-vouched',
+        'intrusion-reported',
+        'intrusion-appealed',
+        'intrusion-withdrawn',
+        'trust-withdrawn',
+        'trust-hidden',
+      ])
+      for (const { action, detail } of rows)
+        if (!/hidden|appealed/.test(action))
+          t.match(detail, { site: shop.id, service: 'web', certificate: by.fingerprint })
+      t.notMatch(JSON.stringify(rows), /Words|Mine/)
+    },
+  )
+
+  await t.test('erasure and tidying leave nothing of it', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const other = await enroll(store)
+    for (const { id } of [shop, bank]) await store.run('signIn', signInRow(id, other.subscriberId))
+    for (const one of [owner, other]) {
+      await vouch(store, shop, one, 'paid')
+      await store.run('reportIntrusion', act(), speakerOf(shop), subjectOf(shop, one), reportWith())
+    }
+    await store.run('eraseSubscriber', act(), owner.subscriberId)
+    t.same(await store.vouchesFor(owner.subscriberId, NOW), [])
+    t.same(await store.reportsOn(owner.subscriberId, NOW), [])
+    await store.run('tidy', NOW + DAY - 1)
+    t.equal((await about(store, bank, other)).length, 2)
+    await store.run('tidy', NOW + DAY)
+    t.match(await about(store, bank, other), [{ severity: 'suspicious' }])
+    await store.run('tidy', NOW + 90 * DAY)
+    t.same(await about(store, bank, other), [])
+  })
+
+  await t.test('whom a site shares with older sites that weigh', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const young = await addSite(store, { createdAt: NOW + 1 })
+    const people = [owner, await enroll(store), await enroll(store)]
+    for (const { subscriberId } of people) await store.run('signIn', signInRow(young.id, subscriberId))
+    const question = { siteId: young.id, most: 10, weight: 4, registeredBefore: NOW + 1, knownBefore: NOW }
+    t.same(await store.audienceOf(question), { people: 3, shared: 1 })
+    t.match(await store.audienceOf({ ...question, most: 2 }), { people: 2 })
+    t.same(await store.audienceOf({ ...question, weight: 5 }), { people: 3, shared: 0 }, 'nobody is established')
+    t.same(await store.audienceOf({ ...question, registeredBefore: NOW }), { people: 3, shared: 0 }, 'nobody is older')
+    t.same(await store.audienceOf({ ...question, knownBefore: NOW - 1 }), { people: 3, shared: 0 }, 'known too short')
+    t.same(await store.audienceOf({ ...question, siteId: fresh() }), { people: 0, shared: 0 })
+    const standings = await store.siteStandings()
+    t.same(standings.at(-1), { siteId: young.id, createdAt: NOW + 1, weight: 0 })
+    t.same(
+      standings
+        .map(({ siteId, weight }) => [siteId, weight])
+        .slice(0, 2)
+        .sort(),
+      [
+        [shop.id, 4],
+        [bank.id, 4],
+      ].sort(),
+    )
+    await store.run('removeSite', act(), shop.id)
+    await store.run('removeSite', act(), bank.id)
+    t.same(await store.audienceOf(question), { people: 3, shared: 0 }, 'removed sites know nobody')
+  })
+}
+
+/** Two sites that weigh something, and somebody whom both have signed in. */
+async function town(t: Test, make: MakeDatabase) {
+  const { store } = await freshStore(t, make)
+  const [shop, bank] = [await addSite(store), await addSite(store)]
+  const owner = await enroll(store)
+  for (const site of [shop, bank]) {
+    await store.run('signIn', signInRow(site.id, owner.subscriberId))
+    await weigh(store, site, 4)
+  }
+  return { store, shop, bank, owner }
+}
+
+function weigh(store: Store, { id }: Site, weight: number): Promise<'weighed'> {
+  return store.run('weighSite', id, { weight, people: 9, shared: 8, at: NOW })
+}
+
+function speakerOf({ id }: Site): Speaker {
+  return { siteId: id, service: 'web', fingerprint: 'ab'.repeat(32) }
+}
+
+function subjectOf({ id }: Site, { subscriberId }: Pick<Enrolled, 'subscriberId'>): string {
+  return signInRow(id, subscriberId).subject
+}
+
+function vouch(store: Store, site: Site, owner: Enrolled, kind: VouchKind, at = NOW) {
+  const said = { kind, expiresAt: at + DAY }
+  return store.run('vouch', act(at), speakerOf(site), subjectOf(site, owner), said)
+}
+
+function reportWith(given: { severity?: 'abuse' | 'intrusion'; message?: string } = {}) {
+  return { id: fresh(), severity: 'suspicious', message: 'Odd.', expiresAt: NOW + 90 * DAY, ...given } as const
+}
+
+async function about(store: Store, site: Site, owner: Enrolled, at = NOW) {
+  return store.statementsAbout(site.id, subjectOf(site, owner), at)
+}
