@@ -90,7 +90,9 @@ async function makeSampleBrowser(
   const now = systemClock.now()
   const ticket = sealTicket(keyring.ticket, {
     siteId: site.id,
+    service: 'web',
     fingerprint: hash,
+    checks: [],
     returnTo: RETURN_TO,
     askedAt: now,
     expiresAt: now + config.policy.ticketLifetime,

@@ -7,6 +7,7 @@ type Reader<V> = (name: string, value: unknown, faults: string[]) => V | undefin
 
 const MOST = 1_000
 const MOST_FROM_AN_ADDRESS = 100_000
+const MOST_VERDICTS = 999_999
 
 /** What is no period. */
 const READERS: { readonly [N in keyof Policy]?: Reader<Policy[N]> } = {
@@ -14,6 +15,7 @@ const READERS: { readonly [N in keyof Policy]?: Reader<Policy[N]> } = {
   guessesPerDay: readCount(MOST),
   guessesPerAddress: readCount(MOST_FROM_AN_ADDRESS),
   walksPerMinute: readCount(MOST),
+  verdictsPerSecond: readCount(MOST_VERDICTS, 0),
   enrollmentsPerHour: readCount(MOST_FROM_AN_ADDRESS),
   enrollment: readWho,
   enrollWith: readChecks,
@@ -54,11 +56,11 @@ export function readPolicy(wishes: Readonly<Record<string, unknown>>, faults: st
   return whole
 }
 
-function readCount(most: number): Reader<number> {
+function readCount(most: number, least = 1): Reader<number> {
   return (name, value, faults) => {
     const count = Number(value)
-    if (/^\d{1,6}$/.test(String(value)) && count >= 1 && count <= most) return count
-    faults.push(`policy.${name} must be a whole number from 1 to ${most}`)
+    if (/^\d{1,6}$/.test(String(value)) && count >= least && count <= most) return count
+    faults.push(`policy.${name} must be a whole number from ${least} to ${most}`)
     return undefined
   }
 }

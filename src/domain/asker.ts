@@ -1,6 +1,7 @@
 import { IdentityError } from '../errors.ts'
 import type { Hex } from './hex.ts'
 import type { Site } from './site.ts'
+import type { EffectivePolicy } from './site-policy.ts'
 import type { VerdictState } from './store.ts'
 
 /** The asking service, proven by its own certificate at this very request. */
@@ -8,6 +9,8 @@ export interface Asker {
   readonly site: Site
   readonly service: string
   readonly fingerprint: Hex
+  /** what counts for it, beside what a question asks for itself */
+  readonly policy: EffectivePolicy
   /** distinguishes asking services in memory */
   readonly key: string
 }
@@ -35,6 +38,6 @@ export function callerRefused(): IdentityError {
   )
 }
 
-export function askerOf(site: Site, service: string, fingerprint: Hex): Asker {
-  return { site, service, fingerprint, key: `${site.id}/${service}` }
+export function askerOf(site: Site, service: string, fingerprint: Hex, policy: EffectivePolicy): Asker {
+  return { site, service, fingerprint, policy, key: `${site.id}/${service}` }
 }

@@ -40,6 +40,7 @@ export const AUDIT_ACTIONS = [
   'site-added',
   'site-removed',
   'rights-set',
+  'site-policy-set',
   'plan-set',
   'stream-opened',
   'stream-changed',

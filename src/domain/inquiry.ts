@@ -1,5 +1,6 @@
 import { IdentityError } from '../errors.ts'
 import type { Asker } from './asker.ts'
+import type { CheckName } from './check.ts'
 import type { Hex } from './hex.ts'
 import type { Answer } from './known-states.ts'
 
@@ -11,6 +12,8 @@ export interface Query {
   readonly returnTo: string | undefined
   /** ms */
   readonly maxAge: number | undefined
+  /** the last proof must have been by one of these; undefined: whatever the site's policy says */
+  readonly checks?: readonly CheckName[] | undefined
 }
 
 /** What came out for one query: an answer, or the refusal of this query. */
@@ -27,6 +30,8 @@ export interface Inquiry {
   /** fingerprint of the certificate that the calling service proved in its handshake */
   readonly caller: Hex | undefined
   readonly queries: readonly Query[]
+  /** questions for which it counts where their number is bounded; undefined: one for each query */
+  readonly cost?: number
   settle(asker: Asker, outcomes: readonly Outcome[]): void
   refuse(error: unknown): void
 }
@@ -55,6 +60,7 @@ export function withDeadline(inquiry: Inquiry): Inquiry {
   return {
     caller: inquiry.caller,
     queries: inquiry.queries,
+    ...(inquiry.cost !== undefined && { cost: inquiry.cost }),
     settle: (asker, outcomes) => void (close() && inquiry.settle(asker, outcomes)),
     refuse: (error) => void (close() && inquiry.refuse(error)),
   }

@@ -1,10 +1,13 @@
 import { IdentityError } from '../errors.ts'
 import type { Asker } from './asker.ts'
+import type { CheckName } from './check.ts'
+import type { Demand } from './demand.ts'
 import type { Outcome, Query } from './inquiry.ts'
 import type { Keyring } from './keyring.ts'
-import type { KnownState } from './known-states.ts'
-import type { Policy } from './policy.ts'
+import type { Answer, KnownState } from './known-states.ts'
+import { type Policy, sufficient } from './policy.ts'
 import { chooseReturnAddress } from './return-address.ts'
+import { commonChecks, type EffectivePolicy } from './site-policy.ts'
 import type { VerdictState } from './store.ts'
 import { sealTicket } from './ticket.ts'
 import { isNewUse, type Uses } from './uses.ts'
@@ -35,14 +38,13 @@ export class Judge {
   decide(asker: Asker, query: Query, known: KnownState, now: number): Outcome {
     const refusal = this.#refuseQuery(asker, query)
     if (refusal) return refusal
-    const verdict = decide(known.state, { maxAge: query.maxAge, checks: asker.site.checks }, this.#options.policy, now)
+    const verdict = decide(known.state, demandOf(asker.policy, query), asker.policy, now)
     if (verdict.verdict === 'valid') {
-      if (isNewUse(known.usedAt, now, this.#options.policy)) {
+      if (isNewUse(known.usedAt, now, asker.policy)) {
         known.usedAt = now
         this.#uses.saw(known.state.fingerprint, now)
       }
-      known.valid ??= { verdict, subject: known.subject, redirect: null }
-      return known.valid
+      return validAnswer(verdict, known, asker.policy)
     }
     if (verdict.verdict === 'needs-revalidation')
       return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
@@ -55,7 +57,7 @@ export class Judge {
 
   /** @param now epoch ms */
   unknown(asker: Asker, query: Query, now: number): Outcome {
-    const verdict: Verdict = decide(undefined, { maxAge: undefined, checks: [] }, this.#options.policy, now)
+    const verdict: Verdict = decide(undefined, asker.policy.demand, asker.policy, now)
     return this.#refuseQuery(asker, query) ?? { verdict, subject: null, redirect: null }
   }
 
@@ -68,9 +70,15 @@ export class Judge {
         `max_age must be at least ${minMaxAge / 1000} seconds here, or people would be sent around in a circle.`,
       )
     }
+    if (query.checks !== undefined && !this.#canBeMet(asker, query.checks)) {
+      return new IdentityError(
+        'checks-unmeetable',
+        'No proof would satisfy these checks together with the policies of your site and of the operator. `GET /v1/site` shows which checks are taken.',
+      )
+    }
     if (query.returnTo === undefined) return undefined
     try {
-      chooseReturnAddress(asker.site.returnTo, query.returnTo)
+      chooseReturnAddress(asker.policy.returnTo, query.returnTo)
       return undefined
     } catch (error) {
       if (error instanceof IdentityError) return error
@@ -78,14 +86,50 @@ export class Judge {
     }
   }
 
+  /** People would be sent to a page that takes none of their proofs. */
+  #canBeMet({ policy }: Asker, checks: readonly CheckName[]): boolean {
+    const both = commonChecks(policy.checks, checks)
+    return both?.some((name) => sufficient(this.#options.policy, 'revalidate').includes(name)) ?? false
+  }
+
   #redirect(asker: Asker, query: Query, state: VerdictState, now: number): string {
     const ticket = sealTicket(this.#options.keyring.ticket, {
       siteId: asker.site.id,
+      service: asker.service,
       fingerprint: state.fingerprint,
-      returnTo: chooseReturnAddress(asker.site.returnTo, query.returnTo),
+      returnTo: chooseReturnAddress(asker.policy.returnTo, query.returnTo),
+      checks: query.checks ?? [],
       askedAt: now,
       expiresAt: now + this.#options.policy.ticketLifetime,
     })
     return `${this.#options.signonUrl}/revalidate/${ticket}`
   }
+}
+
+/** What the site always demands, and what this question asks for beside it: both count. */
+function demandOf({ demand }: EffectivePolicy, { maxAge, checks }: Query): Demand {
+  if (maxAge === undefined && checks === undefined) return demand
+  return {
+    maxAge: demand.maxAge === undefined ? maxAge : Math.min(demand.maxAge, maxAge ?? demand.maxAge),
+    // those that no proof can satisfy were refused before
+    checks: commonChecks(demand.checks, checks ?? []) ?? demand.checks,
+  }
+}
+
+type Valid = Extract<Verdict, { verdict: 'valid' }>
+
+/**
+ * Made once, and again when the policy has come to say otherwise for how long it holds: whoever keeps it must not believe
+ * it for longer than the site's `max_age`.
+ */
+function validAnswer(
+  verdict: Valid,
+  known: KnownState,
+  { maxAge = Number.POSITIVE_INFINITY }: EffectivePolicy,
+): Answer {
+  const expiresAt = Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
+  const kept = known.valid
+  if (kept?.verdict.verdict === 'valid' && kept.verdict.expiresAt === expiresAt) return kept
+  known.valid = { verdict: { ...verdict, expiresAt }, subject: known.subject, redirect: null }
+  return known.valid
 }

@@ -29,6 +29,8 @@ export interface Policy {
   readonly guessesPerAddress: number
   /** so many finished walks to one site within a minute: the next one is a site that does not stop asking */
   readonly walksPerMinute: number
+  /** questions of one service that are answered in a second, in the long run; 0: all. The operator may say otherwise for a site */
+  readonly verdictsPerSecond: number
   /** who may enroll: those who were invited, or everybody who comes */
   readonly enrollment: 'invited' | 'open'
   /** so many invitations are made in one hour for one network address, where enrollment is open */
@@ -68,6 +70,8 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   // An office shares one address.
   guessesPerAddress: 100,
   walksPerMinute: 2,
+  // Whoever asks is known, and can be bounded by one command; a bound that fits every machine would stop a large site.
+  verdictsPerSecond: 0,
   enrollment: 'invited',
   enrollmentsPerHour: 10,
   enrollWith: Object.freeze(['passkey', 'totp'] as const),

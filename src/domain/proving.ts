@@ -49,13 +49,13 @@ export interface Question {
 
 /** An owner proving himself: which checks he may use, and whether an answer is right. Guesses are counted in the store, for all occasions together. */
 export interface Proving {
-  /** Changes nothing. @throws IdentityError check-missing (the owner has nothing that suffices), store-unavailable */
+  /** Changes nothing. @throws IdentityError check-missing (the owner has nothing that suffices), check-wanted (but he has what lets him add it), store-unavailable */
   ask(prover: Prover, occasion: Occasion): Promise<Question>
   /**
    * Looks at an answer. A right one is not used up yet: the command that acts on it does that, in its own transaction
    * (`walk`, `openSession`), and when it says `proof-used`, the caller throws what {@link refuted} gives.
    * @returns what to use up
-   * @throws IdentityError check-missing, too-many-guesses, check-failed (counted and audited), store-unavailable
+   * @throws IdentityError check-missing, check-wanted, too-many-guesses, check-failed (counted and audited), store-unavailable
    */
   examine(prover: Prover, occasion: Occasion, answer: Answer): Promise<Proof>
   /** Counts and audits an answer that was not right, or not any more. @returns IdentityError check-failed, to be thrown */
@@ -106,10 +106,16 @@ async function usableCredentials(
   { subscriberId }: Prover,
   { purpose, wanted = [] }: Occasion,
 ): Promise<readonly Credential[]> {
-  const accepted = sufficient(policy, purpose).filter((name) => wanted.length === 0 || wanted.includes(name))
+  const accepted = sufficient(policy, purpose)
   const all = await store.credentials(subscriberId)
-  const usable = all.filter(({ check, usedAt }) => usedAt === null && accepted.includes(check))
+  const own = all.filter(({ check, usedAt }) => usedAt === null && accepted.includes(check))
+  const usable = own.filter(({ check }) => wanted.length === 0 || wanted.includes(check))
   if (usable.length > 0) return usable
+  if (own.length > 0 && accepted.some((name) => wanted.includes(name)))
+    throw new IdentityError(
+      'check-wanted',
+      `The site wants a proof that you have not set up: ${wanted.join(' or ')}. Add it in your account, then go back to the site.`,
+    )
   throw new IdentityError(
     'check-missing',
     'A proof is wanted that you have not set up, or have used up. Ask whoever invited you for a new invitation.',

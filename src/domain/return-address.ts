@@ -48,6 +48,12 @@ export function chooseReturnAddress(registered: readonly string[], wanted: strin
   return url.href
 }
 
+/** Whether an address is a registered one or lies below it. */
+export function isRegistered(registered: readonly string[], wanted: string): boolean {
+  const url = parse(wanted)
+  return url !== undefined && registered.some((address) => covers(address, url.origin + url.pathname))
+}
+
 /**
  * Same origin, and the path is the registered one or lies below it, on a segment boundary. Both are a parser's own
  * spelling of origin and path: the registered one has nothing else.

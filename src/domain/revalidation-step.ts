@@ -1,17 +1,21 @@
 import { IdentityError } from '../errors.ts'
 import type { Actor } from './audit.ts'
 import type { CertificateRecord } from './certificate.ts'
+import type { CheckName } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
-import { chooseReturnAddress } from './return-address.ts'
+import type { Policy } from './policy.ts'
+import { isRegistered } from './return-address.ts'
 import type { Site } from './site.ts'
+import { commonChecks, type EffectivePolicy, effectivePolicy } from './site-policy.ts'
 import type { Store } from './store.ts'
 import { openTicket, type Ticket } from './ticket.ts'
 
 interface StepParts {
   readonly store: Pick<Store, 'certificate' | 'site'>
   readonly keyring: Keyring
+  readonly policy: Policy
   readonly clock: Clock
 }
 
@@ -20,7 +24,10 @@ export interface RevalidationStep {
   readonly now: number
   readonly actor: Actor
   readonly ticket: Ticket
-  readonly site: Site
+  /** what counts for the service that asked */
+  readonly policy: EffectivePolicy
+  /** checks of which the proof must be one, by the site's policy and by its question; empty: the operator's policy alone */
+  readonly wanted: readonly CheckName[]
   readonly certificate: CertificateRecord & { readonly subscriberId: Hex; readonly deviceId: Hex }
 }
 
@@ -44,7 +51,7 @@ export async function enter(parts: StepParts, sealed: string, presented: Hex | u
     actor: `device:${presented}`,
     ticket,
     certificate: requireGood(certificate, now),
-    site: requireStillAsking(site, ticket),
+    ...requireStillAsking(parts.policy, site, ticket),
   }
 }
 
@@ -62,16 +69,21 @@ export function requireGood(certificate: CertificateRecord | undefined, now: num
   return { ...certificate, subscriberId, deviceId }
 }
 
-/** The address was registered when the ticket was made; nobody is sent to one that has been withdrawn meanwhile. */
-function requireStillAsking(site: Site | undefined, ticket: Ticket): Site {
-  try {
-    if (site && chooseReturnAddress(site.returnTo, ticket.returnTo)) return site
-  } catch (cause) {
-    if (!(cause instanceof IdentityError)) throw cause
-  }
+/**
+ * The address was registered when the ticket was made, and its checks could be met; nobody is sent to an address that has
+ * been withdrawn meanwhile, and nobody proves himself by what no longer satisfies the site.
+ */
+function requireStillAsking(
+  policy: Policy,
+  site: Site | undefined,
+  { service, returnTo, checks }: Ticket,
+): Pick<RevalidationStep, 'policy' | 'wanted'> {
+  const effective = site && effectivePolicy(policy, site, service)
+  const wanted = effective && commonChecks(effective.checks, checks)
+  if (wanted && isRegistered(effective.returnTo, returnTo)) return { policy: effective, wanted }
   throw new IdentityError(
     'ticket-unusable',
-    'The site that sent you here is no longer registered, or not with this address. Ask its operator.',
+    'The site that sent you here is no longer registered, or not with this address, or wants another proof by now. Go back to it and sign in again.',
   )
 }
 

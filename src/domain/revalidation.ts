@@ -4,6 +4,7 @@ import type { Answer, CheckName, CheckTable, PasskeyOptions, Proof } from './che
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
+import type { Language } from './language.ts'
 import type { Policy } from './policy.ts'
 import { createProving, type Occasion, type Proving } from './proving.ts'
 import { enter, type RevalidationStep, requireGood, revoked } from './revalidation-step.ts'
@@ -12,8 +13,12 @@ import { openTicket } from './ticket.ts'
 
 /** What the page of a revalidation shows. Times are epoch milliseconds. */
 export interface OpenRevalidation {
-  /** the asking site's name */
+  /** what the asking site is called */
   readonly site: string
+  /** SHA-256 of its logo; undefined: it has none */
+  readonly logo: Hex | undefined
+  /** in which it may be shown, the first being for those who read none of them */
+  readonly languages: readonly Language[]
   /** where its owner goes afterwards */
   readonly returnTo: string
   readonly askedAt: number
@@ -37,7 +42,7 @@ export interface WalkAnswer extends Answer {
  * The owner proves himself again. Each step takes the sealed ticket and the fingerprint of the certificate that was
  * proven in the handshake (undefined: none), and judges both from the store as it is at that moment:
  *
- * - ticket-unusable: not ours, altered, too old, or its site is gone or has other return addresses now
+ * - ticket-unusable: not ours, altered, too old, or its site is gone, has other return addresses or wants other proofs now
  * - certificate-missing: no certificate; ticket-foreign: another one than the ticket's
  * - certificate-held, certificate-revoked, certificate-expired
  * - store-unavailable
@@ -45,14 +50,14 @@ export interface WalkAnswer extends Answer {
 export interface Revalidation {
   /**
    * What to show; spends nothing.
-   * @throws IdentityError those above; ticket-spent, check-missing, walk-loops (the site sends its people here again and
+   * @throws IdentityError those above; ticket-spent, check-missing, check-wanted, walk-loops (the site sends its people here again and
    *   again: this is where it ends)
    */
   open(sealed: string, presented: Hex | undefined): Promise<OpenRevalidation>
   /**
    * Looks at an answer and, when it is right, finishes the walk.
    * @returns the address to send the browser to
-   * @throws IdentityError those above; ticket-spent, check-missing, too-many-guesses, check-failed
+   * @throws IdentityError those above; ticket-spent, check-missing, check-wanted, too-many-guesses, check-failed
    */
   prove(sealed: string, presented: Hex | undefined, answer: WalkAnswer): Promise<string>
   /** "This was not me": holds the certificate, even where the ticket is spent. @throws IdentityError those above */
@@ -85,9 +90,11 @@ export function createRevalidation(parts: RevalidationParts): Revalidation {
       const step = await enter(parts, sealed, presented)
       await requireUnspent(parts, step)
       await requireNoLoop(parts, step)
-      const { ticket, site, certificate, now } = step
+      const { ticket, policy, certificate, now } = step
       return {
-        site: site.name,
+        site: policy.displayName,
+        logo: policy.logo,
+        languages: policy.languages,
         returnTo: ticket.returnTo,
         askedAt: ticket.askedAt,
         openedAt: now,
@@ -141,9 +148,9 @@ async function requireNoLoop({ store, policy }: RevalidationParts, { ticket, now
   )
 }
 
-function occasionOf({ ticket, site }: RevalidationStep): Occasion {
+function occasionOf({ ticket, wanted }: RevalidationStep): Occasion {
   const facts = { site: ticket.siteId, ticket: ticket.id }
-  return { purpose: 'revalidate', binding: ticket.id, wanted: site.checks, facts }
+  return { purpose: 'revalidate', binding: ticket.id, wanted, facts }
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Hex } from './hex.ts'
 export const SITE_EVENTS = ['revoked', 'held', 'released', 'needs-revalidation', 'erased', 'trust-changed'] as const
 export type SiteEventName = (typeof SITE_EVENTS)[number]
 
+/** Those after which somebody may no longer be signed in: no site can want not to hear them. */
+export const ESSENTIAL_EVENTS: readonly SiteEventName[] = ['revoked', 'held', 'needs-revalidation', 'erased']
 
 /**
  * A row of what one site is told, written in the transaction of the change. It names the person and no certificate: two

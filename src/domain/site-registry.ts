@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { registerReturnAddress } from './return-address.ts'
 import { RIGHTS, type Right, rightsOf } from './right.ts'
 import type { Site } from './site.ts'
+import { NO_POLICIES } from './site-wishes.ts'
 import type { Store } from './store.ts'
 
 /** A DNS label's letters: the name becomes part of a URN in its services' certificates. */
@@ -65,6 +66,8 @@ export function createSiteRegistry({
         returnTo: readAddresses(wish.returnTo),
         checks: readChecks(wish.checks ?? []),
         rights: {},
+        policies: NO_POLICIES,
+        policyPosition: 0,
         createdAt: clock.now(),
       }
       const outcome = await store.run('addSite', { at: site.createdAt, actor }, site)
@@ -93,7 +96,8 @@ export function checkName(name: string, what: 'site' | 'service'): string {
   )
 }
 
-function readAddresses(addresses: readonly string[]): readonly string[] {
+/** @throws IdentityError site-invalid */
+export function readAddresses(addresses: readonly string[]): readonly string[] {
   if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) {
     throw new IdentityError(
       'site-invalid',
@@ -103,7 +107,8 @@ function readAddresses(addresses: readonly string[]): readonly string[] {
   return [...new Set(addresses.map(registerReturnAddress))]
 }
 
-function readChecks(names: readonly string[]): readonly CheckName[] {
+/** @throws IdentityError site-invalid */
+export function readChecks(names: readonly string[]): readonly CheckName[] {
   return names.map((name) => {
     const check = CHECKS.find((known) => known === name)
     if (!check)

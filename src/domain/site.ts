@@ -1,6 +1,7 @@
 import type { CheckName } from './check.ts'
 import type { Hex } from './hex.ts'
 import type { ServiceRights } from './right.ts'
+import type { SitePolicies } from './site-wishes.ts'
 
 /** A relying party. */
 export interface Site {
@@ -13,6 +14,10 @@ export interface Site {
   readonly checks: readonly CheckName[]
   /** what its services may do beyond asking */
   readonly rights: ServiceRights
+  /** what else it wants beyond the operator's policy, and what its services want */
+  readonly policies: SitePolicies
+  /** the feed's position at which return addresses, checks or policies were last changed; 0: never */
+  readonly policyPosition: number
   /** epoch ms */
   readonly createdAt: number
 }

@@ -13,6 +13,7 @@ import type { ServiceRenewalCommands, ServiceRenewalReads } from './service-rene
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { SiteEvent } from './site-event.ts'
+import type { SiteCommands, SiteReads } from './site-store.ts'
 import type { SubjectReads } from './subjects.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
 import type { TrustCommands, TrustReads } from './trust-store.ts'
@@ -84,7 +85,8 @@ export interface SiteEventRange {
  * cannot be asked they reject with IdentityError `store-unavailable` within 1.5 s.
  */
 export interface StoreReads
-  extends SubjectReads,
+  extends SiteReads,
+    SubjectReads,
     TrustReads,
     UsageReads,
     ServiceRenewalReads,
@@ -180,6 +182,7 @@ export interface CheckAddition {
 /** Plain data in, plain data out: a command may run on another thread. Each is one transaction, acknowledged after its commit. */
 export interface StoreCommands
   extends TrustCommands,
+    SiteCommands,
     UsageCommands,
     ServiceRenewalCommands,
     SecurityStreamCommands {

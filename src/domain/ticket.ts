@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { IdentityError } from '../errors.ts'
+import { CHECKS, type CheckName } from './check.ts'
 import type { Hex } from './hex.ts'
 import { keyObject } from './key-object.ts'
 
@@ -8,21 +9,32 @@ export interface Ticket {
   /** spent once; 16 bytes */
   readonly id: Hex
   readonly siteId: Hex
+  /** the site's service that asked */
+  readonly service: string
   /** the certificate that must be presented */
   readonly fingerprint: Hex
   /** a registered return address, already checked */
   readonly returnTo: string
+  /** checks that the question asked for, of which one must be the proof; empty: whatever the site's policy says */
+  readonly checks: readonly CheckName[]
   /** when the site asked, epoch ms */
   readonly askedAt: number
   /** the last millisecond at which it may be opened */
   readonly expiresAt: number
 }
 
-const VERSION = 1
+const VERSION = 2
 const ID_BYTES = 16
 const TAG_BYTES = 16
-/** site id, fingerprint, and the two times */
-const FIXED_BYTES = 16 + 32 + 6 + 6
+/** site id, fingerprint, the two times, the checks, and how many bytes of the service's name follow */
+const FIXED_BYTES = 16 + 32 + 6 + 6 + 1 + 1
+/** A bit for each check; one that has ever been given is given to no other. */
+const CHECK_BITS = {
+  passkey: 1,
+  totp: 2,
+  password: 4,
+  'recovery-code': 8,
+} as const satisfies Record<CheckName, number>
 /** Longer than any ticket of ours: what is longer is not looked at. */
 const MAX_SEALED_CHARS = 4_096
 /**
@@ -41,7 +53,12 @@ export function sealTicket(ticketKey: Uint8Array, content: Omit<Ticket, 'id'>): 
   fixed.write(content.fingerprint, 16, 'hex')
   fixed.writeUIntBE(content.askedAt, 48, 6)
   fixed.writeUIntBE(content.expiresAt, 54, 6)
-  const sealed = [cipher.update(fixed), cipher.update(content.returnTo, 'utf8'), cipher.final()]
+  fixed.writeUInt8(
+    content.checks.reduce((bits, name) => bits | CHECK_BITS[name], 0),
+    60,
+  )
+  fixed.writeUInt8(content.service.length, 61)
+  const sealed = [cipher.update(fixed), cipher.update(content.service + content.returnTo, 'utf8'), cipher.final()]
   return Buffer.concat([Buffer.of(VERSION), id, ...sealed, cipher.getAuthTag()]).toString('base64url')
 }
 
@@ -78,13 +95,18 @@ function unseal(ticketKey: Uint8Array, sealed: string): Ticket | undefined {
 }
 
 function read(id: Buffer, content: Buffer): Ticket {
+  const bits = content.readUInt8(60)
+  // names of services are ASCII
+  const afterService = FIXED_BYTES + content.readUInt8(61)
   return {
     id: id.toString('hex'),
     siteId: content.toString('hex', 0, 16),
     fingerprint: content.toString('hex', 16, 48),
     askedAt: content.readUIntBE(48, 6),
     expiresAt: content.readUIntBE(54, 6),
-    returnTo: content.toString('utf8', FIXED_BYTES),
+    checks: CHECKS.filter((name) => bits & CHECK_BITS[name]),
+    service: content.toString('utf8', FIXED_BYTES, afterService),
+    returnTo: content.toString('utf8', afterService),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RevocationReason } from './certificate.ts'
-import type { CheckName } from './check.ts'
+import type { Demand } from './demand.ts'
 import type { Policy } from './policy.ts'
 import type { VerdictState } from './store.ts'
 
@@ -15,14 +15,6 @@ export type Verdict =
   | { readonly verdict: 'revoked'; readonly reason: RevocationReason; readonly revokedAt: number }
   | { readonly verdict: 'missing'; readonly reason: MissingReason }
 
-/** What the site wants beyond the service's policy. */
-export interface Demand {
-  /** the owner's last proof may be this old, ms; undefined: any age */
-  readonly maxAge: number | undefined
-  /** checks of which the last proof must have been one; empty: any */
-  readonly checks: readonly CheckName[]
-}
-
 /**
  * May this certificate's holder be signed in? The one place where that is decided: pure, total, and in the order that
  * the contract names: what is gone before what is refused, what is refused before what can be mended.
@@ -30,7 +22,12 @@ export interface Demand {
  * @param state what the store holds at this moment; undefined: it knows no such certificate
  * @param now epoch ms
  */
-export function decide(state: VerdictState | undefined, demand: Demand, policy: Policy, now: number): Verdict {
+export function decide(
+  state: VerdictState | undefined,
+  demand: Demand,
+  policy: Pick<Policy, 'idle' | 'wishSatisfied'>,
+  now: number,
+): Verdict {
   // Certificates of services, listeners and operators are nobody that a site could sign in.
   if (state?.profile !== 'browser' || state.subscriberId === null) return MISSING.unknown
   if (state.status !== 'active') return revoked(state)
@@ -55,7 +52,7 @@ const MISSING = {
 function reasonToProve(
   state: VerdictState,
   { maxAge, checks }: Demand,
-  { idle, wishSatisfied }: Policy,
+  { idle, wishSatisfied }: Pick<Policy, 'idle' | 'wishSatisfied'>,
   now: number,
 ): RevalidationReason | undefined {
   if (now > state.expiresAt) return 'expired'

@@ -7,6 +7,8 @@ import type { Keyring } from './keyring.ts'
 import { type KnownState, KnownStates } from './known-states.ts'
 import { monthOf } from './month.ts'
 import type { Policy } from './policy.ts'
+import { RateLimited, RateLimits } from './rate-limits.ts'
+import { EffectivePolicies } from './site-policy.ts'
 import type { Store, VerdictState } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
 import { Uses } from './uses.ts'
@@ -20,6 +22,8 @@ export interface VerdictsOptions {
   readonly signonUrl: string
   /** certificates held in memory at most */
   readonly capacity: number
+  /** request processes, among which the questions of a bounded service are spread; default 1 */
+  readonly processes?: number
 }
 
 /**
@@ -32,6 +36,8 @@ export class Verdicts {
   readonly #options: VerdictsOptions
   #known: KnownStates
   readonly #judge: Judge
+  readonly #policies: EffectivePolicies
+  readonly #limits: RateLimits
   readonly uses: Uses
   #arrived: Inquiry[] = []
 
@@ -40,6 +46,8 @@ export class Verdicts {
     this.#known = new KnownStates(options.capacity)
     this.uses = new Uses(options.store)
     this.#judge = new Judge(options, this.uses)
+    this.#policies = new EffectivePolicies(options.policy)
+    this.#limits = new RateLimits(options.processes ?? 1)
   }
 
   /** certificates held in memory, for the metrics */
@@ -50,7 +58,8 @@ export class Verdicts {
   /**
    * Asks. Exactly one of the inquiry's two ends is called, later than this turn: `settle` with one outcome for each query,
    * in order, or `refuse` with IdentityError caller-refused (the calling service's certificate is not valid at this
-   * moment) or store-unavailable (within 2 s).
+   * moment), rate-limited (RateLimited; a moment later, so that asking again at once gains nothing) or store-unavailable
+   * (within 2 s).
    */
   ask(inquiry: Inquiry): void {
     if (this.#arrived.push(inquiry) === 1) setImmediate(() => this.#turn())
@@ -99,21 +108,26 @@ export class Verdicts {
 
   /** At once where everything is in memory or the store answers at once; else as soon as the store has answered. */
   #decide(inquiry: Inquiry, moment: Moment): () => void {
+    let asker: Asker | undefined
     try {
-      const asker = this.#askerInMemory(inquiry.caller, moment)
-      const outcomes = asker && this.#answersInMemory(asker, inquiry.queries, moment)
-      if (outcomes) return () => settle(inquiry, asker, outcomes)
+      asker = this.#askerInMemory(inquiry.caller, moment)
+      if (asker) this.#limits.take(asker, costOf(inquiry), moment.now)
+      const judged = asker
+      const outcomes = judged && this.#answersInMemory(judged, inquiry.queries, moment)
+      if (outcomes) return () => settle(inquiry, judged, outcomes)
     } catch (error) {
-      return () => inquiry.refuse(error)
+      return () => refuse(inquiry, error)
     }
     return () => {
       const bounded = withDeadline(inquiry)
-      this.#settleFromStore(bounded, moment.known).catch((error) => bounded.refuse(error))
+      this.#settleFromStore(bounded, moment.known, asker).catch((error) => refuse(bounded, error))
     }
   }
 
-  async #settleFromStore(inquiry: Inquiry, known: KnownStates): Promise<void> {
-    const asker = await this.#asker(inquiry.caller, known)
+  /** @param judged the asker, where it was in memory: then the request is counted already */
+  async #settleFromStore(inquiry: Inquiry, known: KnownStates, judged: Asker | undefined): Promise<void> {
+    const asker = judged ?? (await this.#asker(inquiry.caller, known))
+    if (!judged) this.#limits.take(asker, costOf(inquiry), this.#options.clock.now())
     const outcomes = await Promise.all(inquiry.queries.map((query) => this.#answer(asker, query, known)))
     inquiry.settle(asker, outcomes)
   }
@@ -127,7 +141,7 @@ export class Verdicts {
     const { siteId, service } = judgeCaller(held.state, now)
     const site = known.site(siteId)
     if (!site) return undefined
-    const asker = askerOf(site, service, caller)
+    const asker = askerOf(site, service, caller, this.#policies.of(site, service))
     askers.set(caller, asker)
     return asker
   }
@@ -144,7 +158,7 @@ export class Verdicts {
     if (!site) throw callerRefused()
     known.keepState('', { state, subject: null, signedInMonth: null, valid: undefined, usedAt: null }, readAt)
     known.keepSite(site, readAt)
-    return askerOf(site, service, caller)
+    return askerOf(site, service, caller, this.#policies.of(site, service))
   }
 
   /** All or nothing: a batch with a single miss goes to the store as a whole. */
@@ -232,6 +246,21 @@ function settle(inquiry: Inquiry, asker: Asker, outcomes: readonly Outcome[]): v
   } catch (error) {
     inquiry.refuse(error)
   }
+}
+
+function costOf({ cost, queries }: Inquiry): number {
+  return cost ?? queries.length
+}
+
+/**
+ * How long a service that asks too much waits for being told so, ms. A refusal costs nearly as much as an answer: told at
+ * once, those who ask again at once would keep the others waiting all the same.
+ */
+const HELD_BACK = 250
+
+function refuse(inquiry: Inquiry, error: unknown): void {
+  if (error instanceof RateLimited) setTimeout(() => inquiry.refuse(error), HELD_BACK)
+  else inquiry.refuse(error)
 }
 
 function firstOfMonth(outcome: Outcome, known: KnownState, month: number): boolean {

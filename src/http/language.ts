@@ -1,21 +1,18 @@
-/** The languages of all pages. Adding one means adding it here: the compiler then names every text that is missing. */
-export const LANGUAGES = ['en', 'de', 'fr', 'es'] as const
-export type Language = (typeof LANGUAGES)[number]
+import { LANGUAGES, type Language } from '../domain/language.ts'
 
 /** One text, or one page's texts, in every language. */
 export type InEveryLanguage<Texts> = Readonly<Record<Language, Texts>>
 
-const FALLBACK: Language = 'en'
-
 /**
- * The language in which somebody reads best, of those that we have.
+ * The language in which somebody reads best, of those that there are.
  * https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4
  * @param accepted the `Accept-Language` header
+ * @param offered at least one; the first is for those who read none of them
  */
-export function pickLanguage(accepted: string | undefined): Language {
+export function pickLanguage(accepted: string | undefined, offered: readonly Language[] = LANGUAGES): Language {
   const wishes = (accepted ?? '').slice(0, LONGEST_WISH).split(',').map(readWish)
-  const known = wishes.filter(({ language, weight }) => language !== undefined && weight > 0)
-  return known.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? FALLBACK
+  const known = wishes.filter(({ language, weight }) => language && offered.includes(language) && weight > 0)
+  return known.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? offered[0] ?? LANGUAGES[0]
 }
 
 /** Characters. Who speaks more languages than that is not a person. */

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../domain/language.ts'
 import { html, type PageFrame, renderPage } from './page.ts'
 import type { Problem } from './problem.ts'
 import { FACED, type FacedCode, PROBLEM_TEXTS } from './texts/problems.ts'

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { type Language, pickLanguage } from './language.ts'
+import type { Language } from '../domain/language.ts'
+import { pickLanguage } from './language.ts'
 
 /** Text that is markup already; only {@link html} makes it. */
 export class Markup {

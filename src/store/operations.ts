@@ -22,6 +22,7 @@ import {
 } from './security-streams.ts'
 import { reserveRenewal } from './service-renewal.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
+import { setSitePolicies } from './site-policies.ts'
 import { weighSite } from './site-standings.ts'
 import { addSite, removeSite, setRights } from './sites.ts'
 import { nameAccount, setAskEveryTime } from './subscribers.ts'
@@ -50,6 +51,7 @@ const OPERATIONS = {
   addSite,
   removeSite,
   setRights,
+  setSitePolicies,
   setPlan,
   invite,
   accept,

@@ -17,6 +17,7 @@ import { deadLetters, securityEvents } from './security-events.ts'
 import { securityStream } from './security-streams.ts'
 import { session } from './sessions.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
+import { siteLogo } from './site-policies.ts'
 import { audienceOf, siteStandings } from './site-standings.ts'
 import { site, sites } from './sites.ts'
 import { subscriberOf } from './subjects.ts'
@@ -49,6 +50,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     unfinished: (before) => ask(unfinished(before)),
     site: (key) => ask(site(key)),
     sites: () => ask(sites()),
+    siteLogo: (hash) => ask(siteLogo(hash)),
     statementsAbout: (siteId, subject, now) => ask(statementsAbout(siteId, subject, now)),
     ownVouch: (siteId, subject, now) => ask(ownVouch(siteId, subject, now)),
     ownReport: (siteId, subject, now) => ask(ownReport(siteId, subject, now)),

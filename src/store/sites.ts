@@ -3,6 +3,7 @@ import type { CheckName } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Right, ServiceRights } from '../domain/right.ts'
 import type { Site } from '../domain/site.ts'
+import type { SitePolicies } from '../domain/site-wishes.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { revoke } from './revocation.ts'
@@ -15,10 +16,13 @@ interface SiteColumns {
   return_to: string
   checks: string
   rights: string
+  policies: string
+  policy_position: number
   created_at: number
 }
 
-const SITE = 'SELECT id, name, return_to, checks, rights, created_at FROM sites WHERE removed_at IS NULL'
+const SITE =
+  'SELECT id, name, return_to, checks, rights, policies, policy_position, created_at FROM sites WHERE removed_at IS NULL'
 
 export function site(key: { id: Hex } | { name: string }): Query<Site | undefined> {
   const [column, value] = 'id' in key ? ['id', bytes(key.id)] : ['name', key.name]
@@ -37,14 +41,18 @@ export async function addSite(tx: Transaction, ledger: Ledger, act: Act, site: S
   const holder = await tx.one('SELECT id FROM sites WHERE name = $1 AND removed_at IS NULL', [site.name])
   if (holder) return 'name-taken'
 
-  tx.write('INSERT INTO sites (id, name, return_to, checks, rights, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
-    bytes(site.id),
-    site.name,
-    JSON.stringify(site.returnTo),
-    JSON.stringify(site.checks),
-    JSON.stringify(site.rights),
-    site.createdAt,
-  ])
+  tx.write(
+    'INSERT INTO sites (id, name, return_to, checks, rights, policies, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [
+      bytes(site.id),
+      site.name,
+      JSON.stringify(site.returnTo),
+      JSON.stringify(site.checks),
+      JSON.stringify(site.rights),
+      JSON.stringify(site.policies),
+      site.createdAt,
+    ],
+  )
   ledger.emit('site', site.id, act.at)
   ledger.record({ ...act, action: 'site-added', object: site.id, detail: { name: site.name } })
   return 'added'
@@ -64,6 +72,7 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
   for (const { fingerprint } of standing) await revoke(tx, ledger, act, hex(fingerprint), 'cessation-of-operation')
   endStream(tx, id)
   tx.write('DELETE FROM push_addresses WHERE site_id = $1', [bytes(id)])
+  tx.write('DELETE FROM site_logos WHERE site_id = $1', [bytes(id)])
   ledger.emit('site', id, act.at)
   ledger.record({
     ...act,
@@ -100,6 +109,8 @@ function siteOf(row: SiteColumns): Site {
     returnTo: JSON.parse(row.return_to) as string[],
     checks: JSON.parse(row.checks) as CheckName[],
     rights: JSON.parse(row.rights) as ServiceRights,
+    policies: JSON.parse(row.policies) as SitePolicies,
+    policyPosition: row.policy_position,
     createdAt: row.created_at,
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CALLER, LAPTOP, NOBODY, queryOf, reasonOf, SHOP, service } from './asking.ts'
+import { ASKER, CALLER, LAPTOP, NOBODY, queryOf, reasonOf, SHOP, service } from './asking.ts'
 import { NOW } from './verdict-state.ts'
 
 t.test('the caller is judged at each request, by nothing that was true before', async (t) => {
@@ -44,5 +44,5 @@ t.test('the caller is valid in the last millisecond of its certificate', async (
 t.test('who asks is told to whoever answers', async (t) => {
   const { verdicts } = service()
   const asker = await new Promise((settle, refuse) => verdicts.ask({ caller: CALLER, queries: [], settle, refuse }))
-  t.same(asker, { site: SHOP, service: 'web', fingerprint: CALLER, key: `${SHOP.id}/web` })
+  t.same(asker, ASKER)
 })

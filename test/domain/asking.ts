@@ -1,8 +1,11 @@
+import { askerOf } from '../../src/domain/asker.ts'
 import type { Outcome, Query } from '../../src/domain/inquiry.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
 import type { Answer } from '../../src/domain/known-states.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import type { Site } from '../../src/domain/site.ts'
+import { effectivePolicy } from '../../src/domain/site-policy.ts'
+import { NO_POLICIES } from '../../src/domain/site-wishes.ts'
 import { Verdicts } from '../../src/domain/verdicts.ts'
 import { IdentityError } from '../../src/errors.ts'
 import { SlowStore } from './slow-store.ts'
@@ -15,10 +18,14 @@ export const SHOP: Site = {
   returnTo: ['https://shop.example/app', 'https://shop.example/other'],
   checks: [],
   rights: {},
+  policies: NO_POLICIES,
+  policyPosition: 0,
   createdAt: 0,
 }
 export const CALLER = 'ca'.repeat(32)
 export const [LAPTOP, PHONE, NOBODY] = ['aa'.repeat(32), 'bb'.repeat(32), 'cc'.repeat(32)] as const
+/** The site's service that asks. */
+export const ASKER = askerOf(SHOP, 'web', CALLER, effectivePolicy(DEFAULT_POLICY, SHOP, 'web'))
 export const OWNER = '5a'.repeat(16)
 export const CALLER_STATE = stateWith({
   fingerprint: CALLER,

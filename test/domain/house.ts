@@ -17,7 +17,7 @@ import { createRevalidation, type Revalidation } from '../../src/domain/revalida
 import type { Site } from '../../src/domain/site.ts'
 import { createSiteRegistry } from '../../src/domain/site-registry.ts'
 import type { Store } from '../../src/domain/store.ts'
-import { sealTicket } from '../../src/domain/ticket.ts'
+import { sealTicket, type Ticket } from '../../src/domain/ticket.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { makeAuthority } from '../ca/authority.ts'
@@ -118,10 +118,15 @@ export function addSite(
 }
 
 /** The ticket that a verdict of the site would carry at this moment. */
-export function makeTicket({ keyring, clock, policy }: House, site: Site, { fingerprint }: TestDevice): string {
-  const [returnTo] = site.returnTo
+export function makeTicket(
+  { keyring, clock, policy }: House,
+  site: Site,
+  { fingerprint }: Pick<TestDevice, 'fingerprint'>,
+  asked: Partial<Ticket> = {},
+): string {
   const times = { askedAt: clock.now(), expiresAt: clock.now() + policy.ticketLifetime }
-  return sealTicket(keyring.ticket, { siteId: site.id, fingerprint, returnTo: returnTo!, ...times })
+  const about = { siteId: site.id, service: 'web', fingerprint, returnTo: site.returnTo[0]!, checks: [] }
+  return sealTicket(keyring.ticket, { ...about, ...times, ...asked })
 }
 
 /** What the owner's authenticator app shows. @param offset in steps */

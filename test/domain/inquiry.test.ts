@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import { type Outcome, refuseAll, withDeadline } from '../../src/domain/inquiry.ts'
-import { answersUnderWay, CALLER, LAPTOP, MONTH, queryOf, SHOP, service, turns } from './asking.ts'
+import { ASKER, answersUnderWay, CALLER, LAPTOP, MONTH, queryOf, service, turns } from './asking.ts'
 
 t.test('a store that never answers: refused within 2 s, never answered with what was true before', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
@@ -53,10 +53,9 @@ t.test('in time, the first of both is passed on, with all that it says', async (
       settle: (...said) => calls.push(['settle', ...said]),
       refuse: (...said) => calls.push(['refuse', ...said]),
     })
-    const asker = { site: SHOP, service: 'web', fingerprint: CALLER, key: 'shop/web' }
     const [outcomes, error]: [Outcome[], Error] = [[], new Error('down')]
-    for (const name of order) name === 'settle' ? inquiry.settle(asker, outcomes) : inquiry.refuse(error)
-    t.same(calls, [order[0] === 'settle' ? ['settle', asker, outcomes] : ['refuse', error]])
+    for (const name of order) name === 'settle' ? inquiry.settle(ASKER, outcomes) : inquiry.refuse(error)
+    t.same(calls, [order[0] === 'settle' ? ['settle', ASKER, outcomes] : ['refuse', error]])
   }
 })
 

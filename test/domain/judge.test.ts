@@ -4,6 +4,7 @@ import type { Query } from '../../src/domain/inquiry.ts'
 import { Judge } from '../../src/domain/judge.ts'
 import type { KnownState } from '../../src/domain/known-states.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
+import { effectivePolicy } from '../../src/domain/site-policy.ts'
 import { openTicket } from '../../src/domain/ticket.ts'
 import { answerOf, CALLER, KEYRING, LAPTOP, queryOf, reasonOf, SHOP } from './asking.ts'
 import { DAY, HOUR, MINUTE, NOW, SECOND, stateWith } from './verdict-state.ts'
@@ -13,7 +14,7 @@ function court(site = SHOP) {
   const uses: string[] = []
   const options = { keyring: KEYRING, policy: DEFAULT_POLICY, signonUrl: 'https://id.example:8445' }
   const judge = new Judge(options, { saw: (fingerprint) => void uses.push(fingerprint) })
-  const asker = askerOf(site, 'web', CALLER)
+  const asker = askerOf(site, 'web', CALLER, effectivePolicy(DEFAULT_POLICY, site, 'web'))
   const decide = (known: KnownState, wishes: Partial<Query> = {}) =>
     judge.decide(asker, queryOf(LAPTOP, wishes), known, NOW)
   return { judge, asker, decide, uses }
@@ -45,6 +46,8 @@ t.test('the ticket is for this site, this certificate and this address', async (
   const { id: _, ...ticket } = openTicket(KEYRING.ticket, redirect!.split('/').at(-1)!, NOW)
   t.same(ticket, {
     siteId: SHOP.id,
+    service: 'web',
+    checks: [],
     fingerprint: LAPTOP,
     returnTo,
     askedAt: NOW,

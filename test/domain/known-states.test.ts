@@ -1,10 +1,7 @@
 import t from 'tap'
 import { type KnownState, KnownStates } from '../../src/domain/known-states.ts'
-import type { Site } from '../../src/domain/site.ts'
+import { SHOP } from './asking.ts'
 import { stateWith } from './verdict-state.ts'
-
-const RETURN_TO = ['https://shop.example/']
-const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: RETURN_TO, checks: [], rights: {}, createdAt: 0 }
 
 t.test('what was read at the present position is kept, for the asker alone', async (t) => {
   const states = new KnownStates(10)

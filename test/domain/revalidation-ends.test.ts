@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import type { CheckName } from '../../src/domain/check.ts'
+import type { Demand } from '../../src/domain/demand.ts'
 import type { WalkAnswer } from '../../src/domain/revalidation.ts'
 import type { Site } from '../../src/domain/site.ts'
-import { type Demand, decide, type Verdict } from '../../src/domain/verdict.ts'
+import { decide, type Verdict } from '../../src/domain/verdict.ts'
 import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
 import { addPasskey } from './person.ts'
 

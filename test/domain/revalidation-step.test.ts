@@ -1,6 +1,5 @@
 import t from 'tap'
 import { enter, requireGood } from '../../src/domain/revalidation-step.ts'
-import { sealTicket } from '../../src/domain/ticket.ts'
 import { addSite, enrollDevice, makeTicket, openHouse } from './house.ts'
 
 t.test('whose certificate it is, and that it is good at this moment', async (t) => {
@@ -10,7 +9,7 @@ t.test('whose certificate it is, and that it is good at this moment', async (t) 
   const device = await enrollDevice(house)
   const { fingerprint } = device
   const step = await enter(house, makeTicket(house, site, device), fingerprint)
-  t.match(step, { actor: `device:${fingerprint}`, site: { name: 'shop' }, now: clock.now() })
+  t.match(step, { actor: `device:${fingerprint}`, policy: { displayName: 'shop' }, wanted: [], now: clock.now() })
   const { certificate } = step
 
   t.throws(() => requireGood(undefined, clock.now()), { code: 'ticket-foreign' })
@@ -27,11 +26,9 @@ t.test('whose certificate it is, and that it is good at this moment', async (t) 
 
 t.test('nobody is sent to an address that its site no longer has', async (t) => {
   const house = await openHouse(t)
-  const { store, clock, keyring } = house
+  const { store, clock } = house
   const [shop, bank] = [await addSite(house, 'shop'), await addSite(house, 'bank')]
   const device = await enrollDevice(house)
-  const times = { askedAt: clock.now(), expiresAt: clock.now() + 1_000 }
-  const asked = { siteId: shop.id, fingerprint: device.fingerprint, ...times }
   const elsewhere = [
     bank.returnTo[0]!,
     'https://evil.example/',
@@ -40,7 +37,7 @@ t.test('nobody is sent to an address that its site no longer has', async (t) => 
     '',
   ]
   for (const returnTo of elsewhere) {
-    const ticket = sealTicket(keyring.ticket, { ...asked, returnTo })
+    const ticket = makeTicket(house, shop, device, { returnTo })
     await t.rejects(enter(house, ticket, device.fingerprint), { code: 'ticket-unusable' }, returnTo)
   }
   const ticket = makeTicket(house, shop, device)
@@ -53,7 +50,6 @@ t.test('a store that fails is not an expired ticket', async (t) => {
   const house = await openHouse(t)
   const device = await enrollDevice(house)
   const ticket = makeTicket(house, await addSite(house), device)
-  const site = { ...(await addSite(house, 'other')), returnTo: undefined as unknown as string[] }
-  const store = { certificate: house.store.certificate, site: () => site }
+  const store = { certificate: house.store.certificate, site: () => Promise.reject(new TypeError('broken')) }
   await t.rejects(enter({ ...house, store }, ticket, device.fingerprint), TypeError)
 })

@@ -40,6 +40,8 @@ t.test('a walk: shown, proven, sent back', async (t) => {
   const { house, site, device, ticket, prove } = await setScene(t)
   t.strictSame(await house.revalidation.open(ticket, device.fingerprint), {
     site: 'shop',
+    logo: undefined,
+    languages: ['en', 'de', 'fr', 'es'],
     returnTo: 'https://shop.example/return',
     askedAt: house.clock.now(),
     openedAt: house.clock.now(),
@@ -200,8 +202,8 @@ t.test('who has none of the site’s checks left is told so', async (t) => {
     await prove({ check: 'recovery-code', text }, makeTicket(house, site, device))
   }
   const ticket = makeTicket(house, site, device)
-  await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'check-missing' })
-  await t.rejects(prove({ check: 'recovery-code', text: '' }, ticket), { code: 'check-missing' })
+  await t.rejects(house.revalidation.open(ticket, device.fingerprint), { code: 'check-wanted' })
+  await t.rejects(prove({ check: 'recovery-code', text: '' }, ticket), { code: 'check-wanted' })
 })
 
 t.test('"this was not me" holds the certificate', async (t) => {

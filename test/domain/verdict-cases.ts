@@ -1,6 +1,6 @@
 import { REVOCATION_REASONS, type RevocationReason } from '../../src/domain/certificate.ts'
+import type { Demand } from '../../src/domain/demand.ts'
 import type { VerdictState } from '../../src/domain/store.ts'
-import type { Demand } from '../../src/domain/verdict.ts'
 import { DAY, HOUR, MINUTE, NOW } from './verdict-state.ts'
 
 /** What a verdict comes down to: `valid`, or `<verdict>/<reason>`. */

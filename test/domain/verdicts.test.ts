@@ -53,6 +53,8 @@ t.test('needs-revalidation carries a ticket for this site, certificate and retur
     const { id: _, ...ticket } = openTicket(KEYRING.ticket, sealed, NOW)
     t.same(ticket, {
       siteId: SHOP.id,
+      service: 'web',
+      checks: [],
       fingerprint: LAPTOP,
       returnTo: expected,
       askedAt: NOW,

@@ -92,7 +92,8 @@ async function mint(
 ): Promise<string> {
   const site = await store.site({ name: 'sample' })
   const askedAt = Date.now() - age
-  return sealTicket(key, { siteId: site!.id, fingerprint, returnTo, askedAt, expiresAt: askedAt + 600_000 })
+  const about = { siteId: site!.id, service: 'web', fingerprint, returnTo, checks: [] }
+  return sealTicket(key, { ...about, askedAt, expiresAt: askedAt + 600_000 })
 }
 
 async function ofRemovedSite({ service, inside }: Scene, { fingerprint }: Device): Promise<string> {

@@ -14,6 +14,7 @@ import { revocationContract } from './contract/revocation.ts'
 import { securityStreamsContract } from './contract/security-streams.ts'
 import { serviceRenewalsContract } from './contract/service-renewals.ts'
 import { siteEventsContract } from './contract/site-events.ts'
+import { sitePoliciesContract } from './contract/site-policies.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
 import { trustContract } from './contract/trust.ts'
@@ -28,6 +29,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     revocation: revocationContract,
     'service renewals': serviceRenewalsContract,
     sites: sitesContract,
+    'site policies': sitePoliciesContract,
     subjects: subjectsContract,
     trust: trustContract,
     usage: usageContract,

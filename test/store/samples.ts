@@ -5,6 +5,7 @@ import type { Hex } from '../../src/domain/hex.ts'
 import type { Invitation } from '../../src/domain/invitation.ts'
 import type { SignIn } from '../../src/domain/relation.ts'
 import type { Site } from '../../src/domain/site.ts'
+import { NO_POLICIES } from '../../src/domain/site-wishes.ts'
 import type { Store } from '../../src/domain/store.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 12)
@@ -46,6 +47,8 @@ export function site(given: Partial<Site> = {}): Site {
     returnTo: ['https://shop.example/', 'https://shop.example/häuser?a=1'],
     checks: ['totp'],
     rights: {},
+    policies: NO_POLICIES,
+    policyPosition: 0,
     createdAt: NOW,
     ...given,
   }

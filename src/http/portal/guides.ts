@@ -1,5 +1,5 @@
+import type { Language } from '../../domain/language.ts'
 import type { Pkcs12Format } from '../../x509/pkcs12.ts'
-import type { Language } from '../language.ts'
 import { html, type Markup } from '../page.ts'
 import { GUIDE_TEXTS, GUIDES, type GuideName } from '../texts/guides.ts'
 import { type Drawing, drawStep } from './step-drawings.ts'

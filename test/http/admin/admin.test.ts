@@ -6,14 +6,13 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import type { Issued } from '../../../src/domain/issuance.ts'
-import type { Site } from '../../../src/domain/site.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { createAdmin } from '../../../src/http/admin/admin.ts'
+import { SHOP } from '../../domain/asking.ts'
 import { openCast } from '../handshake.ts'
 
 const VICTIM = 'ab'.repeat(32)
 const UNKNOWN = 'cd'.repeat(32)
-const SHOP: Site = { id: '01'.repeat(16), name: 'shop', returnTo: [], checks: [], rights: {}, createdAt: 0 }
 
 t.test("another site's page cannot use the certificate of an operator's browser", async (t) => {
   const { send, released } = await open(t)

@@ -5,10 +5,9 @@ import type { SiteEvent } from '../../../src/domain/site-event.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { EventStream } from '../../../src/http/api/event-stream.ts'
 import { until } from '../../ca/until.ts'
-import { CALLER, CALLER_STATE, KEYRING, OWNER, SHOP, service } from '../../domain/asking.ts'
+import { ASKER, CALLER, CALLER_STATE, KEYRING, OWNER, SHOP, service } from '../../domain/asking.ts'
 import { NOW } from '../../domain/verdict-state.ts'
 
-const ASKER = { site: SHOP, service: 'web', fingerprint: CALLER, key: '' }
 const HELD: SiteEvent = {
   position: 7,
   siteId: SHOP.id,

@@ -5,7 +5,7 @@ import type { EventReader } from '../../../src/domain/site-event.ts'
 import { eventsRoute, tellEvents } from '../../../src/http/api/events-route.ts'
 import { toProblem } from '../../../src/http/problem.ts'
 import { until } from '../../ca/until.ts'
-import { CALLER, KEYRING, SHOP, service } from '../../domain/asking.ts'
+import { ASKER, KEYRING, SHOP, service } from '../../domain/asking.ts'
 
 t.test('a stream follows the caller’s site from the id that he names, until he goes', async (t) => {
   const { ask, followed } = await open(t)
@@ -70,10 +70,9 @@ async function open(t: Test) {
     for (const reader of readers) reader.end()
     return app.close()
   })
-  const asker = { site: SHOP, service: 'web', fingerprint: CALLER, key: '' }
   eventsRoute(
     app,
-    tellEvents({ events, verdicts, keyring: KEYRING }, async () => asker),
+    tellEvents({ events, verdicts, keyring: KEYRING }, async () => ASKER),
   )
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo

@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTVerifyOptions, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import type { Asker } from '../../../src/domain/asker.ts'
 import type { Outcome } from '../../../src/domain/inquiry.ts'
 import type { Answer } from '../../../src/domain/known-states.ts'
 import { VerdictKeys } from '../../../src/domain/verdict-keys.ts'
@@ -13,14 +12,13 @@ import {
   WaitingSigned,
   wantsSigned,
 } from '../../../src/http/api/signed-verdict.ts'
-import { queryOf, SHOP } from '../../domain/asking.ts'
+import { ASKER, queryOf } from '../../domain/asking.ts'
 import { DAY, NOW } from '../../domain/verdict-state.ts'
 import { listenOn } from '../handshake.ts'
 
 const MINUTE = 60_000
 const ISSUER = 'https://id.example:8444'
 const FINGERPRINT = 'ab'.repeat(32)
-const ASKER: Asker = { site: SHOP, service: 'web', fingerprint: 'ca'.repeat(32), key: '' }
 const VALID: Answer = {
   verdict: { verdict: 'valid', validatedAt: NOW - MINUTE, expiresAt: NOW + DAY },
   subject: 'somebody',

@@ -4,16 +4,11 @@ import t, { type Test } from 'tap'
 import type { Outcome } from '../../../src/domain/inquiry.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { WaitingBatch, WaitingQuestion } from '../../../src/http/api/waiting.ts'
+import { ASKER } from '../../domain/asking.ts'
 
 const FINGERPRINT = 'ab'.repeat(32)
 const UNKNOWN: Outcome = { verdict: { verdict: 'missing', reason: 'unknown' }, subject: null, redirect: null }
 const REFUSED = new IdentityError('max-age-too-small', 'too small')
-const ASKER = {
-  site: { id: '', name: 'shop', returnTo: [], checks: [], rights: {}, createdAt: 0 },
-  service: 'web',
-  fingerprint: '',
-  key: '',
-}
 
 t.test('one question: its answer is sent and counted, its refusal is a problem', async (t) => {
   const { answered, counted, ends } = await open(t)

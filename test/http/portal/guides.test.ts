@@ -1,5 +1,5 @@
 import t from 'tap'
-import { LANGUAGES } from '../../../src/http/language.ts'
+import { LANGUAGES } from '../../../src/domain/language.ts'
 import { renderGuideChoice, renderGuides } from '../../../src/http/portal/guides.ts'
 import { GUIDES } from '../../../src/http/texts/guides.ts'
 

@@ -7,6 +7,8 @@ import { renderDeniedPage, renderRevalidationPage } from '../../../src/http/sign
 const FRAME = { stylesheet: '/s.css', icon: '/i.svg', language: 'en' } as const
 const OPEN: OpenRevalidation = {
   site: 'shop',
+  logo: undefined,
+  languages: ['en'],
   returnTo: 'https://shop.example/return?a="b"',
   askedAt: 1_795_000_000_000,
   openedAt: 1_795_000_000_000,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import type { Site } from '../../../src/domain/site.ts'
-import { sealTicket } from '../../../src/domain/ticket.ts'
 import { SIGNON_ROUTES } from '../../../src/http/signon/signon.ts'
 import { addSite, enrollDevice, makeTicket, type TestDevice } from '../../domain/house.ts'
 import { addPasskey } from '../../domain/person.ts'
@@ -93,13 +92,7 @@ t.test('each refusal has a page of its own, and a problem of its own', async (t)
     await visit({ path, device: phone, method: 'POST', headers: OWN_FORM, body: form(text, 'recovery-code') })
   }
   const notAfter = (await house.store.certificate(ended.fingerprint))!.notAfter
-  const late = sealTicket(house.keyring.ticket, {
-    siteId: site.id,
-    fingerprint: ended.fingerprint,
-    returnTo: site.returnTo[0]!,
-    askedAt: notAfter,
-    expiresAt: notAfter + 60_000,
-  })
+  const late = makeTicket(house, site, ended, { askedAt: notAfter, expiresAt: notAfter + 60_000 })
   const REFUSALS: readonly [code: string, status: number, visit: Visit][] = [
     ['ticket-unusable', 410, { path: '/revalidate/AAAA' }],
     ['ticket-spent', 410, { path: spentPath }],

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
-import { type InEveryLanguage, LANGUAGES } from '../../../src/http/language.ts'
+import { LANGUAGES } from '../../../src/domain/language.ts'
+import type { InEveryLanguage } from '../../../src/http/language.ts'
 import { Markup } from '../../../src/http/page.ts'
 
 /** What texts with values are called with: more values than any takes, all of them told apart from words. */
