@@ -15,6 +15,8 @@ import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import { createRevalidation } from './domain/revalidation.ts'
 import { createRevocation } from './domain/revocation.ts'
+import type { SecurityEventTokens } from './domain/security-event.ts'
+import { createSecurityStreams } from './domain/security-streams.ts'
 import { createServiceRenewal } from './domain/service-renewal.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
@@ -44,6 +46,8 @@ export interface ListenerParts {
   readonly verdicts: Verdicts
   /** what sites are told */
   readonly events: SiteEvents
+  /** the same, signed */
+  readonly tokens: SecurityEventTokens
   readonly checks: CheckTable
   readonly clock: Clock
   readonly log: FastifyBaseLogger
@@ -140,6 +144,8 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     signer: createVerdictSigner(signing),
     reading: createVerdictReading(signing),
     renewal: createServiceRenewal(common),
+    streams: createSecurityStreams(common),
+    issuer: config.listeners.portal.url,
     usage: createUsage(common),
     count: (outcome) => metrics.count(outcome),
     suspect,
@@ -156,6 +162,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
       pairing: account.pairing,
       introductions: createIntroductions(common),
       verdictKeys,
+      apiUrl: config.listeners.api.url,
     }),
     signon: await createSignon({
       ...common,

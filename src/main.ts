@@ -12,9 +12,11 @@ import type { Clock } from './domain/clock.ts'
 import { createIssuance, type Issuance } from './domain/issuance.ts'
 import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
+import type { SecurityEventTokens } from './domain/security-event.ts'
 import type { Store } from './domain/store.ts'
 import { Verdicts } from './domain/verdicts.ts'
 import { EventFollower } from './events/event-follower.ts'
+import { createSecurityEventTokens } from './events/security-event-token.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
 import { every } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
@@ -78,6 +80,11 @@ export function openStore(config: Config, keyring: Keyring, log?: FastifyBaseLog
 export function checksOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): CheckTable {
   const origins = [config.listeners.portal.url, config.listeners.signon.url]
   return createChecks(keyring, { host: new URL(config.listeners.portal.url).hostname, origins })
+}
+
+/** Signs what sites are told by their streams of security events. */
+export function tokensOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): SecurityEventTokens {
+  return createSecurityEventTokens({ keyring, clock: systemClock, issuer: config.listeners.portal.url })
 }
 
 /** Where the authority's files are, and what opens its keys. */
@@ -167,6 +174,7 @@ async function serve(
     ...ways,
     verdicts,
     events,
+    tokens: tokensOf(foundation),
     issuers,
     twins,
     checks: checksOf(foundation),

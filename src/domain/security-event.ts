@@ -76,6 +76,22 @@ export interface DeadLetter extends SecurityEvent {
   readonly failure: string
 }
 
+/** Why a receiver does not take a token; others say nothing to us. https://www.iana.org/assignments/secevent/secevent.xhtml */
+const REFUSALS: readonly unknown[] = [
+  'invalid_request',
+  'invalid_key',
+  'invalid_issuer',
+  'invalid_audience',
+  'authentication_failed',
+  'access_denied',
+  'invalid_state',
+]
+
+/** A receiver's reason as it may be kept and shown: what he writes beside the codes that there are is nobody's business. */
+export function refusalOf(code: unknown): string {
+  return REFUSALS.includes(code) ? `refused: ${code}` : 'refused'
+}
+
 /** Makes tokens of events. */
 export interface SecurityEventTokens {
   /** The same at each delivery, so that a receiver knows what he has already. */

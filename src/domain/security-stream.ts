@@ -2,7 +2,8 @@ import type { Hex } from './hex.ts'
 import type { SecurityEventType } from './security-event.ts'
 
 /** `push`: sent to the site (RFC 8935); `poll`: fetched by it (RFC 8936). */
-export type Delivery = 'push' | 'poll'
+export const DELIVERY_METHODS = { push: 'urn:ietf:rfc:8935', poll: 'urn:ietf:rfc:8936' } as const
+export type Delivery = keyof typeof DELIVERY_METHODS
 
 /**
  * `paused`: what happens is kept for later; `disabled`: it is not.

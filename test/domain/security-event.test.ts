@@ -1,6 +1,7 @@
 import t from 'tap'
 import {
   eventClaims,
+  refusalOf,
   SECURITY_EVENT_TYPES,
   type SecurityEvent,
   TOLD_AS,
@@ -113,4 +114,9 @@ t.test('events of one change have a number in common, which two sites have not',
   t.equal(eventClaims(KEYS, STREAM, event({ type: 'credential-change' })).txn, txn)
   t.not(eventClaims(KEYS, STREAM, event({ position: 8 })).txn, txn)
   t.not(eventClaims(KEYS, { ...STREAM, siteId: BANK }, event()).txn, txn)
+})
+
+t.test('of what a receiver says only codes that there are is kept', async (t) => {
+  t.equal(refusalOf('invalid_key'), 'refused: invalid_key')
+  for (const code of ['<b>', 'invalid_keys', undefined, 5, ['invalid_key']]) t.equal(refusalOf(code), 'refused')
 })

@@ -4,6 +4,8 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import type { Asker } from '../../domain/asker.ts'
 import type { Outcome } from '../../domain/inquiry.ts'
 import type { Keyring } from '../../domain/keyring.ts'
+import type { SecurityEventTokens } from '../../domain/security-event.ts'
+import type { SecurityStreams } from '../../domain/security-streams.ts'
 import type { ServiceRenewal } from '../../domain/service-renewal.ts'
 import type { SiteEvents } from '../../domain/site-event.ts'
 import type { Usage } from '../../domain/usage.ts'
@@ -31,6 +33,8 @@ import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
 import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } from './site-certificate.ts'
 import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
 import { tellUsage, type UsageAnswer, usageRoute } from './usage-route.ts'
+import { type PollAnswer, pollEvents, pollRoute } from './ssf-poll.ts'
+import { answerStreams, type StreamAnswers, streamRoutes } from './ssf-streams.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
 
@@ -45,6 +49,10 @@ export interface ApiOptions extends SiteOptions {
   readonly events: SiteEvents
   readonly keyring: Keyring
   readonly renewal: ServiceRenewal
+  readonly streams: SecurityStreams
+  readonly tokens: SecurityEventTokens
+  /** the portal's public address: it issues the tokens of security events */
+  readonly issuer: string
   readonly usage: Usage
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome) => void
@@ -53,7 +61,7 @@ export interface ApiOptions extends SiteOptions {
 
 /**
  * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
- * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, `GET /v1/usage`, and for proxies `GET /v1/forward-auth`.
+ * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, `/v1/ssf/…`, `GET /v1/usage`, and for proxies `GET /v1/forward-auth`.
  */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const ends: Ends = {
@@ -77,6 +85,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     site: describeSite(options, judge),
     siteCertificate: renewCertificate(options.renewal, judge),
     events: tellEvents(options, judge),
+    streams: answerStreams(options, judge),
+    poll: pollEvents(options, judge),
     usage: tellUsage(options.usage, judge),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
@@ -99,6 +109,8 @@ export async function describeApi(url: string): Promise<object> {
     site: refuse,
     siteCertificate: refuse,
     events: refuse,
+    streams: () => refuse,
+    poll: refuse,
     usage: refuse,
     forwardAuth: refuse,
   })
@@ -108,12 +120,14 @@ export async function describeApi(url: string): Promise<object> {
 
 async function addRoutes(
   app: FastifyInstance,
-  { take, site, siteCertificate, events, usage, forwardAuth }: ApiAnswers,
+  { take, site, siteCertificate, events, streams, poll, usage, forwardAuth }: ApiAnswers,
 ): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
   await app.register(async (scope) => siteCertificateRoute(scope, siteCertificate))
   await app.register(async (scope) => eventsRoute(scope, events))
+  await app.register(async (scope) => streamRoutes(scope, streams))
+  await app.register(async (scope) => pollRoute(scope, poll))
   await app.register(async (scope) => usageRoute(scope, usage))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
@@ -124,6 +138,8 @@ interface ApiAnswers {
   readonly site: SiteAnswer
   readonly siteCertificate: SiteCertificateAnswer
   readonly events: EventsAnswer
+  readonly streams: StreamAnswers
+  readonly poll: PollAnswer
   readonly usage: UsageAnswer
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type JWTPayload, SignJWT } from 'jose'
 import type { Asker } from '../../domain/asker.ts'
+import { audienceOf } from '../../domain/audience.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Hex } from '../../domain/hex.ts'
 import type { Outcome, Query } from '../../domain/inquiry.ts'
@@ -37,7 +38,7 @@ export interface SignedVerdictReading {
 export function createVerdictReading({ keys, clock, issuer }: Pick<SignerParts, 'keys' | 'clock' | 'issuer'>) {
   return (asker: Asker): SignedVerdictReading => ({
     issuer,
-    audience: audienceOf(asker),
+    audience: audienceOf(asker.site),
     keys: [...keys.published(clock.now())],
   })
 }
@@ -60,18 +61,13 @@ export function createVerdictSigner(parts: SignerParts): VerdictSigner {
       return new SignJWT({ ...claimsOf(answer), ...confirmation(query) })
         .setProtectedHeader({ alg: publicKey.alg, typ: SIGNED_VERDICT_TYPE, kid: publicKey.kid })
         .setIssuer(issuer)
-        .setAudience(audienceOf(asker))
+        .setAudience(audienceOf(asker.site))
         .setIssuedAt(seconds(now))
         .setExpirationTime(seconds(end))
         .setJti(randomUUID())
         .sign(privateKey)
     },
   }
-}
-
-/** As in the certificates of the site's services. */
-function audienceOf({ site }: Asker): string {
-  return `urn:countersign:site:${site.name}`
 }
 
 /** As in JSON; but somebody is `sub` only where he may be signed in: many readers look at nothing else. */

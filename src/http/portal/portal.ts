@@ -27,6 +27,7 @@ import { markOf } from './browser-cookie.ts'
 import { renderEnrollmentPage, renderIntroductionPage, renderWelcomePage } from './enrollment-page.ts'
 import { addPairing, PAIRING_ROUTES } from './pairing.ts'
 import { qrPath } from './qr-path.ts'
+import { serveSsfConfiguration } from './ssf-configuration.ts'
 import { serveVerdictKeys } from './verdict-keys.ts'
 
 export interface PortalOptions {
@@ -47,6 +48,8 @@ export interface PortalOptions {
   readonly policy: Pick<Policy, 'enrollment'>
   /** under which verdicts are signed: their public halves are published here */
   readonly verdictKeys: VerdictKeys
+  /** the public address of the listener where sites have their streams of security events */
+  readonly apiUrl: string
   readonly clock: Clock
   readonly log: FastifyBaseLogger
 }
@@ -71,6 +74,7 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
   addPageHeaders(app, options.url, PAGE_POLICY)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))
   serveVerdictKeys(app, options.verdictKeys, options.clock)
+  serveSsfConfiguration(app, options)
   serveAssets(app, [stylesheet, icon, script, ...script.parts])
   for (const { method, address, schema, handler } of INVITATION_ROUTES) {
     app.route<PortalRoute>({

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
+import type { SecurityStreams } from '../../../src/domain/security-streams.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { createApi, describeApi } from '../../../src/http/api/api.ts'
 import { CALLER_STATE, KEYRING, LAPTOP, SHOP, service } from '../../domain/asking.ts'
@@ -46,8 +47,9 @@ t.test('it is judged there as at a verdict', async (t) => {
 t.test('proxies and listeners for events are judged there, too, and what is our own fault is told', async (t) => {
   const { get, slow, logged } = await open(t)
   t.match(await get('/v1/forward-auth'), { status: 403, json: { code: 'right-missing' } })
+  t.same((await get('/v1/ssf/streams')).json, [])
   slow.change(peers.api.fingerprint, { status: 'held' })
-  for (const path of ['/v1/events', '/v1/forward-auth'])
+  for (const path of ['/v1/events', '/v1/ssf/streams', '/v1/forward-auth'])
     t.match(await get(path), { status: 403, json: { code: 'caller-refused' } }, path)
   slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
   t.match(await get(`/v1/verdicts/${LAPTOP}`), { status: 503 })
@@ -93,6 +95,10 @@ t.test('the description names the addresses that are served', async (t) => {
     '/v1/forward-auth',
     '/v1/site',
     '/v1/site/certificate',
+    '/v1/ssf/poll',
+    '/v1/ssf/status',
+    '/v1/ssf/streams',
+    '/v1/ssf/verify',
     '/v1/usage',
     '/v1/verdicts',
     '/v1/verdicts/batch',
@@ -118,6 +124,9 @@ async function open(t: Test) {
     renewal: { renew: () => Promise.reject(new TypeError('renewal has a test of its own')) },
     verdicts,
     events: { follow: () => () => {}, close: () => {} },
+    streams: { ofSite: async () => undefined } as unknown as SecurityStreams,
+    tokens: { idOf: () => '', sign: async () => '' },
+    issuer: 'https://id.example:8444',
     usage: { of: () => Promise.reject(new TypeError('usage has a test of its own')) },
     keyring: KEYRING,
     issuers: authority.issuers,

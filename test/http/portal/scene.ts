@@ -46,6 +46,7 @@ export async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] 
     introductions: createIntroductions(house),
     issuers: house.authority.issuers,
     verdictKeys: new VerdictKeys(house.keyring['verdict-signing']),
+    apiUrl: 'https://api.id.test:8443',
     log,
   })
   const port = await listen(t, portal)
