@@ -104,7 +104,15 @@ async function operations(t: Test, service: TestService): Promise<void> {
   t.match(openapi.openapi, /^3\./)
   const verdicts = ['/v1/verdicts', '/v1/verdicts/batch', '/v1/verdicts/{fingerprint}']
   const streams = ['poll', 'status', 'streams', 'verify'].map((name) => `/v1/ssf/${name}`)
-  const expected = ['/v1/events', '/v1/forward-auth', '/v1/site', '/v1/site/certificate', '/v1/usage', ...streams, ...verdicts]
+  const expected = [
+    '/v1/events',
+    '/v1/forward-auth',
+    '/v1/site',
+    '/v1/site/certificate',
+    '/v1/usage',
+    ...streams,
+    ...verdicts,
+  ]
   t.same(Object.keys(openapi.paths).sort(), expected)
   const committed = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'))
   t.same(openapi.paths, committed.paths, 'docs/openapi.json says the same')

@@ -32,9 +32,9 @@ import {
 import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
 import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } from './site-certificate.ts'
 import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
-import { tellUsage, type UsageAnswer, usageRoute } from './usage-route.ts'
 import { type PollAnswer, pollEvents, pollRoute } from './ssf-poll.ts'
 import { answerStreams, type StreamAnswers, streamRoutes } from './ssf-streams.ts'
+import { tellUsage, type UsageAnswer, usageRoute } from './usage-route.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
 
