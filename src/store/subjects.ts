@@ -19,12 +19,12 @@ export async function ownerOf(tx: Transaction, siteId: Hex, subject: string): Pr
   return row?.subscriber_id
 }
 
-/**
- * Whether the subject that a sign-in was decided with is still the person's there. Who was forgotten meanwhile has another
- * one by now; who was erased has no certificate any more that could be signed in with.
- */
+/** Whether somebody has a certificate that could be signed in with. Who was erased since it was decided has none. */
+export const STANDS = "EXISTS (SELECT 1 FROM certificates WHERE subscriber_id = $2 AND status <> 'revoked')"
+
+/** Whether the subject that a sign-in was decided with is still the person's there. Who was forgotten meanwhile has another. */
 export const STILL_SO = `COALESCE((SELECT generation FROM subject_generations WHERE site_id = $1 AND subscriber_id = $2), 0) = $3
-  AND EXISTS (SELECT 1 FROM certificates WHERE subscriber_id = $2 AND status <> 'revoked')`
+  AND ${STANDS}`
 
 // Since when somebody is known is what his sign-ins say: a row that is made good does not make him new there.
 const KEEP = `INSERT INTO subjects (site_id, subscriber_id, subject, since)

@@ -4,6 +4,7 @@ import type { SignIn } from '../domain/relation.ts'
 import type { SiteUsage } from '../domain/usage-store.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
+import { STANDS } from './subjects.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 /** Where services have their names, the site as a whole has none. */
@@ -14,7 +15,7 @@ const WHOLE_SITE = ''
  * the figure would tell the site that the new one is the old one.
  */
 const COUNT = `INSERT INTO usage_counts (site_id, month, service, people)
-  SELECT id, CAST($3 AS BIGINT), CAST($4 AS TEXT), 1 FROM sites WHERE id = $1 AND NOT EXISTS
+  SELECT id, CAST($3 AS BIGINT), CAST($4 AS TEXT), 1 FROM sites WHERE id = $1 AND ${STANDS} AND NOT EXISTS
     (SELECT 1 FROM sign_ins s WHERE s.site_id = $1 AND s.subscriber_id = $2 AND s.month = $3
       AND ($4 = '${WHOLE_SITE}' OR s.service = $4) AND s.forgotten_at IS NULL)
   ON CONFLICT (site_id, month, service) DO UPDATE SET people = usage_counts.people + 1`

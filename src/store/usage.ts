@@ -4,7 +4,7 @@ import type { Relation, SignIn } from '../domain/relation.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { tellSites } from './site-events.ts'
-import { keepSubject, STILL_SO } from './subjects.ts'
+import { keepSubject, STANDS, STILL_SO } from './subjects.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 import { countSignIn } from './usage-counts.ts'
 
@@ -16,9 +16,11 @@ export async function signIn(tx: Transaction, _ledger: Ledger, row: SignIn): Pro
   return 'recorded'
 }
 
-// A row whose subject is not kept does not count as one of its month: the next valid answer makes it good.
+// A row whose subject is not kept does not count as one of its month: the next valid answer makes it good. Behind an
+// erasure there is no such answer: a row that came late would stand again, without a name, and be told as a relation.
 const SIGN_IN = `INSERT INTO sign_ins (site_id, subscriber_id, service, month, first_at, has_subject)
-  VALUES ($1, $2, $4, $5, $6, CASE WHEN ${STILL_SO} THEN 1 ELSE 0 END)
+  SELECT $1, $2, CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT), CASE WHEN ${STILL_SO} THEN 1 ELSE 0 END
+    WHERE ${STANDS}
   ON CONFLICT (site_id, service, subscriber_id, month) DO UPDATE
     SET first_at = CASE WHEN sign_ins.forgotten_at IS NULL THEN sign_ins.first_at ELSE excluded.first_at END,
       forgotten_at = NULL, has_subject = excluded.has_subject

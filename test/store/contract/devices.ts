@@ -136,6 +136,19 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.equal((await store.certificate(renewed.fingerprint))?.status, 'active')
   })
 
+  await t.test('a sign-in that was decided before somebody was erased leaves no trace behind it', async (t) => {
+    const [shop, bank] = [await addSite(store), await addSite(store)]
+    const { subscriberId } = await enroll(store)
+    await store.run('signIn', signInRow(shop.id, subscriberId))
+    await store.run('eraseSubscriber', act(), subscriberId)
+    for (const { id } of [shop, bank]) await store.run('signIn', signInRow(id, subscriberId))
+    await store.run('signIn', signInRow(shop.id, subscriberId, { service: 'api', month: 202_612 }))
+    t.same(await store.relations(subscriberId), [])
+    t.match(await store.usage(202_611, shop.id), [{ people: 1, services: [{ people: 1 }] }], 'what was stays counted')
+    t.match(await store.usage(202_611, bank.id), [{ people: 0 }])
+    t.match(await store.usage(202_612, shop.id), [{ people: 0 }])
+  })
+
   await t.test('forgetting ends the relation to one site, and the next one is another', async (t) => {
     const [shop, bank] = [await addSite(store), await addSite(store)]
     const { subscriberId, fingerprint } = await enroll(store)
