@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const script = new URL('../prepare.js', import.meta.url).pathname
-const OTHERS = ['python3', 'nginx', 'haproxy', 'caddy', 'apache2']
+const OTHERS = ['python3', 'go', 'javac', 'nginx', 'haproxy', 'caddy', 'apache2']
 const PROGRAMS = [
   'chromium',
   'firefox-esr',
@@ -54,7 +54,7 @@ t.test('without apt-get the command is named, and the tests do not start', async
   t.equal(status, 1)
   t.match(
     stderr,
-    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jre-headless python3 nginx haproxy caddy apache2-bin',
+    'apt-get install --yes --no-install-recommends chromium firefox-esr libnss3-tools curl default-jdk-headless python3 golang-go nginx haproxy caddy apache2-bin',
   )
 })
 
