@@ -7,6 +7,7 @@ import { makeChromium } from './chromium.ts'
 import { type Device, enroll, totpForm } from './device.ts'
 import { FILE_PASSWORD, identityFile } from './identity-file.ts'
 import { type Inside, openInside } from './inside.ts'
+import { leave } from './invitation-page.ts'
 import { addAuthenticator } from './personal-browser.ts'
 import { startService, type TestService } from './service.ts'
 
@@ -90,7 +91,12 @@ t.test('an owner in his account, in one browser, without a restart', async (t) =
     await other.bringToFront()
     await other.waitForURL((url) => !url.pathname.startsWith('/pair'))
     t.match(other.url(), /\/(?:enroll|introduce)\//)
-    await other.close()
+    const before = await keptCodes(inside, device)
+    await other.click('#make')
+    await other.waitForSelector('#save[href^="blob:"]')
+    t.equal(await other.locator('#code-proof').count(), 0, 'the codes that its owner has stay good')
+    t.same(await keptCodes(inside, device), before)
+    await leave(other)
   })
 
   await t.test('the device in hand, revoked: said, done, and the door is shut', async (t) => {

@@ -251,6 +251,7 @@ async function answerLost(t: Test, { service, context }: Ground): Promise<void> 
   await page.waitForSelector('#mishap:visible')
   t.equal(await page.textContent('#mishap'), await page.textContent('#word-unreachable'))
   await session.send('Fetch.disable')
+  t.equal(await page.locator('#codes li').count(), 0, 'no codes are shown that may not be good')
   await page.click('#make')
   const told = () => page.textContent('#mishap')
   const used = await page.textContent('#word-invitation-used')
