@@ -161,6 +161,7 @@ async function serve(
     clock: systemClock,
     signonUrl: config.listeners.signon.url,
     capacity: config.cache,
+    processes: config.workers,
   })
   const events = new EventFollower({
     store: foundation.store,

@@ -62,6 +62,20 @@ export interface Proving {
   refuted(prover: Prover, occasion: Occasion, check: CheckName): Promise<IdentityError>
 }
 
+/** The owner has none of the checks that somebody else asks for, but has others, with which he can add one of them. */
+export class CheckWanted extends IdentityError {
+  /** of which one would do */
+  readonly wanted: readonly CheckName[]
+
+  constructor(wanted: readonly CheckName[]) {
+    super(
+      'check-wanted',
+      `The site wants a proof that you have not set up: ${wanted.join(' or ')}. Add it in your account, then go back to the site.`,
+    )
+    this.wanted = wanted
+  }
+}
+
 interface ProvingParts extends GuessParts {
   readonly store: GuessParts['store'] & Pick<Store, 'credentials'>
   readonly keyring: Keyring
@@ -112,10 +126,7 @@ async function usableCredentials(
   const usable = own.filter(({ check }) => wanted.length === 0 || wanted.includes(check))
   if (usable.length > 0) return usable
   if (own.length > 0 && accepted.some((name) => wanted.includes(name)))
-    throw new IdentityError(
-      'check-wanted',
-      `The site wants a proof that you have not set up: ${wanted.join(' or ')}. Add it in your account, then go back to the site.`,
-    )
+    throw new CheckWanted(accepted.filter((name) => wanted.includes(name)))
   throw new IdentityError(
     'check-missing',
     'A proof is wanted that you have not set up, or have used up. Ask whoever invited you for a new invitation.',

@@ -14,6 +14,7 @@ import {
 } from 'fastify'
 import { IdentityError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { ServerIdentity } from './tls.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20 is answered where :authority or Host is not the listener's own. */
@@ -94,7 +95,7 @@ function sendProblem(
 ): FastifyReply {
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed')
-  if (problem.status === 429) reply.header('retry-after', '60')
+  if (problem.status === 429) reply.header('retry-after', '60').headers(rateLimitHeaders(error))
   // Whoever holds a refused certificate has nothing more to ask. Only listeners that speak HTTP/1.1 refuse callers so.
   if (problem.code === 'caller-refused') reply.header('connection', 'close')
   const page = options.renderProblem?.(problem, request, reply)

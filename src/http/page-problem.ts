@@ -1,5 +1,5 @@
 import type { Language } from '../domain/language.ts'
-import { html, type PageFrame, renderPage } from './page.ts'
+import { html, type Markup, type PageFrame, renderPage } from './page.ts'
 import type { Problem } from './problem.ts'
 import { FACED, type FacedCode, PROBLEM_TEXTS } from './texts/problems.ts'
 
@@ -25,6 +25,11 @@ export function renderProblemPage(problem: Problem, frame: PageFrame, wayOn?: Wa
   const main = html`<h1>${heading}</h1>
 <p>${text}</p>
 ${wayOn && html`<p class="actions"><a class="button" href="${wayOn.address}">${wayOn.text}</a></p>`}
-<p class="reference">${PROBLEM_TEXTS[frame.language].reference} <code>${problem.code}</code> <code>${problem.instance.replace('urn:uuid:', '')}</code></p>`
+${referenceOf(problem, frame.language)}`
   return renderPage({ title: heading, frame, main })
+}
+
+/** What its reader can tell the operator. */
+export function referenceOf({ code, instance }: Problem, language: Language): Markup {
+  return html`<p class="reference">${PROBLEM_TEXTS[language].reference} <code>${code}</code> <code>${instance.replace('urn:uuid:', '')}</code></p>`
 }

@@ -46,9 +46,13 @@ export interface PageFrame extends PageAssets {
   readonly language: Language
 }
 
-/** The frame for somebody: their language is what their browser says. */
-export function frameFor({ headers }: Pick<FastifyRequest, 'headers'>, assets: PageAssets): PageFrame {
-  return { ...assets, language: pickLanguage(headers['accept-language']) }
+/** The frame for somebody: their language is what their browser says, of those that the page is offered in. */
+export function frameFor(
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  assets: PageAssets,
+  offered?: readonly Language[],
+): PageFrame {
+  return { ...assets, language: pickLanguage(headers['accept-language'], offered) }
 }
 
 export interface PageContent {

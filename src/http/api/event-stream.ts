@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Asker } from '../../domain/asker.ts'
 import type { Hex } from '../../domain/hex.ts'
-import type { EventReader, SiteEvent } from '../../domain/site-event.ts'
+import type { Site } from '../../domain/site.ts'
+import { type EventReader, SITE_EVENTS, type SiteEvent } from '../../domain/site-event.ts'
+import type { EffectivePolicy } from '../../domain/site-policy.ts'
 import { pairwiseSubject } from '../../domain/subject.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
@@ -12,6 +14,12 @@ export interface EventStreamOptions {
   readonly subjectKey: Uint8Array
   /** ms of a clock that only runs forward */
   readonly monotonicNow: () => number
+}
+
+/** As it is sent, and by which name. */
+interface Message {
+  readonly event: string
+  readonly text: string
 }
 
 /** What may lie unread, bytes: whoever reads slower is cut off, and comes back with the id of the last that he has read. */
@@ -30,16 +38,23 @@ export class EventStream implements EventReader {
   readonly #caller: Hex
   readonly #openedAt: number
   /** told, not judged yet */
-  #waiting: string[] = []
+  #waiting: Message[] = []
   #judging = false
   #position = 0
+  /** the feed's position up to which its reader knows the policies of the site */
+  #policyKnown: number
 
-  /** Begins the answer. */
-  constructor(options: EventStreamOptions, res: ServerResponse, { fingerprint }: Asker) {
+  /**
+   * Begins the answer.
+   * @param since the position up to which the reader knows everything; undefined: he begins now
+   */
+  constructor(options: EventStreamOptions, res: ServerResponse, { fingerprint, site }: Asker, since?: number) {
     this.#options = options
     this.#res = res
     this.#caller = fingerprint
     this.#openedAt = options.monotonicNow()
+    this.#position = since ?? 0
+    this.#policyKnown = since ?? site.policyPosition
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
@@ -76,7 +91,7 @@ export class EventStream implements EventReader {
     this.#res.end()
   }
 
-  #send(messages: readonly string[]): void {
+  #send(messages: readonly Message[]): void {
     this.#waiting.push(...messages)
     if (!this.#judging) this.#judge()
   }
@@ -88,18 +103,29 @@ export class EventStream implements EventReader {
     this.#options.verdicts.ask({
       caller: this.#caller,
       queries: [],
-      settle: () => this.#flush(judged),
+      settle: (asker) => this.#flush(asker, judged),
       refuse: (error) => this.#refuse(error),
     })
   }
 
-  #flush(judged: number): void {
+  #flush({ site, policy }: Asker, judged: number): void {
     this.#judging = false
-    const text = this.#waiting.splice(0, judged).join('')
+    const text = this.#waiting
+      .splice(0, judged)
+      .filter(({ event }) => isWanted(policy, event))
+      .map(({ text }) => text)
+      .join('')
     if (this.#res.destroyed || this.#res.writableEnded) return
-    this.#res.write(text)
+    this.#res.write(this.#policyNews(site) + text)
     if (this.#res.writableLength > MOST_UNREAD) this.#res.destroy()
     else if (this.#waiting.length > 0) this.#judge()
+  }
+
+  /** What is valid under one policy may not be under the next: whatever the reader keeps is void. */
+  #policyNews({ policyPosition }: Site): string {
+    if (policyPosition <= this.#policyKnown) return ''
+    this.#policyKnown = policyPosition
+    return message('reset', this.#position, { position: this.#position }).text
   }
 
   /** Who is refused hears no more; while the store is away nothing is proven, and the reader sees it by that. */
@@ -112,6 +138,11 @@ export class EventStream implements EventReader {
 }
 
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
-function message(event: string, id: number, data: object): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+function message(event: string, id: number, data: object): Message {
+  return { event, text: `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n` }
+}
+
+/** Heartbeats and resets are no events of people: they are always told. */
+function isWanted({ events }: EffectivePolicy, event: string): boolean {
+  return !(SITE_EVENTS as readonly string[]).includes(event) || (events as readonly string[]).includes(event)
 }

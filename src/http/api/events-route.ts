@@ -55,10 +55,11 @@ export function tellEvents(
   const options = { verdicts, subjectKey: keyring.subject, monotonicNow: () => performance.now() }
   return async (request, reply) => {
     const asker = await judge(request)
-    const since = request.headers['last-event-id']
+    const told = request.headers['last-event-id']
+    const since = told === undefined ? undefined : Number(told)
     reply.hijack()
-    const stream = new EventStream(options, reply.raw, asker)
-    const stop = events.follow(asker.site.id, since === undefined ? undefined : Number(since), stream)
+    const stream = new EventStream(options, reply.raw, asker, since)
+    const stop = events.follow(asker.site.id, since, stream)
     reply.raw.once('close', stop)
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { IdentityError } from '../../errors.ts'
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from '../problem.ts'
+import { rateLimitHeaders } from '../rate-limit-headers.ts'
 
 /** Told of each problem that is our own fault, with its cause. */
 export type Complain = (problem: Problem, cause: unknown) => void
@@ -51,6 +52,7 @@ export function sendProblem(res: ServerResponse, error: unknown, complain: Compl
     'Content-Length': Buffer.byteLength(text),
     ...(ends && { Connection: 'close' }),
     ...(problem.status === 503 && { 'Retry-After': '1' }),
+    ...(problem.status === 429 && rateLimitHeaders(error)),
   })
   res.end(text)
 }

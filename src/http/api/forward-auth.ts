@@ -11,7 +11,7 @@ import { peerFingerprint } from '../peer.ts'
 import { checkPath } from '../signon/check-query.ts'
 import { sendProblem } from './exchange.ts'
 import { isCertificateHeader, readForwardedCertificate } from './forwarded-certificate.ts'
-import { NO_CERTIFICATE_QUERY, type ReadQuery, readDerQuery, readSearch } from './query.ts'
+import { NO_CERTIFICATE_QUERY, type ReadQuery, readDerQuery, readSearch, type Wishes } from './query.ts'
 import { type Ends, Waiting } from './waiting.ts'
 
 export interface ForwardAuthOptions extends Ends {
@@ -26,12 +26,12 @@ export interface ForwardAuthOptions extends Ends {
  */
 export function answerForwardAuth(options: ForwardAuthOptions, req: IncomingMessage, res: ServerResponse): void {
   try {
-    const { status, returnTo, maxAge, certificateIn } = readWishes(req.url ?? '')
+    const { status, returnTo, maxAge, checks, certificateIn } = readWishes(req.url ?? '')
     const der = readForwardedCertificate(req.rawHeaders, certificateIn)
     const read = der === null ? NO_CERTIFICATE_QUERY : readDerQuery(der, '')
     const visited = returnTo ?? visitedAddress(req.headers)
     const ways = visited === undefined || returnTo !== undefined ? [returnTo] : [visited, undefined]
-    const queries = ways.map((way) => ({ ...read.query, returnTo: way, maxAge }))
+    const queries = ways.map((way) => ({ ...read.query, returnTo: way, maxAge, checks }))
     const caller = peerFingerprint(req.socket)
     options.verdicts.ask(new WaitingProxy(options, res, caller, { queries, certificate: read.certificate, status }))
   } catch (error) {
@@ -42,14 +42,14 @@ export function answerForwardAuth(options: ForwardAuthOptions, req: IncomingMess
 /** What sends a browser away: proxies that act on the answer know it by 401; those that hand it on need a redirect. */
 type AwayStatus = 401 | 303
 
-interface Wishes extends Pick<Query, 'returnTo' | 'maxAge'> {
+interface ProxyWishes extends Wishes {
   readonly status: AwayStatus
   /** undefined: the proxy does not say */
   readonly certificateIn: string | undefined
 }
 
-/** `?max_age=…&return_to=…&answer=303&certificate_in=…` @throws IdentityError query-invalid */
-function readWishes(address: string): Wishes {
+/** `?max_age=…&checks=…&return_to=…&answer=303&certificate_in=…` @throws IdentityError query-invalid */
+function readWishes(address: string): ProxyWishes {
   const search = new URLSearchParams(address.split('?').slice(1).join('?'))
   const answers = search.getAll('answer')
   if (answers.length > 1 || (answers[0] ?? '303') !== '303')
@@ -83,6 +83,8 @@ interface ProxyQuestion {
 
 class WaitingProxy extends Waiting {
   readonly queries: readonly Query[]
+  /** asked in two ways, it is one question all the same */
+  readonly cost = 1
   readonly #question: ProxyQuestion
   readonly #signonUrl: string
 
@@ -93,7 +95,7 @@ class WaitingProxy extends Waiting {
     this.#signonUrl = options.signonUrl
   }
 
-  settle({ site, service }: Asker, outcomes: readonly Outcome[]): void {
+  settle({ site, service, policy }: Asker, outcomes: readonly Outcome[]): void {
     if (!hasRight(site.rights, service, 'forward-auth')) {
       this.refuse(rightMissing())
       return
@@ -105,12 +107,12 @@ class WaitingProxy extends Waiting {
       return
     }
     this.tell(outcome, this.#question.certificate)
-    const returnTo = chooseReturnAddress(site.returnTo, this.queries[index]?.returnTo)
+    const returnTo = chooseReturnAddress(policy.returnTo, this.queries[index]?.returnTo)
     this.#send(outcome, outcome.redirect ?? this.#signonUrl + checkPath({ returnTo }))
   }
 
   /** Without a body: several proxies end the connection at each answer that has one. */
-  #send({ verdict, subject }: Answer, redirect: string): void {
+  #send({ verdict, subject, account }: Answer, redirect: string): void {
     if (this.res.destroyed) return
     const away = { 'Countersign-Redirect': redirect, Location: redirect, 'WWW-Authenticate': 'Countersign' }
     this.res.writeHead(STATUS[verdict.verdict] ?? this.#question.status, {
@@ -121,6 +123,8 @@ class WaitingProxy extends Waiting {
       ...(verdict.verdict === 'valid'
         ? { 'Countersign-Subject': subject ?? '' }
         : { 'Countersign-Reason': verdict.reason }),
+      // a header is ASCII, and an account any text
+      ...(account !== undefined && { 'Countersign-Account': encodeURIComponent(account) }),
       ...(STATUS[verdict.verdict] === undefined && away),
     })
     this.res.end()

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { CHECKS } from '../../domain/check.ts'
 
 /** The largest batch. */
 export const MAX_QUERIES = 1_000
@@ -15,6 +16,13 @@ const MaxAge = Type.Integer({
   maximum: MAX_AGE_SECONDS,
   description: 'The owner must have proven himself within this many seconds.',
 })
+const CHECKS_WANTED =
+  'The last proof must have been by one of these (step-up, as in RFC 9470); what the site’s policy wants counts beside it.'
+const Checks = Type.Union([Type.Array(Type.String(), { minItems: 1, maxItems: CHECKS.length }), Type.String()], {
+  description: `${CHECKS_WANTED} A list, or with commas between them: ${CHECKS.join(', ')}.`,
+})
+const ChecksInAddress = Type.String({ description: `${CHECKS_WANTED} With commas between them: ${CHECKS.join(', ')}.` })
+const TRUST_WISH = 'A valid verdict then tells what other sites say of the person; not with Accept: application/jwt.'
 const Fingerprint = Type.String({
   pattern: '^[0-9a-f]{64}$',
   description: "SHA-256 of the certificate's DER, lower-case hex.",
@@ -32,6 +40,8 @@ export const QuerySchema = Type.Object(
     fingerprint: Type.Optional(Fingerprint),
     return_to: Type.Optional(ReturnTo),
     max_age: Type.Optional(MaxAge),
+    checks: Type.Optional(Checks),
+    trust: Type.Optional(Type.Boolean({ description: TRUST_WISH })),
   },
   { additionalProperties: false },
 )
@@ -43,7 +53,12 @@ export const BatchSchema = Type.Object(
 )
 
 export const SearchSchema = Type.Object(
-  { return_to: Type.Optional(ReturnTo), max_age: Type.Optional(MaxAge) },
+  {
+    return_to: Type.Optional(ReturnTo),
+    max_age: Type.Optional(MaxAge),
+    checks: Type.Optional(ChecksInAddress),
+    trust: Type.Optional(Type.Literal('1', { description: TRUST_WISH })),
+  },
   { additionalProperties: false },
 )
 
@@ -51,10 +66,31 @@ export const FingerprintParams = Type.Object({ fingerprint: Fingerprint })
 
 const Time = Type.String({ format: 'date-time' })
 const Subject = Type.String({ description: 'The id of the owner as this site alone sees it.' })
+const Account = Type.String({ description: 'What this site has called the owner, where it has.' })
 const oneOf = (...values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)))
 
+const Count = { ...oneOf('0', '1-2', '3-5', '6-10', '11+'), description: 'How many sites, in steps.' }
+
+const TrustSchema = Type.Object(
+  {
+    score: Type.Integer({ description: 'What the vouches weigh, less the reports; rounded towards zero.' }),
+    sites: Count,
+    since: Type.Union([Type.String({ description: 'The month of the oldest vouch, as in 2026-11.' }), Type.Null()]),
+    kinds: Type.Record(Type.String(), Count, { description: 'How many sites vouch for what.' }),
+    reports: Type.Object({ standing: Count, appealed: Count }),
+  },
+  { description: 'Asked for with trust: what other sites say. Null: nothing that weighs, or the owner hides it.' },
+)
+
 export const VerdictSchema = Type.Union([
-  Type.Object({ verdict: Type.Literal('valid'), subject: Subject, validated_at: Time, expires_at: Time }),
+  Type.Object({
+    verdict: Type.Literal('valid'),
+    subject: Subject,
+    validated_at: Time,
+    expires_at: Time,
+    account: Type.Optional(Account),
+    trust: Type.Optional(Type.Union([TrustSchema, Type.Null()])),
+  }),
   Type.Object({
     verdict: Type.Literal('needs-revalidation'),
     reason: oneOf('expired', 'owner-request', 'checks', 'max-age', 'never-validated', 'idle'),
@@ -100,6 +136,17 @@ const VerdictKeySchema = Type.Object({
   use: Type.Literal('sig'),
 })
 
+/** What counts for the asking service, of the operator's, the site's and its own policies. */
+export const SitePolicySchema = Type.Object({
+  max_age: Type.Union([Type.Integer(), Type.Null()], { description: 'seconds, at every question; null: any age' }),
+  idle: Type.Integer({ description: 'seconds' }),
+  languages: Type.Array(Type.String(), { description: 'of the page where people prove themselves' }),
+  name: Type.String({ description: 'as people read it there' }),
+  logo: Type.Union([Type.String({ format: 'uri' }), Type.Null()]),
+  events: Type.Array(Type.String(), { description: 'what GET /v1/events tells you' }),
+  verdicts_per_second: Type.Integer({ description: '0: as many as you like' }),
+})
+
 export const SiteSchema = Type.Object({
   site: Type.String(),
   service: Type.String(),
@@ -107,6 +154,7 @@ export const SiteSchema = Type.Object({
   checks: Type.Array(Type.String()),
   rights: Type.Array(Type.String()),
   min_max_age: Type.Integer({ description: 'seconds' }),
+  policy: SitePolicySchema,
   browser_issuer: Type.String({
     description: 'PEM, one after the other where there are several; ask browsers for certificates of these issuers',
   }),
@@ -143,6 +191,7 @@ export const ForwardAuthSearchSchema = Type.Object(
   {
     return_to: Type.Optional(ReturnTo),
     max_age: Type.Optional(MaxAge),
+    checks: Type.Optional(ChecksInAddress),
     answer: Type.Optional(Type.Literal('303', { description: 'a redirect where there would be a 401' })),
     certificate_in: optionalText('the one header that your proxy writes; a certificate in any other is refused'),
   },

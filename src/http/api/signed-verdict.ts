@@ -58,7 +58,7 @@ export function createVerdictSigner(parts: SignerParts): VerdictSigner {
       const now = clock.now()
       const { privateKey, publicKey } = keys.at(now)
       const end = Math.min(now + policy.signedVerdictLifetime, ...ends(query, answer))
-      return new SignJWT({ ...claimsOf(answer), ...confirmation(query) })
+      return new SignJWT({ ...claimsOf(answer), ...satisfied(query), ...confirmation(query) })
         .setProtectedHeader({ alg: publicKey.alg, typ: SIGNED_VERDICT_TYPE, kid: publicKey.kid })
         .setIssuer(issuer)
         .setAudience(audienceOf(asker.site))
@@ -81,6 +81,11 @@ function claimsOf(answer: Answer): JWTPayload {
 function ends({ maxAge }: Query, { verdict }: Answer): readonly number[] {
   if (verdict.verdict !== 'valid') return []
   return maxAge === undefined ? [verdict.expiresAt] : [verdict.expiresAt, verdict.validatedAt + maxAge]
+}
+
+/** A reader that demands certain checks must not take a token for which nobody had asked for them. */
+function satisfied({ checks }: Query): object {
+  return checks === undefined ? {} : { checks }
 }
 
 /** Good only beside the certificate that it is about. https://www.rfc-editor.org/rfc/rfc8705#section-3.1 */

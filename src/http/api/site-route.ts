@@ -4,9 +4,11 @@ import type { Asker } from '../../domain/asker.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { rightsOf } from '../../domain/right.ts'
 import { renewableFrom } from '../../domain/service-renewal.ts'
+import type { EffectivePolicy } from '../../domain/site-policy.ts'
 import type { Store } from '../../domain/store.ts'
 import { encodePem } from '../../x509/pem.ts'
-import { ProblemSchema, SiteSchema } from './schemas.ts'
+import { logoPath } from '../signon/site-logo.ts'
+import { ProblemSchema, type SitePolicySchema, SiteSchema } from './schemas.ts'
 import type { SignedVerdictReading } from './signed-verdict.ts'
 
 /** The telling behind `GET /v1/site`. */
@@ -32,6 +34,8 @@ export interface SiteOptions {
   /** the issuer of browser certificates, DER */
   readonly issuers: { readonly browser: { readonly der: Uint8Array } }
   readonly policy: Policy
+  /** where browsers find logos */
+  readonly signonUrl: string
   /** what a reader of signed verdicts must know */
   readonly reading: (asker: Asker) => SignedVerdictReading
 }
@@ -42,20 +46,33 @@ export function describeSite(options: SiteOptions, judge: (request: FastifyReque
   const browserIssuer = encodePem('CERTIFICATE', issuers.browser.der)
   return async (request) => {
     const asker = await judge(request)
-    const { site, service, fingerprint } = asker
+    const { site, service, fingerprint, policy: own } = asker
     const certificate = await store.certificate(fingerprint)
     if (!certificate) throw new TypeError('a calling service was judged by a certificate that is in the table')
     return {
       site: site.name,
       service,
-      return_to: [...site.returnTo],
-      checks: [...site.checks],
+      return_to: [...own.returnTo],
+      checks: [...own.checks],
       rights: [...rightsOf(site.rights, service)],
       min_max_age: policy.minMaxAge / 1000,
+      policy: describePolicy(own, options.signonUrl),
       browser_issuer: browserIssuer,
       certificate: { fingerprint, not_after: iso(certificate.notAfter), renew_at: iso(renewableFrom(certificate)) },
       signed_verdicts: reading(asker),
     }
+  }
+}
+
+function describePolicy(own: EffectivePolicy, signonUrl: string): Static<typeof SitePolicySchema> {
+  return {
+    max_age: own.maxAge === undefined ? null : own.maxAge / 1000,
+    idle: Math.floor(own.idle / 1000),
+    languages: [...own.languages],
+    name: own.displayName,
+    logo: own.logo === undefined ? null : signonUrl + logoPath(own.logo),
+    events: [...own.events],
+    verdicts_per_second: own.verdictsPerSecond,
   }
 }
 

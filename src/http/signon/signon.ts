@@ -4,7 +4,9 @@ import type { CertificateCheck } from '../../domain/certificate-check.ts'
 import { CHECKS } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
 import type { Introductions } from '../../domain/introduction.ts'
+import { CheckWanted } from '../../domain/proving.ts'
 import type { Revalidation, WalkAnswer } from '../../domain/revalidation.ts'
+import type { SiteReads } from '../../domain/site-store.ts'
 import { IdentityError } from '../../errors.ts'
 import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
@@ -19,6 +21,7 @@ import { requireSameOrigin } from '../same-origin.ts'
 import { ACCOUNT_TEXTS } from '../texts/account.ts'
 import { CERTIFICATE_CHECK_TEXTS } from '../texts/certificate-check.ts'
 import { PROBLEM_TEXTS } from '../texts/problems.ts'
+import { REVALIDATION_TEXTS } from '../texts/revalidation.ts'
 import { type PeerPolicy, type ServerIdentity, tlsOptions } from '../tls.ts'
 import { ACCOUNT_ROUTES, addAccount } from './account/account-routes.ts'
 import { renderRenewalDuePage } from './account/data-page.ts'
@@ -26,7 +29,8 @@ import { type AccountPages, ROOMS, roomOf } from './account/visit.ts'
 import { CHECK_ROUTES, type CheckPages } from './certificate-check.ts'
 import { checkNames, requireDialedName } from './check-names.ts'
 import { checkPath } from './check-query.ts'
-import { renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
+import { renderCheckWantedPage, renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
+import { serveLogos } from './site-logo.ts'
 
 export interface SignonOptions {
   /** the public address */
@@ -43,6 +47,7 @@ export interface SignonOptions {
   readonly portalUrl: string
   /** fresh host names for the certificate check, as in `https://*.check.localhost:8445`; undefined: there are none */
   readonly checkUrl: string | undefined
+  readonly store: SiteReads
   readonly log: FastifyBaseLogger
 }
 
@@ -84,6 +89,7 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
   })
   takeForms(app)
   serveAssets(app, [stylesheet, icon, script, passkeyScript, addPasskeyScript, newCodesScript])
+  serveLogos(app, options.store)
   for (const { method, address, handler } of TICKET_ROUTES) {
     app.route<TicketRoute>({ method, url: address, handler: (request, reply) => handler(pages, request, reply) })
   }
@@ -111,7 +117,15 @@ const TICKET_ROUTES = [
 export const SIGNON_ROUTES = [...TICKET_ROUTES, ...CHECK_ROUTES, ...ACCOUNT_ROUTES] as const
 
 async function show(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
-  return sendForm(pages, request, reply)
+  try {
+    return await sendForm(pages, request, reply)
+  } catch (error) {
+    const returnTo = pages.revalidation.destination(request.params.ticket, peerOf(request))
+    if (!(error instanceof CheckWanted) || !returnTo || !prefersHtml(request.headers.accept)) throw error
+    const [problem, { host }] = [toProblem(error, request.id), new URL(returnTo)]
+    const page = renderCheckWantedPage({ wanted: error.wanted, host, problem }, frameFor(request, pages.assets))
+    return sendPage(reply.status(problem.status), page)
+  }
 }
 
 async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -166,7 +180,7 @@ async function sendForm(
       'form-action': `'self' ${new URL(open.returnTo).origin}`,
     }),
   )
-  const frame = frameFor(request, open.passkey ? passkeyAssets : assets)
+  const frame = frameFor(request, open.passkey ? passkeyAssets : assets, open.languages)
   if (mishap) reply.status(mishap.problem.status)
   if (mishap?.problem.status === 429) reply.header('retry-after', '60')
   return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frame, mishap))
@@ -186,6 +200,7 @@ function problemPage({ revalidation, assets }: Pages, problem: Problem, request:
 function wayOn(revalidation: Revalidation, { code }: Problem, request: FastifyRequest): WayOn | undefined {
   if (code === 'ticket-spent') return wayBack(revalidation, request)
   if (request.url.startsWith(ROOMS.devices) && INSIDE.includes(code)) return wayIn(request)
+  if (code === 'check-wanted') return wayToChecks(request)
   if (code !== 'certificate-missing' && code !== 'ticket-foreign') return undefined
   const { lookAgain, useAnother } = CERTIFICATE_CHECK_TEXTS[pickLanguage(request.headers['accept-language'])]
   const { ticket } = request.params as TicketRoute['Params']
@@ -211,6 +226,12 @@ const INSIDE: readonly string[] = [
 
 function wayIn({ url, headers }: FastifyRequest): WayOn {
   return { address: ROOMS[roomOf(url)], text: ACCOUNT_TEXTS[pickLanguage(headers['accept-language'])].back }
+}
+
+/** Where what the site wants is added; the door there takes what its owner has. */
+function wayToChecks({ headers }: FastifyRequest): WayOn {
+  const { addCheck } = REVALIDATION_TEXTS[pickLanguage(headers['accept-language'])]
+  return { address: ROOMS.checks, text: addCheck }
 }
 
 function wayBack(revalidation: Revalidation, request: FastifyRequest): WayOn | undefined {

@@ -12,6 +12,7 @@ export const FACED = [
   'certificate-revoked',
   'certificate-expired',
   'check-missing',
+  'check-wanted',
   'check-failed',
   'too-many-guesses',
   'walk-loops',
@@ -40,6 +41,9 @@ export const FACED = [
   'hold-foreign',
   'pairing-unusable',
   'site-unknown',
+  'text-invalid',
+  'report-unknown',
+  'report-settled',
 ] as const satisfies readonly ErrorCode[]
 
 export type FacedCode = (typeof FACED)[number]
@@ -88,6 +92,10 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'certificate-expired': {
         heading: 'Your certificate has expired',
         text: 'Ask whoever invited you for a new invitation.',
+      },
+      'check-wanted': {
+        heading: 'The site wants another proof',
+        text: 'You have not set up the proof that the site wants, or have used it up. Add it in your account; then go back to the site and sign in again.',
       },
       'check-missing': {
         heading: 'Another proof is needed',
@@ -196,6 +204,18 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'This site does not know you',
         text: 'Or it was told to forget you already. There is nothing more to do.',
       },
+      'text-invalid': {
+        heading: 'This text cannot be taken',
+        text: 'Write a short sentence: 1 to 500 characters that can be seen.',
+      },
+      'report-unknown': {
+        heading: 'There is no such report any more',
+        text: 'Its time is over, or the site has taken it back. Look at the page again.',
+      },
+      'report-settled': {
+        heading: 'You have answered this already',
+        text: 'If the site has said it again, only the site can take it back. Ask there.',
+      },
     },
     unexpected: {
       heading: 'Something went wrong',
@@ -233,6 +253,10 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'certificate-expired': {
         heading: 'Ihr Zertifikat ist abgelaufen',
         text: 'Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.',
+      },
+      'check-wanted': {
+        heading: 'Die Seite will einen anderen Nachweis',
+        text: 'Den Nachweis, den die Seite will, haben Sie nicht eingerichtet oder aufgebraucht. Fügen Sie ihn in Ihrem Konto hinzu; gehen Sie dann zur Seite zurück und melden Sie sich dort wieder an.',
       },
       'check-missing': {
         heading: 'Ein anderer Nachweis wird gebraucht',
@@ -350,6 +374,18 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'Diese Website kennt Sie nicht',
         text: 'Oder sie sollte Sie schon vergessen. Mehr ist nicht zu tun.',
       },
+      'text-invalid': {
+        heading: 'Dieser Text geht nicht',
+        text: 'Schreiben Sie einen kurzen Satz: 1 bis 500 sichtbare Zeichen.',
+      },
+      'report-unknown': {
+        heading: 'Diese Meldung gibt es nicht mehr',
+        text: 'Ihre Zeit ist um, oder die Website hat sie zurückgenommen. Sehen Sie sich die Seite noch einmal an.',
+      },
+      'report-settled': {
+        heading: 'Darauf haben Sie schon geantwortet',
+        text: 'Hat die Website es wiederholt, kann nur sie es zurücknehmen. Fragen Sie dort nach.',
+      },
     },
     unexpected: {
       heading: 'Etwas ist schiefgegangen',
@@ -387,6 +423,10 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'certificate-expired': {
         heading: 'Votre certificat a expiré',
         text: 'Demandez une nouvelle invitation à la personne qui vous a invité.',
+      },
+      'check-wanted': {
+        heading: 'Le site veut une autre preuve',
+        text: 'Vous n’avez pas préparé la preuve que le site demande, ou vous l’avez épuisée. Ajoutez-la dans votre compte, puis retournez sur le site et connectez-vous à nouveau.',
       },
       'check-missing': {
         heading: 'Il faut une autre preuve',
@@ -501,6 +541,18 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
         heading: 'Ce site ne vous connaît pas',
         text: 'Ou il a déjà dû vous oublier. Il n’y a rien d’autre à faire.',
       },
+      'text-invalid': {
+        heading: 'Ce texte ne convient pas',
+        text: 'Écrivez une courte phrase : de 1 à 500 caractères visibles.',
+      },
+      'report-unknown': {
+        heading: 'Ce signalement n’existe plus',
+        text: 'Son temps est passé, ou le site l’a retiré. Regardez de nouveau la page.',
+      },
+      'report-settled': {
+        heading: 'Vous y avez déjà répondu',
+        text: 'Si le site l’a redit, lui seul peut le retirer. Demandez-lui.',
+      },
     },
     unexpected: {
       heading: 'Une erreur est survenue',
@@ -538,6 +590,10 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'certificate-expired': {
         heading: 'Su certificado ha caducado',
         text: 'Pida una nueva invitación a quien le invitó.',
+      },
+      'check-wanted': {
+        heading: 'El sitio quiere otra prueba',
+        text: 'Usted no ha configurado la prueba que el sitio pide, o la ha agotado. Añádala en su cuenta; después vuelva al sitio e inicie sesión de nuevo.',
       },
       'check-missing': {
         heading: 'Hace falta otra prueba',
@@ -648,6 +704,18 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       'site-unknown': {
         heading: 'Este sitio no le conoce',
         text: 'O ya tuvo que olvidarle. No hay nada más que hacer.',
+      },
+      'text-invalid': {
+        heading: 'Este texto no sirve',
+        text: 'Escriba una frase corta: de 1 a 500 caracteres visibles.',
+      },
+      'report-unknown': {
+        heading: 'Este aviso ya no existe',
+        text: 'Su tiempo pasó o el sitio lo retiró. Mire la página otra vez.',
+      },
+      'report-settled': {
+        heading: 'Ya respondió a esto',
+        text: 'Si el sitio lo repitió, solo él puede retirarlo. Pregunte allí.',
       },
     },
     unexpected: {

@@ -23,6 +23,14 @@ interface RevalidationTexts {
   readonly passkeyNeedsScript: string
   readonly proceed: (host: string) => string
   readonly askEveryTime: string
+  /** what leads to the place where checks are added */
+  readonly addCheck: string
+  /** where the owner has none of the checks that are wanted */
+  readonly wanted: {
+    readonly heading: string
+    readonly one: (site: string) => Markup
+    readonly next: (host: string) => string
+  }
   readonly notYou: string
   readonly notYouText: (site: string) => string
   readonly deny: string
@@ -67,6 +75,12 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
     passkeyNeedsScript: 'Your passkey needs JavaScript, which is off here. Use one of these instead.',
     proceed: (host) => `Continue to ${host}`,
     askEveryTime: 'Ask me every time a site wants to sign me in on this device',
+    addCheck: 'Add it in your account',
+    wanted: {
+      heading: 'One step before you go on',
+      one: (site) => html`<strong>${site}</strong> wants one of these proofs, and you have not set up any of them yet:`,
+      next: (host) => `Add one in your account. Then go back to ${host} and sign in again.`,
+    },
     notYou: 'This was not you?',
     notYouText: (site) =>
       `If you did not just try to sign in at ${site}, somebody else may be using this device’s certificate. Put it on hold: it then opens nothing, anywhere, until it is released.`,
@@ -115,6 +129,14 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
       'Ihr Passkey braucht JavaScript, das hier ausgeschaltet ist. Nehmen Sie stattdessen einen dieser Wege.',
     proceed: (host) => `Weiter zu ${host}`,
     askEveryTime: 'Jedes Mal nachfragen, wenn mich eine Seite auf diesem Gerät anmelden will',
+    addCheck: 'Im Konto hinzufügen',
+    wanted: {
+      heading: 'Vorher fehlt noch ein Schritt',
+      one: (site) =>
+        html`<strong>${site}</strong> möchte einen dieser Nachweise, und Sie haben noch keinen davon eingerichtet:`,
+      next: (host) =>
+        `Fügen Sie einen in Ihrem Konto hinzu. Gehen Sie dann zu ${host} zurück und melden Sie sich wieder an.`,
+    },
     notYou: 'Das waren nicht Sie?',
     notYouText: (site) =>
       `Wenn Sie sich nicht gerade bei ${site} anmelden wollten, nutzt vielleicht jemand anderes das Zertifikat dieses Geräts. Sperren Sie es: Dann öffnet es nirgends mehr etwas, bis es freigegeben wird.`,
@@ -162,6 +184,13 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
     passkeyNeedsScript: 'Votre clé d’accès a besoin de JavaScript, qui est désactivé ici. Prenez l’une de ces voies.',
     proceed: (host) => `Continuer vers ${host}`,
     askEveryTime: 'Me demander chaque fois qu’un site veut me connecter sur cet appareil',
+    addCheck: 'L’ajouter dans votre compte',
+    wanted: {
+      heading: 'Encore une étape avant de continuer',
+      one: (site) =>
+        html`<strong>${site}</strong> demande l’une de ces preuves, et vous n’en avez encore préparé aucune :`,
+      next: (host) => `Ajoutez-en une dans votre compte. Retournez ensuite sur ${host} et connectez-vous à nouveau.`,
+    },
     notYou: 'Ce n’était pas vous ?',
     notYouText: (site) =>
       `Si vous n’étiez pas en train de vous connecter à ${site}, quelqu’un d’autre se sert peut-être du certificat de cet appareil. Suspendez-le : il n’ouvrira plus rien, nulle part, jusqu’à ce qu’il soit rétabli.`,
@@ -209,6 +238,12 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
     passkeyNeedsScript: 'Su llave de acceso necesita JavaScript, que aquí está desactivado. Use una de estas vías.',
     proceed: (host) => `Continuar a ${host}`,
     askEveryTime: 'Preguntarme cada vez que un sitio quiera iniciar mi sesión en este dispositivo',
+    addCheck: 'Añadirla en su cuenta',
+    wanted: {
+      heading: 'Falta un paso antes de seguir',
+      one: (site) => html`<strong>${site}</strong> pide una de estas pruebas, y usted aún no ha configurado ninguna:`,
+      next: (host) => `Añada una en su cuenta. Después vuelva a ${host} e inicie sesión de nuevo.`,
+    },
     notYou: '¿No fue usted?',
     notYouText: (site) =>
       `Si no intentaba entrar ahora en ${site}, quizá otra persona esté usando el certificado de este dispositivo. Suspéndalo: ya no abrirá nada, en ningún sitio, hasta que se libere.`,

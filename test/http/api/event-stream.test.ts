@@ -2,6 +2,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import type { SiteEvent } from '../../../src/domain/site-event.ts'
+import type { SitePolicies } from '../../../src/domain/site-wishes.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { EventStream } from '../../../src/http/api/event-stream.ts'
 import { until } from '../../ca/until.ts'
@@ -100,6 +101,50 @@ t.test('who does not read is cut off', async (t) => {
   t.ok(turns < 200)
 })
 
+t.test('a site that wants fewer events hears those that end a verdict all the same', async (t) => {
+  const { stream, heard, setPolicies } = await open(t)
+  setPolicies({ site: { events: [] }, services: {} }, 0)
+  stream.tell([HELD, { ...HELD, position: 8, event: 'released' }, { ...HELD, position: 9, event: 'revoked' }])
+  stream.prove(9, 1_000)
+  await until(() => heard().length === 3)
+  t.same(
+    heard().map(({ event }) => event),
+    ['held', 'revoked', 'heartbeat'],
+  )
+})
+
+t.test('once the site’s policies have changed, whatever its reader keeps is void', async (t) => {
+  const { stream, heard, setPolicies } = await open(t)
+  stream.prove(6, 1_000)
+  await until(() => heard().length === 1)
+  setPolicies({ site: { maxAge: 60_000 }, services: {} }, 7)
+  stream.prove(7, 1_250)
+  await until(() => heard().length === 3)
+  stream.prove(7, 1_500)
+  await until(() => heard().length === 4)
+  t.same(
+    heard().map(({ event }) => event),
+    ['heartbeat', 'reset', 'heartbeat', 'heartbeat'],
+    'once, and before anything that was true afterwards',
+  )
+})
+
+t.test('who comes back is told of a policy that changed meanwhile, and of no older one', async (t) => {
+  for (const [since, events] of [
+    [6, ['reset', 'heartbeat']],
+    [7, ['heartbeat']],
+  ] as const) {
+    const { stream, heard, setPolicies } = await open(t, since)
+    setPolicies({ site: {}, services: {} }, 7)
+    stream.prove(8, 1_000)
+    await until(() => heard().at(-1)?.event === 'heartbeat')
+    t.same(
+      heard().map(({ event }) => event),
+      events,
+    )
+  }
+})
+
 t.test('the end ends it', async (t) => {
   const { stream, answer } = await open(t)
   stream.end()
@@ -114,7 +159,7 @@ interface Message {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-async function open(t: Test) {
+async function open(t: Test, since?: number) {
   const { verdicts, slow } = service()
   slow.states.set(CALLER, CALLER_STATE)
   const clock = { time: 1_000 }
@@ -130,7 +175,7 @@ async function open(t: Test) {
   })
   const res = await promise
   const options = { verdicts, subjectKey: KEYRING.subject, monotonicNow: () => clock.time }
-  const stream = new EventStream(options, res, ASKER)
+  const stream = new EventStream(options, res, ASKER, since)
   const answer = await answered
   let text = ''
   answer.setEncoding('utf8').on('data', (chunk: string) => {
@@ -138,7 +183,11 @@ async function open(t: Test) {
   })
   answer.on('error', () => {})
   const heard = () => text.split('\n\n').flatMap(messageOf)
-  return { stream, answer, res, heard, slow, clock }
+  const setPolicies = (policies: SitePolicies, policyPosition: number) => {
+    slow.removeSite(SHOP.id)
+    slow.sites.set(SHOP.id, { ...SHOP, policies, policyPosition })
+  }
+  return { stream, answer, res, heard, slow, clock, setPolicies }
 }
 
 function messageOf(text: string): readonly Message[] {

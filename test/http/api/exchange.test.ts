@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https'
 import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
+import { RateLimited } from '../../../src/domain/rate-limits.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { readBody, sendJson, sendProblem } from '../../../src/http/api/exchange.ts'
 import type { Problem } from '../../../src/http/problem.ts'
@@ -26,6 +27,7 @@ t.test('a refusal is a problem; the log hears of our own faults alone', async (t
     [new IdentityError('caller-refused', 'No.'), 403, { connection: 'close' }, 0],
     [new IdentityError('body-too-large', 'Less.'), 413, { connection: 'close' }, 0],
     [new IdentityError('store-unavailable', 'Later.'), 503, { 'retry-after': '1' }, 1],
+    [new RateLimited(10, 2), 429, { 'retry-after': '2', ratelimit: '"verdicts";r=0;t=2' }, 0],
     [new Error('secret'), 500, {}, 1],
   ] as const) {
     const complaints: (readonly [Problem, unknown])[] = []

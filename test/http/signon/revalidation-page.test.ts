@@ -2,7 +2,11 @@ import t from 'tap'
 import type { OpenRevalidation } from '../../../src/domain/revalidation.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { toProblem } from '../../../src/http/problem.ts'
-import { renderDeniedPage, renderRevalidationPage } from '../../../src/http/signon/revalidation-page.ts'
+import {
+  renderCheckWantedPage,
+  renderDeniedPage,
+  renderRevalidationPage,
+} from '../../../src/http/signon/revalidation-page.ts'
 
 const FRAME = { stylesheet: '/s.css', icon: '/i.svg', language: 'en' } as const
 const OPEN: OpenRevalidation = {
@@ -78,6 +82,20 @@ t.test('the owner’s wish to be asked is shown as it is', async (t) => {
 
 t.test('every input has its label', async (t) => {
   for (const [, id] of page().matchAll(/<input class="code" id="([^"]+)"/g)) t.match(page(), `<label for="${id}">`)
+})
+
+t.test('the site’s own look: its logo by its hash, its name as text', async (t) => {
+  t.match(page({ logo: 'ab'.repeat(32) }), `<img src="/logo/${'ab'.repeat(32)}.png" alt="">`)
+  t.notMatch(page(), '<img')
+  t.notMatch(page({ site: '<img src=x onerror=alert(1)>' }), '<img')
+})
+
+t.test('who has none of the checks that are wanted reads which, and where to add one', async (t) => {
+  const problem = toProblem(new IdentityError('check-wanted', 'Add it.'), 'id')
+  const text = renderCheckWantedPage({ wanted: ['passkey', 'totp'], host: 'shop.example', problem }, FRAME)
+  t.match(text, '<li>Passkey</li><li>Authenticator app</li>')
+  t.match(text, 'href="/account/checks"')
+  t.match(text, 'shop.example')
 })
 
 t.test('after "this was not me"', async (t) => {

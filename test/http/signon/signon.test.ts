@@ -101,7 +101,7 @@ t.test('each refusal has a page of its own, and a problem of its own', async (t)
     ['certificate-missing', 403, { path: freshPath(), device: undefined }],
     ['certificate-held', 403, { path: pathOf(held), device: held }],
     ['certificate-revoked', 409, { path: pathOf(revoked), device: revoked }],
-    ['check-missing', 403, { path: pathOf(phone, picky), device: phone }],
+    ['check-wanted', 403, { path: pathOf(phone, picky), device: phone }],
     ['not-found', 404, { path: '/revalidate' }],
     ['misdirected', 421, { path: freshPath(), headers: { ':authority': 'evil.test' } }],
     ['certificate-expired', 403, { path: `/revalidate/${late}`, device: ended }],
@@ -122,6 +122,25 @@ t.test('each refusal has a page of its own, and a problem of its own', async (t)
   house.clock.time = act.at
   t.match((await visit({ path: spentPath, headers: BROWSER })).text, 'href="https://shop.example/return"')
   t.notMatch((await visit({ path: spentPath, headers: BROWSER, device: phone })).text, 'shop.example')
+})
+
+t.test('a site’s logo is there for everybody, and its language goes before ours', async (t) => {
+  const { house, site, visit, freshPath } = await setScene(t)
+  const logo = { hash: 'ab'.repeat(32), png: Buffer.from('a picture') }
+  const policies = { site: { logo: logo.hash, languages: ['fr'], displayName: 'La <Boutique>' } as const, services: {} }
+  const { id: siteId, policyPosition: basedOn, returnTo, checks } = site
+  const change = { siteId, basedOn, returnTo, checks, policies, logo, service: null, values: '' }
+  await house.store.run('setSitePolicies', { at: house.clock.now(), actor: 'operator:x' }, change)
+  const page = await visit({ path: freshPath(), headers: { ...BROWSER, 'accept-language': 'de' } })
+  t.match(page.text, '<html lang="fr">')
+  t.match(page.text, 'La &lt;Boutique&gt;')
+  t.match(page.headers['content-security-policy'], "img-src 'self'")
+  const [, path] = /<img src="([^"]+)"/.exec(page.text) ?? []
+  const picture = await visit({ path: path!, device: undefined })
+  t.equal(picture.text, 'a picture')
+  t.match(picture.headers, { 'content-type': 'image/png', 'x-content-type-options': 'nosniff' })
+  t.match(picture.headers['content-security-policy'], 'sandbox')
+  t.equal((await visit({ path: `/logo/${'cd'.repeat(32)}.png` })).status, 404)
 })
 
 t.test('"this was not me" holds, and says so', async (t) => {
