@@ -276,6 +276,7 @@ async function add(parts: OwnChecksParts, owner: Owner, addition: Omit<CheckAddi
     { subscriberId, ...addition },
     MOST_OF_A_CHECK,
   )
+  if (outcome === 'gone') throw refused('Your account was erased meanwhile.')
   if (outcome === 'taken') throw refused('It is there already.')
   if (outcome === 'too-many') throw refused('You have too many of them: remove one first.')
 }

@@ -236,8 +236,11 @@ export interface StoreCommands
   /** Revokes all certificates of a person (cessation-of-operation) and removes labels, account name, credentials. */
   eraseSubscriber(act: Act, subscriberId: Hex): 'erased' | 'unknown'
 
-  /** `taken`: it is there already, or was added by the same answer before. `too-many`: a person has so many of a check at most. */
-  addChecks(act: Act, addition: CheckAddition, most: number): 'added' | 'taken' | 'too-many'
+  /**
+   * `taken`: it is there already, or was added by the same answer before. `too-many`: a person has so many of a check at
+   * most. `gone`: the person has been erased meanwhile.
+   */
+  addChecks(act: Act, addition: CheckAddition, most: number): 'added' | 'taken' | 'too-many' | 'gone'
   renameCheck(act: Act, subscriberId: Hex, id: Hex, label: string): 'renamed' | 'unknown'
   /**
    * Removes a credential; of recovery codes all. `needed`: the person would have no usable check any more of one of the lists.

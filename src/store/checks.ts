@@ -39,14 +39,18 @@ export function credentials(subscriberId: Hex): Query<readonly Credential[]> {
   )
 }
 
+// Who adds something has a certificate in his hand. Behind an erasure nothing may stand again.
+const STANDING = "SELECT number FROM certificates WHERE subscriber_id = $1 AND status <> 'revoked' LIMIT 1"
+
 export async function addChecks(
   tx: Transaction,
   ledger: Ledger,
   act: Act,
   { subscriberId, label, credentials, replace, once }: CheckAddition,
   most: number,
-): Promise<'added' | 'taken' | 'too-many'> {
+): Promise<'added' | 'taken' | 'too-many' | 'gone'> {
   const check = credentials[0]!.check
+  if (!(await tx.one(STANDING, [bytes(subscriberId)]))) return 'gone'
   if (once && !(await isUnanswered(tx, once))) return 'taken'
   if (await areTaken(tx, credentials)) return 'taken'
   const held = await tx.all('SELECT id FROM credentials WHERE subscriber_id = $1 AND check_name = $2', [

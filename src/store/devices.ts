@@ -73,7 +73,8 @@ export async function renameDevice(
   deviceId: Hex,
   label: string,
 ): Promise<'changed' | 'unknown'> {
-  const changed = await tx.run('UPDATE devices SET label = $2 WHERE id = $1', [bytes(deviceId), label])
+  // Only what was erased has no name: one that comes late does not stand again.
+  const changed = await tx.run("UPDATE devices SET label = $2 WHERE id = $1 AND label <> ''", [bytes(deviceId), label])
   if (changed === 0) return 'unknown'
   ledger.record({ ...act, action: 'device-changed', object: deviceId, detail: { renamed: true } })
   return 'changed'

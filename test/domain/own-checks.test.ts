@@ -118,6 +118,13 @@ t.test('recovery codes are drawn anew, and the old ones are void', async (t) => 
   t.ok(await proves(codes[0]!), 'an answer was lost, and the page asks again')
 })
 
+t.test('who is erased in another tab meanwhile has nothing added', async (t) => {
+  const { house, owner, own } = await setScene(t)
+  await house.store.run('eraseSubscriber', { at: house.clock.now(), actor: 'operator:test' }, owner.subscriberId)
+  await t.rejects(own.renewRecoveryCodes(owner, DIGESTS), { code: 'check-refused' })
+  t.same(await house.store.credentials(owner.subscriberId), [])
+})
+
 t.test('a password where the policy knows one, and only the last', async (t) => {
   const { owner, own } = await setScene(t)
   t.notOk(own.addable.includes('password'))

@@ -51,6 +51,16 @@ export async function checksContract(t: Test, make: MakeDatabase): Promise<void>
     t.equal((await idsOf(store, subscriberId, 'totp')).length, 1, 'and nothing else')
   })
 
+  await t.test('what was begun before an erasure adds nothing behind it', async (t) => {
+    const enrolled = await enroll(store)
+    await store.run('eraseSubscriber', act(), enrolled.subscriberId)
+    const { subscriberId } = enrolled
+    const set = { subscriberId, label: null, credentials: [credential('recovery-code')], replace: true }
+    for (const addition of [passkeys(enrolled), set])
+      t.equal(await store.run('addChecks', act(), addition, MOST), 'gone')
+    t.same(await store.credentials(subscriberId), [])
+  })
+
   await t.test('names are the owner’s to give', async (t) => {
     const [{ subscriberId, totp }, other] = [await enroll(store), await enroll(store)]
     t.equal(await store.run('renameCheck', act(), subscriberId, totp, 'Phone'), 'renamed')
