@@ -45,7 +45,7 @@ export interface ListenerParts {
   readonly issuance: Issuance
   readonly verdicts: Verdicts
   /** what sites are told */
-  readonly events: SiteEvents
+  readonly events: SiteEvents & { readonly readers: number }
   /** the same, signed */
   readonly tokens: SecurityEventTokens
   readonly checks: CheckTable
@@ -122,7 +122,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
   const at = (name: SecureName) => ({ url: config.listeners[name].url, identity: identities.get(name)! })
   const anchored = (issuer: OnlineIssuer, required: boolean) => ({ peers: { anchor: twins[issuer], required } })
   const common = { ...parts, policy: config.policy }
-  const metrics = new Metrics(() => verdicts.held)
+  const metrics = new Metrics({ held: () => verdicts.held, streams: () => parts.events.readers })
   const suspect = createForgeryAlarm({
     store,
     clock,
@@ -147,7 +147,8 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     streams: createSecurityStreams(common),
     issuer: config.listeners.portal.url,
     usage: createUsage(common),
-    count: (outcome) => metrics.count(outcome),
+    count: (outcome, site) => metrics.count(outcome, site),
+    time: (res) => metrics.time(res),
     suspect,
   })
   return {

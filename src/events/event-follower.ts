@@ -48,6 +48,11 @@ export class EventFollower implements SiteEvents {
     this.#options = options
   }
 
+  /** how many follow at this moment */
+  get readers(): number {
+    return this.#followings.size
+  }
+
   follow(siteId: Hex, since: number | undefined, reader: EventReader): () => void {
     if (this.#closed) {
       reader.end()

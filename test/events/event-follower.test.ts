@@ -8,8 +8,10 @@ const [SHOP, BANK] = ['01'.repeat(16), '02'.repeat(16)] as const
 t.test('each site hears its own, in commit order, and how far the telling has come', async (t) => {
   const { feed, follower } = open(t)
   const [shop, bank] = [new Ear(), new Ear()]
+  t.equal(follower.readers, 0)
   follower.follow(SHOP, undefined, shop)
   follower.follow(BANK, undefined, bank)
+  t.equal(follower.readers, 2)
   await until(() => shop.proven.length > 0 && bank.proven.length > 0)
   feed.commit('held', SHOP, BANK)
   feed.commit('released', SHOP)

@@ -55,7 +55,8 @@ export interface ApiOptions extends SiteOptions {
   readonly issuer: string
   readonly usage: Usage
   readonly log: FastifyBaseLogger
-  readonly count: (outcome: Outcome) => void
+  readonly count: (outcome: Outcome, site: string) => void
+  readonly time: (res: ServerResponse) => void
   readonly suspect: (certificate: Uint8Array) => void
 }
 
@@ -68,6 +69,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     complain: (problem, err) =>
       options.log.error({ err, code: problem.code, instance: problem.instance }, 'request failed'),
     count: options.count,
+    time: options.time,
     suspect: options.suspect,
   }
   const endpoint = new VerdictEndpoint({ ...options, ...ends, authority: new URL(options.url).host })

@@ -95,7 +95,8 @@ class WaitingProxy extends Waiting {
     this.#signonUrl = options.signonUrl
   }
 
-  settle({ site, service, policy }: Asker, outcomes: readonly Outcome[]): void {
+  settle(asker: Asker, outcomes: readonly Outcome[]): void {
+    const { site, service, policy } = asker
     if (!hasRight(site.rights, service, 'forward-auth')) {
       this.refuse(rightMissing())
       return
@@ -106,7 +107,7 @@ class WaitingProxy extends Waiting {
       this.refuse(outcome)
       return
     }
-    this.tell(outcome, this.#question.certificate)
+    this.tell(asker, outcome, this.#question.certificate)
     const returnTo = chooseReturnAddress(policy.returnTo, this.queries[index]?.returnTo)
     this.#send(outcome, outcome.redirect ?? this.#signonUrl + checkPath({ returnTo }))
   }

@@ -129,7 +129,7 @@ export class WaitingSigned extends Waiting {
       this.refuse(outcome)
       return
     }
-    this.tell(outcome, this.#read.certificate)
+    this.tell(asker, outcome, this.#read.certificate)
     this.#signer.sign(asker, this.#read.query, outcome).then(
       (token) => this.#send(token),
       (error) => this.refuse(error),

@@ -91,6 +91,7 @@ export class VerdictEndpoint {
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
+    this.#options.time(res)
     const { verdicts, signer } = this.#options
     const caller = peerFingerprint(req.socket)
     if (wantsSigned(req.rawHeaders)) verdicts.ask(new WaitingSigned(this.#options, res, caller, read, signer))

@@ -12,8 +12,10 @@ import { renderAnswer } from './rendering.ts'
 /** Who else hears of an outcome. */
 export interface Ends {
   readonly complain: Complain
-  /** counts the outcome of each answered query, for the metrics */
-  readonly count: (outcome: Outcome) => void
+  /** counts the outcome of each answered query, and for which site it was, for the metrics */
+  readonly count: (outcome: Outcome, site: string) => void
+  /** measures for the metrics how long some of the answers take: called when one has been asked for */
+  readonly time: (res: ServerResponse) => void
   /** told of a certificate (DER) that the table does not know: our own signature on it would be an alarm */
   readonly suspect: (certificate: Uint8Array) => void
 }
@@ -37,8 +39,8 @@ export abstract class Waiting implements Inquiry {
     sendProblem(this.res, error, this.ends.complain)
   }
 
-  protected tell(outcome: Answer, certificate: Uint8Array | undefined): void {
-    this.ends.count(outcome)
+  protected tell({ site }: Asker, outcome: Answer, certificate: Uint8Array | undefined): void {
+    this.ends.count(outcome, site.name)
     if (certificate && outcome.verdict.verdict === 'missing' && outcome.verdict.reason === 'unknown')
       this.ends.suspect(certificate)
   }
@@ -55,12 +57,12 @@ export class WaitingQuestion extends Waiting {
     this.#certificate = read.certificate
   }
 
-  settle(_asker: Asker, [outcome]: readonly Outcome[]): void {
+  settle(asker: Asker, [outcome]: readonly Outcome[]): void {
     if (!outcome || outcome instanceof Error) {
       this.refuse(outcome)
       return
     }
-    this.tell(outcome, this.#certificate)
+    this.tell(asker, outcome, this.#certificate)
     sendJson(this.res, renderAnswer(outcome), 'latin1')
   }
 }
@@ -76,10 +78,10 @@ export class WaitingBatch extends Waiting {
     this.#reads = reads
   }
 
-  settle(_asker: Asker, outcomes: readonly Outcome[]): void {
+  settle(asker: Asker, outcomes: readonly Outcome[]): void {
     const texts = outcomes.map((outcome, index) => {
       if (outcome instanceof Error) return JSON.stringify(toProblem(outcome, randomUUID()))
-      this.tell(outcome, this.#reads[index]?.certificate)
+      this.tell(asker, outcome, this.#reads[index]?.certificate)
       return renderAnswer(outcome)
     })
     sendJson(this.res, `{"answers":[${texts.join(',')}]}`)

@@ -134,6 +134,7 @@ async function open(t: Test) {
     policy: DEFAULT_POLICY,
     log: pino({ level: 'error' }, { write: (line) => void logged.push(line) }),
     count: () => {},
+    time: () => {},
     suspect: () => {},
   })
   t.teardown(() => app.close())

@@ -146,6 +146,7 @@ async function open(t: Test, rights: typeof SHOP.rights = { web: ['forward-auth'
     signonUrl: SIGNON,
     complain: () => {},
     count: (outcome: Outcome) => counted.push(outcome),
+    time: () => {},
     suspect: (certificate: Uint8Array) => suspected.push(certificate),
   }
   const server = createServer(tlsOptions(own, { anchor: authority.twins.api, required: true }), (req, res) =>

@@ -144,7 +144,7 @@ async function open(t: Test) {
     t,
     createServer((_, res) => settle(res)),
   )
-  const ends = { complain: () => {}, count: () => {}, suspect: () => {} }
+  const ends = { complain: () => {}, count: () => {}, time: () => {}, suspect: () => {} }
   const question = { query: queryOf(FINGERPRINT), certificate: undefined }
   return (outcomes: readonly Outcome[], by: VerdictSigner) => {
     settle = (res) => new WaitingSigned(ends, res, FINGERPRINT, question, by).settle(ASKER, outcomes)

@@ -205,6 +205,7 @@ async function open(t: Test) {
     signer: { sign: async () => 'a.signed.verdict' },
     complain: ({ code }) => complaints.push(code),
     count: (outcome) => counted.push(outcome),
+    time: () => {},
     suspect: (certificate) => suspected.push(certificate),
   })
   const server = createServer(tlsOptions(own, { anchor: authority.twins.api, required: true }), (req, res) => {

@@ -53,7 +53,11 @@ async function open(t: Test) {
   const suspected: Uint8Array[] = []
   const ends = {
     complain: () => {},
-    count: (outcome: Outcome) => void counted.push(outcome),
+    count: (outcome: Outcome, site: string) => {
+      counted.push(outcome)
+      t.equal(site, ASKER.site.name)
+    },
+    time: () => {},
     suspect: (certificate: Uint8Array) => void suspected.push(certificate),
   }
   let act: (res: ServerResponse) => void = () => {}
