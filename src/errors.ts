@@ -72,6 +72,9 @@ export type ErrorCode =
   | 'form-outdated'
   | 'device-unknown'
   | 'pairing-unusable'
+  | 'text-invalid'
+  | 'report-unknown'
+  | 'report-settled'
   // streams of security events
   | 'stream-unknown'
   | 'stream-exists'

@@ -20,6 +20,7 @@ import { createSecurityStreams } from './domain/security-streams.ts'
 import { createServiceRenewal } from './domain/service-renewal.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
+import { createSiteStatements } from './domain/site-statements.ts'
 import type { Store } from './domain/store.ts'
 import { createUsage } from './domain/usage.ts'
 import { VerdictKeys } from './domain/verdict-keys.ts'
@@ -146,6 +147,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     renewal: createServiceRenewal(common),
     streams: createSecurityStreams(common),
     issuer: config.listeners.portal.url,
+    statements: createSiteStatements(common),
     usage: createUsage(common),
     count: (outcome, site) => metrics.count(outcome, site),
     time: (res) => metrics.time(res),

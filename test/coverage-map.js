@@ -58,12 +58,12 @@ const MORE = {
   'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
   'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
   ...Object.fromEntries(
-    ['checks', 'data', 'devices', 'history', 'pairing', 'sites'].map((name) => [
+    ['checks', 'data', 'devices', 'history', 'pairing', 'sites', 'trust'].map((name) => [
       `test/http/signon/account/${name}.test.ts`,
       ['', '-page'].map((part) => `src/http/signon/account/${name}${part}.ts`),
     ]),
   ),
-  'test/http/texts/account.test.ts': ['', '-checks', '-data', '-devices', '-history', '-sites'].map(
+  'test/http/texts/account.test.ts': ['', '-checks', '-data', '-devices', '-history', '-sites', '-trust'].map(
     (part) => `src/http/texts/account${part}.ts`,
   ),
   'test/http/portal/pairing.test.ts': ['', '-page'].map((part) => `src/http/portal/pairing${part}.ts`),

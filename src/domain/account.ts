@@ -8,6 +8,7 @@ import { createOwnData, type OwnData } from './own-data.ts'
 import { createOwnDevices, type OwnDevices } from './own-devices.ts'
 import { type OwnEvent, ownHistory } from './own-history.ts'
 import { createOwnSites, type OwnSites } from './own-sites.ts'
+import { createOwnTrust, type OwnTrust } from './own-trust.ts'
 import type { Policy } from './policy.ts'
 import { createProving } from './proving.ts'
 import { createRenewal, type Renewal } from './renewal.ts'
@@ -18,6 +19,7 @@ export interface Account {
   readonly sessions: AccountSessions
   readonly devices: OwnDevices
   readonly sites: OwnSites
+  readonly trust: OwnTrust
   readonly checks: OwnChecks
   readonly data: OwnData
   readonly pairing: AnotherDevice
@@ -39,6 +41,7 @@ export function createAccount(parts: AccountParts): Account {
     sessions: createAccountSessions({ ...parts, proving: createProving(parts) }),
     devices: createOwnDevices(parts),
     sites: createOwnSites(parts),
+    trust: createOwnTrust(parts),
     checks: createOwnChecks(parts),
     data: createOwnData(parts),
     pairing: createAnotherDevice(parts),

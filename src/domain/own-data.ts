@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Keyring } from './keyring.ts'
 import { cleanLabel } from './label.ts'
 import { ownHistory } from './own-history.ts'
+import { ownTrust } from './own-trust.ts'
 import type { Store } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
 
@@ -21,7 +22,16 @@ export interface OwnData {
 interface OwnDataParts {
   readonly store: Pick<
     Store,
-    'run' | 'subscriber' | 'deviceCertificates' | 'relations' | 'credentials' | 'auditRowsAbout' | 'site'
+    | 'run'
+    | 'subscriber'
+    | 'deviceCertificates'
+    | 'relations'
+    | 'credentials'
+    | 'auditRowsAbout'
+    | 'site'
+    | 'vouchesFor'
+    | 'reportsOn'
+    | 'isTrustHidden'
   >
   readonly keyring: Keyring
   readonly clock: Clock
@@ -46,6 +56,7 @@ export function createOwnData(parts: OwnDataParts): OwnData {
         account: { id: subscriberId, name: subscriber?.name ?? null, made_at: timeOf(subscriber?.createdAt ?? null) },
         certificates: await certificatesOf(parts, session),
         sites: await sitesOf(parts, session),
+        said_by_sites: await trustOf(parts, session),
         checks: await checksOf(parts, session),
         events: (await ownHistory(store, session)).map(({ at, ...event }) => ({ at: timeOf(at), ...event })),
       }
@@ -81,6 +92,28 @@ async function sitesOf({ store, keyring }: OwnDataParts, { subscriberId }: Accou
     since: timeOf(since),
     last_month: lastMonth,
   }))
+}
+
+async function trustOf({ store, clock }: OwnDataParts, { subscriberId }: AccountSession): Promise<unknown> {
+  const { hidden, vouches, reports } = await ownTrust(store, subscriberId, clock.now())
+  return {
+    hidden,
+    vouches: vouches.map(({ site, kind, since, expiresAt }) => ({
+      site,
+      kind,
+      since: timeOf(since),
+      expires_at: timeOf(expiresAt),
+    })),
+    reports: reports.map(({ site, severity, message, state, appeal, reportedAt, expiresAt }) => ({
+      site,
+      severity,
+      message,
+      state,
+      appeal,
+      reported_at: timeOf(reportedAt),
+      expires_at: timeOf(expiresAt),
+    })),
+  }
 }
 
 async function checksOf({ store }: OwnDataParts, { subscriberId }: AccountSession): Promise<unknown> {

@@ -27,6 +27,9 @@ export const OWN_EVENTS = [
   'pairing-confirmed',
   'pairing-refused',
   'subject-forgotten',
+  'intrusion-appealed',
+  'trust-hidden',
+  'trust-shown',
 ] as const satisfies readonly AuditAction[]
 export type OwnEventKind = (typeof OWN_EVENTS)[number]
 

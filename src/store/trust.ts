@@ -22,7 +22,7 @@ export async function vouch(
   const before = await tx.one<{ kind: VouchKind }>(VOUCH_OF, [owner, bytes(speaker.siteId), act.at])
   tx.write(VOUCH, [owner, bytes(speaker.siteId), kind, act.at, expiresAt])
   if (before?.kind !== kind) await tellOthers(tx, ledger, act, speaker, owner)
-  record(ledger, act, 'trust-vouched', owner, { ...said(speaker), kind, expires_at: expiresAt })
+  record(ledger, act, 'trust-vouched', subject, { ...said(speaker), kind, expires_at: expiresAt })
   return 'vouched'
 }
 
@@ -48,7 +48,7 @@ export async function withdrawVouch(
   // to withdraw what is not there is done already
   if (gone === 0) return 'withdrawn'
   await tellOthers(tx, ledger, act, speaker, owner)
-  record(ledger, act, 'trust-withdrawn', owner, said(speaker))
+  record(ledger, act, 'trust-withdrawn', subject, said(speaker))
   return 'withdrawn'
 }
 
@@ -75,7 +75,7 @@ export async function reportIntrusion(
   else tx.write(CONFIRM, [...about, severity, message, act.at])
   await tellOthers(tx, ledger, act, speaker, owner)
   const confirms = standing !== undefined && standing.appealed_at !== null
-  record(ledger, act, 'intrusion-reported', owner, { ...said(speaker), severity, confirms })
+  record(ledger, act, 'intrusion-reported', subject, { ...said(speaker), severity, confirms })
   return 'reported'
 }
 
@@ -103,7 +103,7 @@ export async function withdrawReport(
   if ((await tx.run(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, [owner, bytes(speaker.siteId)])) === 0)
     return 'withdrawn'
   await tellOthers(tx, ledger, act, speaker, owner)
-  record(ledger, act, 'intrusion-withdrawn', owner, said(speaker))
+  record(ledger, act, 'intrusion-withdrawn', subject, said(speaker))
   return 'withdrawn'
 }
 
@@ -132,7 +132,7 @@ export async function appealReport(
   // the site that reported has to know, whatever others are told
   const position = ledger.emit('subscriber', subscriberId, act.at)
   tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at, siteId: report.site_id })
-  record(ledger, act, 'intrusion-appealed', owner, { site: siteId })
+  record(ledger, act, 'intrusion-appealed', subscriberId, { site: siteId })
   return 'appealed'
 }
 
@@ -150,7 +150,7 @@ export async function hideTrust(
   tx.write('UPDATE subscribers SET trust_hidden = $2 WHERE id = $1', [owner, hidden ? 1 : 0])
   const position = ledger.emit('subscriber', subscriberId, act.at)
   tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at })
-  record(ledger, act, hidden ? 'trust-hidden' : 'trust-shown', owner, {})
+  record(ledger, act, hidden ? 'trust-hidden' : 'trust-shown', subscriberId, {})
   return 'changed'
 }
 
@@ -178,6 +178,7 @@ function said({ siteId, service, fingerprint }: Speaker): Readonly<Record<'site'
 
 type Detail = Readonly<Record<string, string | number | boolean>>
 
-function record(ledger: Ledger, act: Act, action: AuditAction, owner: Buffer, detail: Detail): void {
-  ledger.record({ ...act, action, object: hex(owner), detail })
+/** What a site does stands under its own subject: a person's history must not be what a site can fill. */
+function record(ledger: Ledger, act: Act, action: AuditAction, object: string, detail: Detail): void {
+  ledger.record({ ...act, action, object, detail })
 }

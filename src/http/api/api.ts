@@ -8,6 +8,7 @@ import type { SecurityEventTokens } from '../../domain/security-event.ts'
 import type { SecurityStreams } from '../../domain/security-streams.ts'
 import type { ServiceRenewal } from '../../domain/service-renewal.ts'
 import type { SiteEvents } from '../../domain/site-event.ts'
+import type { SiteStatements } from '../../domain/site-statements.ts'
 import type { Usage } from '../../domain/usage.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
@@ -34,6 +35,7 @@ import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } fr
 import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
 import { type PollAnswer, pollEvents, pollRoute } from './ssf-poll.ts'
 import { answerStreams, type StreamAnswers, streamRoutes } from './ssf-streams.ts'
+import { answerStatements, type StatementAnswers, statementRoutes } from './trust.ts'
 import { tellUsage, type UsageAnswer, usageRoute } from './usage-route.ts'
 import { VerdictEndpoint } from './verdict-endpoint.ts'
 import type { Ends } from './waiting.ts'
@@ -54,6 +56,7 @@ export interface ApiOptions extends SiteOptions {
   /** the portal's public address: it issues the tokens of security events */
   readonly issuer: string
   readonly usage: Usage
+  readonly statements: SiteStatements
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome, site: string) => void
   readonly time: (res: ServerResponse) => void
@@ -62,7 +65,7 @@ export interface ApiOptions extends SiteOptions {
 
 /**
  * Services of sites, by their API certificates: `POST /v1/verdicts`, `GET /v1/verdicts/<fingerprint>`, batch,
- * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, `/v1/ssf/…`, `GET /v1/usage`, and for proxies `GET /v1/forward-auth`.
+ * `GET /v1/site`, `POST /v1/site/certificate`, `GET /v1/events`, `/v1/ssf/…`, `GET /v1/usage`, `/v1/subjects/<subject>/…`, and for proxies `GET /v1/forward-auth`.
  */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const ends: Ends = {
@@ -90,6 +93,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     streams: answerStreams(options, judge),
     poll: pollEvents(options, judge),
     usage: tellUsage(options.usage, judge),
+    statements: answerStatements(options.statements, judge),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
   // A stream never ends by itself, and the listener would wait for it.
@@ -114,6 +118,14 @@ export async function describeApi(url: string): Promise<object> {
     streams: () => refuse,
     poll: refuse,
     usage: refuse,
+    statements: {
+      vouch: refuse,
+      withdrawVouch: refuse,
+      ownVouch: refuse,
+      report: refuse,
+      withdrawReport: refuse,
+      ownReport: refuse,
+    },
     forwardAuth: refuse,
   })
   await app.ready()
@@ -122,7 +134,7 @@ export async function describeApi(url: string): Promise<object> {
 
 async function addRoutes(
   app: FastifyInstance,
-  { take, site, siteCertificate, events, streams, poll, usage, forwardAuth }: ApiAnswers,
+  { take, site, siteCertificate, events, streams, poll, usage, statements, forwardAuth }: ApiAnswers,
 ): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
@@ -131,6 +143,7 @@ async function addRoutes(
   await app.register(async (scope) => streamRoutes(scope, streams))
   await app.register(async (scope) => pollRoute(scope, poll))
   await app.register(async (scope) => usageRoute(scope, usage))
+  await app.register(async (scope) => statementRoutes(scope, statements))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
 
@@ -143,6 +156,7 @@ interface ApiAnswers {
   readonly streams: StreamAnswers
   readonly poll: PollAnswer
   readonly usage: UsageAnswer
+  readonly statements: StatementAnswers
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }
 

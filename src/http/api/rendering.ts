@@ -1,4 +1,5 @@
 import type { Answer } from '../../domain/known-states.ts'
+import type { TrustFigure } from '../../domain/trust-rule.ts'
 
 /** Valid answers are one object until the state changes, so each is rendered once. Kept beside them: a copy is another answer. */
 const rendered = new WeakMap<Answer, string>()
@@ -11,6 +12,11 @@ export function renderAnswer(answer: Answer): string {
   const text = render(answer)
   rendered.set(answer, text)
   return text
+}
+
+/** The same, with what other sites say of the person; null: nobody does, or he hides it. */
+export function renderWithTrust(answer: Answer, figure: TrustFigure | null): string {
+  return `${renderAnswer(answer).slice(0, -1)},"trust":${JSON.stringify(figure)}}`
 }
 
 function render({ verdict, subject, redirect }: Answer): string {

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { SiteStatements } from '../../domain/site-statements.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
 import { readBody, sendProblem } from './exchange.ts'
 import { type ReadQuery, readBatch, readDerQuery, readFingerprintQuery, readJsonQuery } from './query.ts'
 import { type VerdictSigner, WaitingSigned, wantsSigned } from './signed-verdict.ts'
+import { WaitingForTrust } from './trust-verdict.ts'
 import { type Ends, WaitingBatch, WaitingQuestion } from './waiting.ts'
 
 export interface VerdictEndpointOptions extends Ends {
@@ -13,6 +15,8 @@ export interface VerdictEndpointOptions extends Ends {
   readonly authority: string
   /** answers one question as a token, where the caller wants that */
   readonly signer: VerdictSigner
+  /** what other sites say, for who asks for that too */
+  readonly statements: Pick<SiteStatements, 'figure'>
 }
 
 /** Bytes. */
@@ -92,14 +96,22 @@ export class VerdictEndpoint {
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
     this.#options.time(res)
-    const { verdicts, signer } = this.#options
+    const { verdicts, signer, statements } = this.#options
     const caller = peerFingerprint(req.socket)
-    if (wantsSigned(req.rawHeaders)) verdicts.ask(new WaitingSigned(this.#options, res, caller, read, signer))
+    if (read.trust) {
+      if (wantsSigned(req.rawHeaders))
+        throw new IdentityError('query-invalid', 'What sites say is not signed: it is read anew at each question.')
+      verdicts.ask(new WaitingForTrust(this.#options, res, caller, read, statements))
+    } else if (wantsSigned(req.rawHeaders)) verdicts.ask(new WaitingSigned(this.#options, res, caller, read, signer))
     else verdicts.ask(new WaitingQuestion(this.#options, res, caller, read))
   }
 
   #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {
-    this.#options.verdicts.ask(new WaitingBatch(this.#options, res, peerFingerprint(req.socket), reads))
+    const { verdicts, statements } = this.#options
+    const caller = peerFingerprint(req.socket)
+    if (reads.some(({ trust }) => trust))
+      verdicts.ask(new WaitingForTrust(this.#options, res, caller, reads, statements))
+    else verdicts.ask(new WaitingBatch(this.#options, res, caller, reads))
   }
 
   #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): void {

@@ -1,7 +1,7 @@
 import type { InEveryLanguage } from '../language.ts'
 
 /** The pages of an account that stand in its navigation. */
-export const ACCOUNT_PLACES = ['devices', 'sites', 'checks', 'history', 'data'] as const
+export const ACCOUNT_PLACES = ['devices', 'sites', 'trust', 'checks', 'history', 'data'] as const
 export type AccountPlace = (typeof ACCOUNT_PLACES)[number]
 
 interface AccountTexts {
@@ -24,7 +24,14 @@ interface AccountTexts {
 export const ACCOUNT_TEXTS: InEveryLanguage<AccountTexts> = {
   en: {
     navigation: 'Your account',
-    places: { devices: 'Devices', sites: 'Sites', checks: 'Proofs', history: 'What happened', data: 'Your data' },
+    places: {
+      devices: 'Devices',
+      sites: 'Sites',
+      trust: 'What sites say',
+      checks: 'Proofs',
+      history: 'What happened',
+      data: 'Your data',
+    },
     signOut: 'Leave the account',
     back: 'Back',
     door: {
@@ -39,7 +46,14 @@ export const ACCOUNT_TEXTS: InEveryLanguage<AccountTexts> = {
   },
   de: {
     navigation: 'Ihr Konto',
-    places: { devices: 'Geräte', sites: 'Websites', checks: 'Nachweise', history: 'Was geschah', data: 'Ihre Daten' },
+    places: {
+      devices: 'Geräte',
+      sites: 'Websites',
+      trust: 'Was Websites sagen',
+      checks: 'Nachweise',
+      history: 'Was geschah',
+      data: 'Ihre Daten',
+    },
     signOut: 'Konto verlassen',
     back: 'Zurück',
     door: {
@@ -54,7 +68,14 @@ export const ACCOUNT_TEXTS: InEveryLanguage<AccountTexts> = {
   },
   fr: {
     navigation: 'Votre compte',
-    places: { devices: 'Appareils', sites: 'Les sites', checks: 'Preuves', history: 'Historique', data: 'Vos données' },
+    places: {
+      devices: 'Appareils',
+      sites: 'Les sites',
+      trust: 'Ce que disent les sites',
+      checks: 'Preuves',
+      history: 'Historique',
+      data: 'Vos données',
+    },
     signOut: 'Quitter le compte',
     back: 'Retour',
     door: {
@@ -70,7 +91,14 @@ export const ACCOUNT_TEXTS: InEveryLanguage<AccountTexts> = {
   },
   es: {
     navigation: 'Su cuenta',
-    places: { devices: 'Dispositivos', sites: 'Sitios', checks: 'Pruebas', history: 'Qué pasó', data: 'Sus datos' },
+    places: {
+      devices: 'Dispositivos',
+      sites: 'Sitios',
+      trust: 'Lo que dicen los sitios',
+      checks: 'Pruebas',
+      history: 'Qué pasó',
+      data: 'Sus datos',
+    },
     signOut: 'Salir de la cuenta',
     back: 'Volver',
     door: {

@@ -6,6 +6,7 @@ import {
   readDerQuery,
   readFingerprintQuery,
   readJsonQuery,
+  readSearch,
 } from '../../../src/http/api/query.ts'
 import { encodePem } from '../../../src/x509/pem.ts'
 import { HOSTILE_RETURN_ADDRESSES } from '../../malformed/return-addresses.ts'
@@ -21,9 +22,21 @@ t.test('the three forms of one question are the same question', async (t) => {
   for (const { query } of [readDerQuery(DER, ''), json({ certificate: BASE64 }), json({ certificate: PEM })]) {
     t.same(query, { fingerprint: HASH, ...NO_WISHES })
   }
-  t.same(readFingerprintQuery(HASH, ''), { query: { fingerprint: HASH, ...NO_WISHES }, certificate: undefined })
-  t.same(json({ fingerprint: HASH }), { query: { fingerprint: HASH, ...NO_WISHES }, certificate: undefined })
-  t.same(json({ certificate: null }), { query: { fingerprint: null, ...NO_WISHES }, certificate: undefined })
+  t.same(readFingerprintQuery(HASH, ''), {
+    query: { fingerprint: HASH, ...NO_WISHES },
+    certificate: undefined,
+    trust: false,
+  })
+  t.same(json({ fingerprint: HASH }), {
+    query: { fingerprint: HASH, ...NO_WISHES },
+    certificate: undefined,
+    trust: false,
+  })
+  t.same(json({ certificate: null }), {
+    query: { fingerprint: null, ...NO_WISHES },
+    certificate: undefined,
+    trust: false,
+  })
 })
 
 t.test('the certificate goes along for the alarm, byte for byte', async (t) => {
@@ -97,10 +110,32 @@ t.test('a misspelled, doubled or wrong parameter of the address is refused', asy
     'max_age=315360001',
     'max_age=9999999999999999',
     '__proto__=1',
+    'trust',
+    'trust=',
+    'trust=0',
+    'trust=true',
+    'trust=1&trust=1',
   ]) {
     t.throws(() => readFingerprintQuery(HASH, search), { code: 'query-invalid' }, search)
     t.throws(() => readDerQuery(DER, search), { code: 'query-invalid' }, search)
   }
+})
+
+t.test('trust is wanted in three forms, and left out where there is no place to tell it', async (t) => {
+  for (const read of [
+    readFingerprintQuery(HASH, 'trust=1'),
+    readDerQuery(DER, 'trust=1&max_age=30'),
+    json({ fingerprint: HASH, trust: true }),
+    json({ certificate: BASE64, trust: true }),
+  ]) {
+    t.equal(read.trust, true)
+    t.notHas(read.query, { trust: true }, 'the verdict does not follow from it')
+  }
+  t.equal(readFingerprintQuery(HASH, 'max_age=30').trust, false)
+  t.equal(json({ fingerprint: HASH, trust: false }).trust, false)
+  t.throws(() => json({ fingerprint: HASH, trust: 1 }), { code: 'query-invalid' })
+  t.throws(() => readSearch('trust=1'), { code: 'query-invalid' }, 'a proxy')
+  t.notHas(readSearch('max_age=30'), { trust: false })
 })
 
 t.test('with a JSON body nothing may stand in the address', async (t) => {

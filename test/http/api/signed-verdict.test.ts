@@ -145,7 +145,7 @@ async function open(t: Test) {
     createServer((_, res) => settle(res)),
   )
   const ends = { complain: () => {}, count: () => {}, time: () => {}, suspect: () => {} }
-  const question = { query: queryOf(FINGERPRINT), certificate: undefined }
+  const question = { query: queryOf(FINGERPRINT), certificate: undefined, trust: false }
   return (outcomes: readonly Outcome[], by: VerdictSigner) => {
     settle = (res) => new WaitingSigned(ends, res, FINGERPRINT, question, by).settle(ASKER, outcomes)
     return fetch(`http://127.0.0.1:${port}/`)

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https'
 import t, { type Test } from 'tap'
 import type { Outcome } from '../../../src/domain/inquiry.ts'
+import { figureOf } from '../../../src/domain/trust-rule.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { VerdictEndpoint } from '../../../src/http/api/verdict-endpoint.ts'
 import { tlsOptions } from '../../../src/http/tls.ts'
@@ -194,6 +195,30 @@ t.test('each answer is counted; a certificate that the table does not know is su
   t.equal(counted.length, 5)
 })
 
+const FIGURE = figureOf([{ siteId: 'another', weight: 10, kind: 'paid', since: NOW }])
+
+t.test('what other sites say is told to whoever asks for it, with a valid verdict alone', async (t) => {
+  const { ask, slow } = await open(t)
+  const trust = { score: 10, sites: '1-2', since: '2026-11', kinds: { paid: '1-2' } }
+  t.match((await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`)).json, { verdict: 'valid', trust })
+  t.match((await ask('POST', '/v1/verdicts', { body: { fingerprint: LAPTOP, trust: true } })).json, { trust })
+  for (const body of [{ fingerprint: LAPTOP }, { fingerprint: LAPTOP, trust: false }])
+    t.notHas((await ask('POST', '/v1/verdicts', { body })).json, { trust: {} })
+  const queries = [{ fingerprint: LAPTOP, trust: true }, { fingerprint: LAPTOP }, { fingerprint: NOBODY, trust: true }]
+  const { answers } = (await ask('POST', '/v1/verdicts/batch', { body: { queries } })).json as unknown as {
+    answers: object[]
+  }
+  t.match(answers, [{ trust }, { verdict: 'valid' }, { verdict: 'missing' }])
+  t.same(
+    answers.map((answer) => 'trust' in answer),
+    [true, false, false],
+  )
+  slow.change(LAPTOP, { status: 'held' })
+  t.notHas((await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`)).json, { trust: {} })
+  const headers = { accept: 'application/jwt' }
+  t.equal(codeOf(await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`, { headers })), 'query-invalid', 'never signed')
+})
+
 async function open(t: Test) {
   const { verdicts, slow } = service()
   slow.states.set(peers.api.fingerprint, { ...CALLER_STATE, fingerprint: peers.api.fingerprint })
@@ -203,6 +228,7 @@ async function open(t: Test) {
     verdicts,
     authority: AUTHORITY,
     signer: { sign: async () => 'a.signed.verdict' },
+    statements: { figure: async () => FIGURE },
     complain: ({ code }) => complaints.push(code),
     count: (outcome) => counted.push(outcome),
     time: () => {},

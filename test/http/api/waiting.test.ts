@@ -45,7 +45,7 @@ t.test('a batch is answered in order, a refused question in its place', async (t
 })
 
 function read(certificate?: Uint8Array) {
-  return { query: { fingerprint: FINGERPRINT, returnTo: undefined, maxAge: undefined }, certificate }
+  return { query: { fingerprint: FINGERPRINT, returnTo: undefined, maxAge: undefined }, certificate, trust: false }
 }
 
 async function open(t: Test) {

@@ -188,7 +188,13 @@ export async function trustContract(t: Test, make: MakeDatabase): Promise<void> 
       await store.run('withdrawReport', act(), by, subject)
       await store.run('withdrawVouch', act(), by, subject)
       await store.run('hideTrust', act(), owner.subscriberId, true)
-      const rows = await store.auditRowsAbout([owner.subscriberId], 6)
+      const own = await store.auditRowsAbout([owner.subscriberId], 4)
+      t.match(
+        own,
+        [{ action: 'trust-hidden' }, { action: 'intrusion-appealed' }, {}, {}],
+        'a site cannot fill a person’s history',
+      )
+      const rows = await store.auditRowsAbout([owner.subscriberId, subject], 6)
       t.same(rows.map(({ action }) => action).reverse(), [
         'trust-vouched',
         'intrusion-reported',

@@ -6,6 +6,7 @@ import { DOOR_ROUTES, LEAVE_ROUTE } from './door.ts'
 import { HISTORY_ROUTE } from './history.ts'
 import { PAIRING_ROUTES } from './pairing.ts'
 import { SITE_ROUTES } from './sites.ts'
+import { TRUST_ROUTES } from './trust.ts'
 import { type AccountPages, admit, type DoorRoute, type OwnRoute } from './visit.ts'
 
 /** Every address of an account, and what each asks for. */
@@ -15,6 +16,7 @@ export const ACCOUNT_ROUTES: readonly (DoorRoute | OwnRoute)[] = [
   ...DEVICE_ROUTES,
   ...PAIRING_ROUTES,
   ...SITE_ROUTES,
+  ...TRUST_ROUTES,
   ...CHECK_LIST_ROUTES,
   HISTORY_ROUTE,
   ...DATA_ROUTES,

@@ -58,6 +58,7 @@ export type OwnRoute = Route<Exclude<Needs, 'certificate'>, OwnVisit>
 export const ROOMS = {
   devices: '/account',
   sites: '/account/sites',
+  trust: '/account/trust',
   checks: '/account/checks',
   history: '/account/history',
   data: '/account/data',

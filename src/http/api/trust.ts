@@ -1,0 +1,171 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Asker } from '../../domain/asker.ts'
+import type { SiteStatements, VouchEnd } from '../../domain/site-statements.ts'
+import {
+  type IntrusionReport,
+  MOST_MESSAGE,
+  SEVERITIES,
+  type Severity,
+  VOUCH_KINDS,
+  type Vouch,
+  type VouchKind,
+} from '../../domain/trust.ts'
+import { IdentityError } from '../../errors.ts'
+import { ProblemSchema } from './schemas.ts'
+
+const DAY = 86_400_000
+
+const VOUCH = '/v1/subjects/:subject/trust'
+const REPORT = '/v1/subjects/:subject/intrusion'
+
+const Params = Type.Object({ subject: Type.String({ description: 'As a verdict named it to your site.' }) })
+const Time = Type.String({ format: 'date-time' })
+const Kind = Type.Union((Object.keys(VOUCH_KINDS) as VouchKind[]).map((kind) => Type.Literal(kind)))
+const SeverityName = Type.Union((Object.keys(SEVERITIES) as Severity[]).map((name) => Type.Literal(name)))
+
+const VouchBody = Type.Object(
+  {
+    kind: Kind,
+    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, description: 'Default: 180.' })),
+    expires_at: Type.Optional({ ...Time, description: 'In place of days; within 365 days.' }),
+  },
+  { additionalProperties: false },
+)
+
+const ReportBody = Type.Object(
+  {
+    severity: SeverityName,
+    message: Type.String({
+      maxLength: 16 * MOST_MESSAGE,
+      description: `Its owner reads it: 1 to ${MOST_MESSAGE} visible characters.`,
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const VouchSchema = Type.Object({ kind: Kind, since: Time, expires_at: Time })
+const ReportSchema = Type.Object({
+  severity: SeverityName,
+  message: Type.String(),
+  reported_at: Time,
+  expires_at: Time,
+  state: Type.Union(['standing', 'appealed', 'confirmed'].map((state) => Type.Literal(state))),
+  appeal: Type.Union([Type.String({ description: 'what its owner says to it' }), Type.Null()]),
+})
+
+const PROBLEMS = {
+  400: { ...ProblemSchema, description: 'The statement is malformed.' },
+  403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+  404: { ...ProblemSchema, description: 'Your site knows nobody by this subject, or was told to forget him.' },
+  429: { ...ProblemSchema, description: 'Your site has said too much of people today.' },
+  503: { ...ProblemSchema, description: 'The store does not answer. Say it again: it is not said twice.' },
+}
+
+type ToPerson = FastifyRequest<{ Params: Static<typeof Params> }>
+
+const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()])
+
+/** What each method of the two addresses does, once the calling service was judged. */
+export interface StatementAnswers {
+  vouch(request: ToPerson): Promise<Static<typeof VouchSchema>>
+  withdrawVouch(request: ToPerson, reply: FastifyReply): Promise<FastifyReply>
+  ownVouch(request: ToPerson): Promise<{ vouch: Static<typeof VouchSchema> | null }>
+  report(request: ToPerson): Promise<Static<typeof ReportSchema>>
+  withdrawReport(request: ToPerson, reply: FastifyReply): Promise<FastifyReply>
+  ownReport(request: ToPerson): Promise<{ report: Static<typeof ReportSchema> | null }>
+}
+
+/** Declared with their schemas, so that the router and the documents read the same. */
+export function statementRoutes(scope: FastifyInstance, answers: StatementAnswers): void {
+  const schemaOf = (summary: string, response: Record<number, TSchema>, body?: TSchema) => ({
+    schema: { summary, params: Params, ...(body && { body }), response: { ...response, ...PROBLEMS } },
+  })
+  const done = { 204: Type.Null({ description: 'It is not said any more.' }) }
+  scope.put(VOUCH, {
+    ...schemaOf('Vouch for somebody whom your site has signed in', { 200: VouchSchema }, VouchBody),
+    handler: (request: FastifyRequest) => answers.vouch(request as ToPerson),
+  })
+  scope.get(VOUCH, {
+    ...schemaOf('What your site vouches for', { 200: Type.Object({ vouch: orNull(VouchSchema) }) }),
+    handler: (request: FastifyRequest) => answers.ownVouch(request as ToPerson),
+  })
+  scope.delete(VOUCH, {
+    ...schemaOf('Vouch no longer', done),
+    handler: (request: FastifyRequest, reply: FastifyReply) => answers.withdrawVouch(request as ToPerson, reply),
+  })
+  scope.put(REPORT, {
+    ...schemaOf(
+      'Report what speaks against somebody; once its owner has appealed, confirm it',
+      { 200: ReportSchema },
+      ReportBody,
+    ),
+    handler: (request: FastifyRequest) => answers.report(request as ToPerson),
+  })
+  scope.get(REPORT, {
+    ...schemaOf('What your site reported, and what its owner says to it', {
+      200: Type.Object({ report: orNull(ReportSchema) }),
+    }),
+    handler: (request: FastifyRequest) => answers.ownReport(request as ToPerson),
+  })
+  scope.delete(REPORT, {
+    ...schemaOf('Take the report back', done),
+    handler: (request: FastifyRequest, reply: FastifyReply) => answers.withdrawReport(request as ToPerson, reply),
+  })
+}
+
+/** @param judge the calling service, judged by the same rule as at a verdict */
+export function answerStatements(
+  statements: Omit<SiteStatements, 'figure'>,
+  judge: (request: FastifyRequest) => Promise<Asker>,
+): StatementAnswers {
+  return {
+    async vouch(request) {
+      const asker = await judge(request)
+      const { kind, days, expires_at } = request.body as Static<typeof VouchBody>
+      const end = endOf(days, expires_at)
+      return tellVouch(await statements.vouch(asker, request.params.subject, kind as VouchKind, end))
+    },
+    async withdrawVouch(request, reply) {
+      await statements.withdrawVouch(await judge(request), request.params.subject)
+      return reply.status(204).send()
+    },
+    async ownVouch(request) {
+      const vouch = await statements.ownVouch(await judge(request), request.params.subject)
+      return { vouch: vouch && tellVouch(vouch) }
+    },
+    async report(request) {
+      const asker = await judge(request)
+      const { severity, message } = request.body as Static<typeof ReportBody>
+      return tellReport(await statements.report(asker, request.params.subject, severity as Severity, message))
+    },
+    async withdrawReport(request, reply) {
+      await statements.withdrawReport(await judge(request), request.params.subject)
+      return reply.status(204).send()
+    },
+    async ownReport(request) {
+      const report = await statements.ownReport(await judge(request), request.params.subject)
+      return { report: report && tellReport(report) }
+    },
+  }
+}
+
+function endOf(days: number | undefined, expiresAt: string | undefined): VouchEnd | undefined {
+  if (days !== undefined && expiresAt !== undefined)
+    throw new IdentityError('query-invalid', 'Send "days" or "expires_at", not both.')
+  if (days !== undefined) return { in: days * DAY }
+  return expiresAt === undefined ? undefined : { at: Date.parse(expiresAt) }
+}
+
+function tellVouch({ kind, since, expiresAt }: Vouch): Static<typeof VouchSchema> {
+  return { kind, since: iso(since), expires_at: iso(expiresAt) }
+}
+
+function tellReport(report: IntrusionReport): Static<typeof ReportSchema> {
+  const { severity, message, reportedAt, expiresAt, state, appeal } = report
+  return { severity, message, reported_at: iso(reportedAt), expires_at: iso(expiresAt), state, appeal }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
