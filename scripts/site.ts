@@ -9,6 +9,8 @@ import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 import { siteInitCommand } from './site-init.ts'
 import { sitePlanCommand } from './site-plan.ts'
+import { policyFields, policyLines, sitePolicyCommand } from './site-policy.ts'
+import { sitePushCommand } from './site-push.ts'
 
 /** `countersign site …`: the relying parties and their services' certificates. */
 export function siteCommands(): Command {
@@ -26,7 +28,10 @@ export function siteCommands(): Command {
       )
       .action(add),
     command('list', 'list the sites', 'site list').action(list),
-    command('show NAME', 'show one site and its certificates', 'site show shop').argument('<name>').action(show),
+    command('show NAME', 'show one site: what counts for it and why, and its certificates', 'site show shop')
+      .argument('<name>')
+      .action(show),
+    sitePolicyCommand(),
     command('remove NAME', 'remove a site; all its certificates are revoked', 'site remove shop')
       .argument('<name>')
       .action(remove),
@@ -47,6 +52,7 @@ export function siteCommands(): Command {
       .argument('[rights...]', 'forward-auth: it speaks for a proxy')
       .action(setRights),
     sitePlanCommand(),
+    sitePushCommand(),
   ])
 }
 
@@ -79,12 +85,15 @@ async function list(options: ReportOptions): Promise<void> {
 }
 
 async function show(name: string, options: ReportOptions): Promise<void> {
-  await withRegistry(async (registry, { store }) => {
+  await withRegistry(async (registry, { store, config: { policy } }) => {
     const site = await registry.named(name)
+    const services = Object.keys(site.policies.services).sort()
     const certificates = await store.certificates({ siteId: site.id, limit: 1000 })
     const rows = certificates.map((one) => [one.service ?? '', one.status, iso(one.notAfter) ?? '', one.fingerprint])
     const data = {
       ...fields(site),
+      policy: policyFields(policy, site),
+      services: Object.fromEntries(services.map((service) => [service, policyFields(policy, site, service)])),
       certificates: certificates.map(({ service, status, notAfter, fingerprint }) => ({
         service,
         status,
@@ -98,6 +107,9 @@ async function show(name: string, options: ReportOptions): Promise<void> {
         lines: [
           `Site ${site.name}`,
           ...describe(site),
+          '',
+          ...policyLines(policy, site),
+          ...services.flatMap((service) => ['', `Service ${service}`, ...policyLines(policy, site, service)]),
           '',
           ...table([['SERVICE', 'STATUS', 'NOT AFTER', 'FINGERPRINT'], ...rows]),
         ],

@@ -65,9 +65,15 @@ function readCount(most: number, least = 1): Reader<number> {
   }
 }
 
+/** @returns ms; undefined: it is no period like 30s, 15m, 24h or 90d */
+export function periodOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  return unit !== undefined && Number(count) > 0 ? Number(count) * UNITS[unit]! : undefined
+}
+
 function readPeriod(name: string, value: unknown, faults: string[]): number | undefined {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(String(value)) ?? []
-  if (unit !== undefined && Number(count) > 0) return Number(count) * UNITS[unit]!
+  const period = periodOf(String(value))
+  if (period !== undefined) return period
   faults.push(`policy.${name} must be a period like 30s, 15m, 24h or 90d`)
   return undefined
 }

@@ -211,6 +211,7 @@ t.test('every command has --json and an example in its help', async (t) => {
     'site add',
     'site list',
     'site show',
+    'site policy',
     'site remove',
     'site cert',
     'cert issue',
