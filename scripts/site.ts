@@ -8,6 +8,7 @@ import { command, group } from './command.ts'
 import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 import { siteInitCommand } from './site-init.ts'
+import { siteWatchCommand } from './site-watch.ts'
 import { sitePlanCommand } from './site-plan.ts'
 import { policyFields, policyLines, sitePolicyCommand } from './site-policy.ts'
 import { sitePushCommand } from './site-push.ts'
@@ -16,6 +17,7 @@ import { sitePushCommand } from './site-push.ts'
 export function siteCommands(): Command {
   return group('site', 'sites that ask for verdicts, and the certificates of their services', [
     siteInitCommand(),
+    siteWatchCommand(),
     command('add NAME --return-to URL…', 'register a site', 'site add shop --return-to https://shop.example/signed-in')
       .argument('<name>', 'lower-case letters, digits and hyphens')
       .requiredOption(

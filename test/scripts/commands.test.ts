@@ -208,6 +208,7 @@ t.test('every command has --json and an example in its help', async (t) => {
     'ca status',
     'ca crl',
     'site init',
+    'site watch',
     'site add',
     'site list',
     'site show',
