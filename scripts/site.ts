@@ -8,10 +8,10 @@ import { command, group } from './command.ts'
 import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 import { siteInitCommand } from './site-init.ts'
-import { siteWatchCommand } from './site-watch.ts'
 import { sitePlanCommand } from './site-plan.ts'
 import { policyFields, policyLines, sitePolicyCommand } from './site-policy.ts'
 import { sitePushCommand } from './site-push.ts'
+import { siteWatchCommand } from './site-watch.ts'
 
 /** `countersign site …`: the relying parties and their services' certificates. */
 export function siteCommands(): Command {
