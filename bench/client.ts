@@ -1,7 +1,7 @@
 import { TLSSocket } from 'node:tls'
 import { decide } from '../src/client/gate.ts'
 import { Judging } from '../src/client/judging.ts'
-import { type AnyRequest, shownOn } from '../src/client/proven-peer.ts'
+import { type AnyRequest, connectionOf, shownOn } from '../src/client/proven-peer.ts'
 import { decodePemAll, encodePem } from '../src/x509/pem.ts'
 import { Child } from './child.ts'
 import type { ConstantSite } from './client-site.ts'
@@ -52,6 +52,7 @@ export function benchClient({ print }: Telling): Promise<Figures> {
   })
 }
 
+const READING = { issuer: '', audience: '', keys: [] }
 const LOOK_UPS = 1_000_000
 const ROUNDS = 5
 
@@ -63,18 +64,20 @@ async function lookUp(): Promise<number> {
   const judging = new Judging({
     api: { ask: async () => ({ json, date: now, sentAt: performance.now() }) },
     listening: () => ({ follows: true, provenAt: Number.POSITIVE_INFINITY }),
+    reading: () => READING,
     bound: 1_000,
     keep: 3_600_000,
     capacity: 10,
     ended: () => {},
   })
-  const gate = { shown: shownOn, judging, returnTo: [], failed: () => {} }
+  const gate = { shown: shownOn, connection: connectionOf, judging, returnTo: () => [], failed: () => {} }
   const request = requestOfSomebody()
-  await decide(gate, request, {})
+  const response = request.socket
+  await decide(gate, request, response, {})
   const times = Array.from({ length: ROUNDS }, () => {
     const began = performance.now()
     for (let times = 0; times < LOOK_UPS; times += 1)
-      if (decide(gate, request, {}) instanceof Promise) throw new Error('the verdict was not kept')
+      if (decide(gate, request, response, {}) instanceof Promise) throw new Error('the verdict was not kept')
     return ((performance.now() - began) * 1_000) / LOOK_UPS
   })
   return times.toSorted((a, b) => a - b)[ROUNDS >> 1]!

@@ -1,6 +1,7 @@
 import { CountersignError } from './countersign-error.ts'
 import type { Judging, Shown } from './judging.ts'
-import { type AnyRequest, connectionOf } from './proven-peer.ts'
+import type { Connection } from './people.ts'
+import type { Answering, AnyRequest } from './proven-peer.ts'
 import { type NeedsRevalidation, NO_CERTIFICATE, type ValidVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -11,6 +12,11 @@ export interface GateOptions {
   readonly required?: boolean
   /** the owner must have proven himself within so many seconds */
   readonly maxAge?: number
+  /**
+   * Default false. True: where the service does not answer, whoever was valid here lately goes on being so, up to the end
+   * that the service itself has signed: minutes, in which a revocation goes unseen. For what is worth that, and no more.
+   */
+  readonly offline?: boolean
 }
 
 /** An answer in place of yours. */
@@ -28,34 +34,71 @@ export type Decision = { readonly identity: Verdict } | { readonly refusal: Refu
 export interface Gate {
   /** what the handshake proved */
   readonly shown: (request: AnyRequest) => Shown | undefined
-  readonly judging: Pick<Judging, 'known' | 'judge' | 'attach'>
+  /** what has to be ended when the person is */
+  readonly connection: (request: AnyRequest, response: Answering) => Connection
+  readonly judging: Pick<Judging, 'known' | 'judge' | 'attach' | 'withoutService' | 'attachWithoutService'>
   /** the addresses that are registered for your site */
-  readonly returnTo: readonly string[]
+  readonly returnTo: () => readonly string[]
   /** told of what kept a verdict away */
   readonly failed: (error: unknown) => void
 }
 
 /** The decision on a request, at once where no question is needed. It never rejects: without a verdict nobody is let in. */
-export function decide(gate: Gate, request: AnyRequest, options: GateOptions): Decision | Promise<Decision> {
+export function decide(
+  gate: Gate,
+  request: AnyRequest,
+  response: Answering,
+  options: GateOptions,
+): Decision | Promise<Decision> {
   const shown = gate.shown(request)
   if (!shown) return sortOut(NO_CERTIFICATE, request, options)
   const known = gate.judging.known(shown.fingerprint, options.maxAge)
-  if (known) return admit(gate, request, shown.fingerprint, known)
+  if (known && !lacksSigned(gate, shown, options)) return admit(gate, request, response, shown.fingerprint, known)
   return gate.judging
-    .judge(shown, { maxAge: options.maxAge, returnTo: addressOf(gate, request) })
+    .judge(shown, { maxAge: options.maxAge, returnTo: addressOf(gate, request), offline: options.offline })
     .then((verdict) =>
       verdict.verdict === 'valid'
-        ? admit(gate, request, shown.fingerprint, verdict)
+        ? admit(gate, request, response, shown.fingerprint, verdict)
         : sortOut(verdict, request, options),
     )
     .catch((error: unknown) => {
       gate.failed(error)
-      return { refusal: unavailable(error) }
+      return withoutService(gate, request, response, shown, options, error) ?? { refusal: unavailable(error) }
     })
 }
 
-function admit({ judging }: Gate, request: AnyRequest, fingerprint: string, identity: ValidVerdict): Decision {
-  judging.attach(fingerprint, identity, connectionOf(request))
+/** A route that shall go on without the service has him signed while it is there. */
+function lacksSigned({ judging }: Gate, { fingerprint }: Shown, { offline, maxAge }: GateOptions): boolean {
+  return offline === true && !judging.withoutService(fingerprint, maxAge)
+}
+
+/** Only where there is no answer at all, and only for a route that says so. A service that says no has answered. */
+function withoutService(
+  gate: Gate,
+  request: AnyRequest,
+  response: Answering,
+  { fingerprint }: Shown,
+  { offline, maxAge }: GateOptions,
+  error: unknown,
+): Decision | undefined {
+  if (!offline || !(error instanceof CountersignError) || error.code !== 'unavailable') return undefined
+  const { judging } = gate
+  const known = judging.known(fingerprint, maxAge)
+  if (known) return admit(gate, request, response, fingerprint, known)
+  const identity = judging.withoutService(fingerprint, maxAge)
+  if (!identity) return undefined
+  judging.attachWithoutService(fingerprint, gate.connection(request, response))
+  return { identity }
+}
+
+function admit(
+  { judging, connection }: Gate,
+  request: AnyRequest,
+  response: Answering,
+  fingerprint: string,
+  identity: ValidVerdict,
+): Decision {
+  judging.attach(fingerprint, identity, connection(request, response))
   return { identity }
 }
 
@@ -94,7 +137,7 @@ function addressOf({ returnTo }: Gate, request: AnyRequest): string | undefined 
   const path = 'originalUrl' in request ? String(request.originalUrl) : (request.url ?? '/')
   const origin = `https://${String(host)}`
   if (!URL.canParse(origin) || !path.startsWith('/')) return undefined
-  const isOurs = returnTo.some((address) => new URL(address).origin === new URL(origin).origin)
+  const isOurs = returnTo().some((address) => new URL(address).origin === new URL(origin).origin)
   return isOurs ? origin + path : undefined
 }
 

@@ -1,10 +1,9 @@
 import { constants } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { TlsOptions } from 'node:tls'
+import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import type { Gate, GateOptions } from './gate.ts'
 import {
-  type AnyResponse,
   type ExpressHandler,
   expressHandler,
   type FastifyLike,
@@ -18,7 +17,8 @@ import {
   type UpgradeListener,
   upgradeListener,
 } from './middleware.ts'
-import type { AnyRequest } from './proven-peer.ts'
+import type { AnyRequest, AnyResponse } from './proven-peer.ts'
+import type { Self } from './self.ts'
 import type { Verdict } from './verdict.ts'
 import type { Wishes } from './verdict-question.ts'
 
@@ -32,6 +32,13 @@ export interface Identity {
   ask(certificate: Uint8Array | string | null, wishes?: Wishes): Promise<Verdict>
   /** What your own TLS server needs beside its certificate and key: asks for ours, and insists on none. */
   tls(): TlsOptions
+  /**
+   * Keeps your server asking for the right certificates while the authority changes its issuers; connections that live
+   * go on undisturbed.
+   * @param own your own certificate and key, as your server has them; a function is asked at each change
+   * @returns the server
+   */
+  follow<Server extends FollowingServer>(server: Server, own: OwnTls | (() => OwnTls)): Server
   /** For `createServer` of node:http, https and http2. */
   node<Required extends boolean = true>(
     listener: Listener<Required>,
@@ -53,32 +60,39 @@ export interface Identity {
   close(): void
 }
 
-/** What the service says of your site. */
-export interface Self {
-  readonly returnTo: readonly string[]
-  readonly browserIssuer: string
-  /** seconds */
-  readonly minMaxAge: number
+/** A server of node:https, http2 or tls. */
+export interface FollowingServer {
+  setSecureContext(options: SecureContextOptions): void
+  once(event: 'close', listener: () => void): unknown
 }
+
+/** Your own side of the handshake. What says whom it asks for is ours. */
+export type OwnTls = Omit<TlsOptions, 'ca' | 'requestCert' | 'rejectUnauthorized'>
 
 /** The way to the service. */
 export interface Line {
   readonly ask: Identity['ask']
+  /** what the service says of your site now */
+  readonly self: () => Pick<Self, 'browserIssuer' | 'minMaxAge'>
+  /** told when the issuers of browsers' certificates change. @returns what ends that */
+  readonly follow: (follower: () => void) => () => void
   readonly age: () => number
   readonly close: () => void
 }
 
 /** Your site's way to know who is there, before your own code. */
-export function identityOf(gate: Gate, self: Self, line: Line): Identity {
+export function identityOf(gate: Gate, line: Line): Identity {
   const checked = <T extends GateOptions>(options: T): T => {
     const { maxAge } = options
-    if (maxAge !== undefined && !(maxAge >= self.minMaxAge))
-      throw new TypeError(`maxAge is ${self.minMaxAge} seconds at least here, or people would be sent in circles`)
+    const { minMaxAge } = line.self()
+    if (maxAge !== undefined && !(maxAge >= minMaxAge))
+      throw new TypeError(`maxAge is ${minMaxAge} seconds at least here, or people would be sent in circles`)
     return options
   }
   return {
     ask: line.ask,
-    tls: () => tlsFor(self.browserIssuer),
+    tls: () => tlsFor(line.self().browserIssuer),
+    follow: (server, own) => followIssuers(line, server, own),
     node: (listener, options = {}) => nodeListener(gate, listener, checked(options)),
     express: (options = {}) => expressHandler(gate, checked(options)),
     fastify: (options = {}) => fastifyPlugin(gate, checked(options)),
@@ -89,6 +103,19 @@ export function identityOf(gate: Gate, self: Self, line: Line): Identity {
     },
     close: line.close,
   }
+}
+
+function followIssuers<Server extends FollowingServer>(
+  line: Line,
+  server: Server,
+  own: OwnTls | (() => OwnTls),
+): Server {
+  const follower = (): void =>
+    server.setSecureContext({ ...(typeof own === 'function' ? own() : own), ...tlsFor(line.self().browserIssuer) })
+  // at once, so that what is missing in `own` shows at the start, and not at a change years later
+  follower()
+  server.once('close', line.follow(follower))
+  return server
 }
 
 function tlsFor(browserIssuer: string): TlsOptions {

@@ -1,8 +1,9 @@
 import type { Asks } from './api.ts'
 import { CountersignError } from './countersign-error.ts'
 import type { Listening, SiteEvent } from './listening.ts'
-import type { Connection, KeptVerdict, Person } from './people.ts'
-import { People } from './people.ts'
+import { Offline } from './offline.ts'
+import { type Connection, holds, People, type Person } from './people.ts'
+import type { Reading } from './self.ts'
 import type { ValidVerdict, Verdict } from './verdict.ts'
 import { type Answered, askMany, askReturning, fingerprintOf, MOST_QUERIES, type Wishes } from './verdict-question.ts'
 
@@ -24,6 +25,8 @@ export interface JudgingOptions {
   readonly api: Asks
   /** the follower of events, once there is one */
   readonly listening: () => Pick<Listening, 'follows' | 'provenAt'> | undefined
+  /** how signed verdicts are read */
+  readonly reading: () => Reading
   /** how old the knowledge behind a kept verdict may be, ms */
   readonly bound: number
   /** how long a verdict is kept at most, ms: then the use of the certificate is told by asking again */
@@ -31,6 +34,11 @@ export interface JudgingOptions {
   /** people held in memory at most */
   readonly capacity: number
   readonly ended: (ended: Ended) => void
+}
+
+/** What is wanted of a verdict on somebody who is here. */
+export interface JudgingWishes extends Wishes {
+  readonly offline?: boolean | undefined
 }
 
 /** The service's times are to the second. */
@@ -47,6 +55,7 @@ const MOST_NOTED = 1_000
 export class Judging {
   readonly #options: JudgingOptions
   readonly #people: People
+  readonly #offline: Offline
   /** how often something was told */
   #count = 0
   #resetAt = 0
@@ -58,6 +67,10 @@ export class Judging {
   constructor(options: JudgingOptions) {
     this.#options = options
     this.#people = new People(options.capacity)
+    this.#offline = new Offline(
+      options.capacity,
+      (fingerprint, connection) => this.#people.find(fingerprint)?.connections.has(connection) === true,
+    )
   }
 
   /**
@@ -71,8 +84,11 @@ export class Judging {
     return this.#isFresh(now) && holds(kept, maxAge, now) ? kept.verdict : undefined
   }
 
-  /** @throws CountersignError */
-  async judge(shown: Shown, wishes: Wishes): Promise<Verdict> {
+  /**
+   * @param wishes.offline the verdict is wanted signed, so that it serves {@link withoutService} later
+   * @throws CountersignError
+   */
+  async judge(shown: Shown, wishes: JudgingWishes): Promise<Verdict> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const verdict = await this.#ask(shown, wishes)
       if (verdict) return verdict
@@ -85,10 +101,24 @@ export class Judging {
     this.#people.attach(this.#people.admit(fingerprint, subject), connection)
   }
 
+  /**
+   * A verdict that the service signed earlier, for when it cannot be asked; of whom something was told since has none.
+   * @param maxAge seconds
+   */
+  withoutService(fingerprint: string, maxAge: number | undefined): ValidVerdict | undefined {
+    return this.#offline.find(fingerprint, maxAge)
+  }
+
+  /** The connection is ended with that verdict. */
+  attachWithoutService(fingerprint: string, connection: Connection): void {
+    this.#offline.attach(fingerprint, connection)
+  }
+
   /** What was known of this subject is void; whoever of them is here is judged anew. */
   async heard({ subject }: SiteEvent): Promise<void> {
     this.#count += 1
     if (this.#underWay > 0) this.#note(subject)
+    this.#offline.forget(subject)
     const concerned = this.#people.withSubject(subject)
     for (const person of concerned) person.kept = undefined
     await this.#judgeAgain(concerned)
@@ -97,6 +127,7 @@ export class Judging {
   async reset(): Promise<void> {
     this.#count += 1
     this.#resetAt = this.#count
+    this.#offline.clear()
     const everybody = this.#people.all()
     for (const person of everybody) person.kept = undefined
     await this.#judgeAgain(everybody)
@@ -134,21 +165,26 @@ export class Judging {
     const known = verdict instanceof CountersignError ? undefined : verdict
     if (known && 'subject' in known && known.verdict !== 'revoked' && known.subject === person.subject) return
     this.#people.end(person)
+    if (known) this.#offline.drop(person.fingerprint)
     this.#options.ended({ fingerprint: person.fingerprint, subject: person.subject, verdict: known })
   }
 
   /** Undefined: while the question was under way something was told of this person. */
-  async #ask(shown: Shown, wishes: Wishes): Promise<Verdict | undefined> {
-    const { api, listening } = this.#options
+  async #ask(shown: Shown, { offline, ...wishes }: JudgingWishes): Promise<Verdict | undefined> {
+    const { api, listening, reading } = this.#options
     const since = this.#count
     const follows = listening()?.follows === true
     this.#underWay += 1
     try {
-      const answered = await askReturning(api, shown.der, wishes)
+      const asking = offline ? { ...wishes, reading: reading() } : wishes
+      const answered = await askReturning(api, shown.der, asking)
       const { verdict } = answered
-      if (verdict.verdict !== 'valid') return verdict
+      if (verdict.verdict !== 'valid') {
+        this.#offline.drop(shown.fingerprint)
+        return verdict
+      }
       if (this.#resetAt > since || (this.#toldAt.get(verdict.subject) ?? 0) > since) return undefined
-      if (follows) this.#keep(shown.fingerprint, verdict, answered)
+      this.#keep(shown.fingerprint, verdict, answered, follows)
       return verdict
     } finally {
       this.#underWay -= 1
@@ -156,12 +192,18 @@ export class Judging {
     }
   }
 
-  #keep(fingerprint: string, verdict: ValidVerdict, { answer }: Answered): void {
+  #keep(fingerprint: string, verdict: ValidVerdict, { answer, goodUntil }: Answered, follows: boolean): void {
     if (answer?.date === undefined) return
     // The answer was made in the second that the service names, and later than the question was sent.
-    const local = (time: Date): number => answer.sentAt + time.getTime() - answer.date! - SECOND
-    const until = Math.min(answer.sentAt + this.#options.keep, local(verdict.expiresAt))
-    this.#people.admit(fingerprint, verdict.subject).kept = { verdict, until, provenAt: local(verdict.validatedAt) }
+    const local = (time: number): number => answer.sentAt + time - answer.date! - SECOND
+    const provenAt = local(verdict.validatedAt.getTime())
+    const end = local(verdict.expiresAt.getTime())
+    if (follows) {
+      const until = Math.min(answer.sentAt + this.#options.keep, end)
+      this.#people.admit(fingerprint, verdict.subject).kept = { verdict, until, provenAt }
+    }
+    if (goodUntil !== undefined)
+      this.#offline.keep(fingerprint, { verdict, until: Math.min(local(goodUntil), end), provenAt })
   }
 
   #isFresh(now: number): boolean {
@@ -173,8 +215,4 @@ export class Judging {
 /** @param der the leaf, as the handshake proved it */
 export function shownBy(der: Uint8Array): Shown {
   return { der, fingerprint: fingerprintOf(der) }
-}
-
-function holds({ until, provenAt }: KeptVerdict, maxAge: number | undefined, now: number): boolean {
-  return now < until && (maxAge === undefined || now < provenAt + maxAge * SECOND)
 }

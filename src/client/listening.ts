@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import type { ApiOptions } from './api.ts'
+import type { ApiOptions, KeyPair } from './api.ts'
 import { fieldsOf, requireText } from './verdict.ts'
 
 /** What the service tells of a person whom your site has signed in. */
@@ -29,6 +29,7 @@ const LONGEST_MESSAGE = 64 * 1024
 /** Follows the service's events, and knows how old its knowledge is. */
 export class Listening {
   readonly #options: ListeningOptions
+  #pair: KeyPair
   #question: ClientRequest | undefined
   #timer: NodeJS.Timeout | undefined
   #pause = FIRST_PAUSE
@@ -40,6 +41,7 @@ export class Listening {
 
   constructor(options: ListeningOptions) {
     this.#options = options
+    this.#pair = options
     this.#connect()
   }
 
@@ -53,6 +55,12 @@ export class Listening {
     return this.#provenAt
   }
 
+  /** Listens by this certificate from now on, going on where it was. */
+  use(pair: KeyPair): void {
+    this.#pair = pair
+    this.#question?.destroy()
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -60,7 +68,8 @@ export class Listening {
   }
 
   #connect(): void {
-    const { url, cert, key, ca } = this.#options
+    const { url, ca } = this.#options
+    const { cert, key } = this.#pair
     const headers = this.#last === undefined ? {} : { 'last-event-id': this.#last }
     // The stream begins after this moment, so its ages count from here: a heartbeat can only be younger than it claims.
     const begun = performance.now()

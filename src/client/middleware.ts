@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { type Decision, decide, type Gate, type GateOptions, type Refusal } from './gate.ts'
-import type { AnyRequest } from './proven-peer.ts'
+import type { AnyRequest, AnyResponse } from './proven-peer.ts'
 import type { ValidVerdict, Verdict } from './verdict.ts'
 
 /** A request with the verdict on whoever sent it. */
@@ -15,8 +14,6 @@ export interface MiddlewareOptions<Required extends boolean = boolean> extends G
   /** answers in place of ours where nobody is known: your page that tells how to get a certificate */
   readonly missing?: (request: AnyRequest, response: AnyResponse) => void
 }
-
-export type AnyResponse = ServerResponse | Http2ServerResponse
 
 /** Your own answer to a request. Over HTTP/2 both are what Node calls compatible. */
 export type Listener<Required extends boolean> = (
@@ -37,7 +34,7 @@ export function nodeListener<Required extends boolean = true>(
   options: MiddlewareOptions<Required>,
 ): (request: AnyRequest, response: AnyResponse) => void {
   return (request, response) =>
-    whenDecided(decide(gate, request, options), (decision) => {
+    whenDecided(decide(gate, request, response, options), (decision) => {
       if ('refusal' in decision) answer(request, response, decision.refusal, options)
       else listener(identify(request as IncomingMessage, decision.identity), response as ServerResponse)
     })
@@ -45,7 +42,7 @@ export function nodeListener<Required extends boolean = true>(
 
 export function expressHandler(gate: Gate, options: MiddlewareOptions): ExpressHandler {
   return (request, response, next) =>
-    whenDecided(decide(gate, request, options), (decision) => {
+    whenDecided(decide(gate, request, response, options), (decision) => {
       if ('refusal' in decision) answer(request, response, decision.refusal, options)
       else {
         identify(request, decision.identity)
@@ -68,7 +65,7 @@ export function fastifyPlugin(gate: Gate, options: MiddlewareOptions): (app: Fas
   const plugin = async (app: FastifyLike): Promise<void> => {
     app.decorateRequest('identity', null)
     app.addHook('onRequest', async (request, reply) => {
-      const decision = await decide(gate, request.raw, options)
+      const decision = await decide(gate, request.raw, reply.raw, options)
       if ('identity' in decision) identify(request, decision.identity)
       else {
         reply.hijack()
@@ -82,7 +79,7 @@ export function fastifyPlugin(gate: Gate, options: MiddlewareOptions): (app: Fas
 
 /** The little of Hono on Node (`@hono/node-server`) that is needed. */
 export interface HonoLike {
-  readonly env: { readonly incoming: AnyRequest }
+  readonly env: { readonly incoming: AnyRequest; readonly outgoing: AnyResponse }
   set(name: 'identity', value: Verdict): void
 }
 
@@ -92,7 +89,7 @@ export function honoHandler(
   options: GateOptions,
 ): (context: HonoLike, next: () => Promise<void>) => Promise<Response | undefined> {
   return async (context, next) => {
-    const decision = await decide(gate, context.env.incoming, options)
+    const decision = await decide(gate, context.env.incoming, context.env.outgoing, options)
     if ('refusal' in decision) {
       const { status, headers, body } = decision.refusal
       return new Response(body, { status, headers })
@@ -110,7 +107,7 @@ export function upgradeListener(
   options: GateOptions,
 ): UpgradeListener {
   return (request, socket, head) =>
-    whenDecided(decide(gate, request, { ...options, required: true }), (decision) => {
+    whenDecided(decide(gate, request, socket, { ...options, required: true }), (decision) => {
       if ('identity' in decision) listener(identify(request, decision.identity), socket, head)
       else refuseUpgrade(socket, decision.refusal)
     })

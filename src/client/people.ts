@@ -14,6 +14,13 @@ export interface KeptVerdict {
   readonly provenAt: number
 }
 
+const SECOND = 1_000
+
+/** @param maxAge seconds. @param now ms of `performance.now()` */
+export function holds({ until, provenAt }: KeptVerdict, maxAge: number | undefined, now: number): boolean {
+  return now < until && (maxAge === undefined || now < provenAt + maxAge * SECOND)
+}
+
 /** The holder of one certificate. */
 export interface Person {
   readonly fingerprint: string

@@ -1,11 +1,16 @@
-import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { type Shown, shownBy } from './judging.ts'
 import type { Connection } from './people.ts'
 
 /** A request over HTTP/1.1, or over HTTP/2 as Node's compatible interface hands it. */
 export type AnyRequest = IncomingMessage | Http2ServerRequest
+export type AnyResponse = ServerResponse | Http2ServerResponse
+
+/** What ends with the answer: of an upgraded connection that is the connection. */
+export type Answering = AnyResponse | Duplex
 
 const PROVEN = Symbol('certificate of the peer')
 

@@ -1,6 +1,7 @@
 import type { Gate } from './gate.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { shownBy } from './judging.ts'
+import { connectionOf } from './proven-peer.ts'
 import { NO_CERTIFICATE, type Verdict } from './verdict.ts'
 
 /** An {@link Identity} that believes its test. */
@@ -22,11 +23,17 @@ export function testing(): TestingIdentity {
     throw new TypeError('testing() believes everybody: it does not run where NODE_ENV is production')
   process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
   let verdict: Verdict = NO_CERTIFICATE
-  const judging = { known: () => undefined, judge: async () => verdict, attach: () => {} }
-  const gate: Gate = { shown: () => SHOWN, judging, returnTo: [], failed: () => {} }
-  const self = { returnTo: [], browserIssuer: '', minMaxAge: 0 }
-  const line = { ask: async () => verdict, age: () => 0, close: () => {} }
-  return Object.assign(identityOf(gate, self, line), {
+  const judging = {
+    known: () => undefined,
+    judge: async () => verdict,
+    attach: () => {},
+    withoutService: () => undefined,
+    attachWithoutService: () => {},
+  }
+  const gate: Gate = { shown: () => SHOWN, connection: connectionOf, judging, returnTo: () => [], failed: () => {} }
+  const self = { browserIssuer: '', minMaxAge: 0 }
+  const line = { ask: async () => verdict, self: () => self, follow: () => () => {}, age: () => 0, close: () => {} }
+  return Object.assign(identityOf(gate, line), {
     says: (next: Verdict): void => {
       verdict = next
     },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ApiAnswer, Asks } from './api.ts'
+import { type ApiAnswer, type Asks, TOKEN } from './api.ts'
 import { CountersignError } from './countersign-error.ts'
+import type { Reading } from './self.ts'
+import { readSignedVerdict } from './signed-verdict.ts'
 import { fieldsOf, NO_CERTIFICATE, readVerdict, type Verdict } from './verdict.ts'
 
 /** What you want beyond the service's own policy. */
@@ -12,10 +14,18 @@ export interface Wishes {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A question as it is asked here. */
+export interface Asking extends Wishes {
+  /** the verdict is wanted signed, and is read so */
+  readonly reading?: Reading | undefined
+}
+
 /** A verdict, and what is needed to know how long it holds. */
 export interface Answered {
   readonly verdict: Verdict
   readonly answer: ApiAnswer | undefined
+  /** until when a signed one may be believed without asking, by the service's clock, epoch ms */
+  readonly goodUntil?: number
 }
 
 /** SHA-256 of a certificate's DER, lower-case hex: its name in questions. */
@@ -28,19 +38,22 @@ export function fingerprintOf(certificate: Uint8Array): string {
  * fingerprint.
  * @throws CountersignError
  */
-export async function askVerdict(api: Asks, about: Uint8Array | string | null, wishes: Wishes): Promise<Answered> {
+export async function askVerdict(api: Asks, about: Uint8Array | string | null, wishes: Asking): Promise<Answered> {
   if (about === null) return { verdict: NO_CERTIFICATE, answer: undefined }
-  const { signal } = wishes
+  const { signal, reading } = wishes
   const search = searchOf(wishes)
+  const wanted = { signal, ...(reading && { accept: TOKEN }) }
   const answer =
     typeof about === 'string'
-      ? await api.ask(`/v1/verdicts/${encodeURIComponent(about)}${search}`, { signal })
-      : await api.ask(`/v1/verdicts${search}`, { body: about, type: 'application/pkix-cert', signal })
-  return { verdict: readVerdict(answer.json), answer }
+      ? await api.ask(`/v1/verdicts/${encodeURIComponent(about)}${search}`, wanted)
+      : await api.ask(`/v1/verdicts${search}`, { ...wanted, body: about, type: 'application/pkix-cert' })
+  if (!reading) return { verdict: readVerdict(answer.json), answer }
+  const fingerprint = typeof about === 'string' ? about : fingerprintOf(about)
+  return { ...readSignedVerdict(answer.token, { ...reading, fingerprint, now: answer.date }), answer }
 }
 
 /** The same, but an address that is not registered is left out: the browser then comes back to the first registered one. */
-export async function askReturning(api: Asks, about: Uint8Array | string | null, wishes: Wishes): Promise<Answered> {
+export async function askReturning(api: Asks, about: Uint8Array | string | null, wishes: Asking): Promise<Answered> {
   try {
     return await askVerdict(api, about, wishes)
   } catch (error) {

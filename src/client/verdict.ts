@@ -10,6 +10,8 @@ export interface ValidVerdict {
   /** when the owner last proved himself */
   readonly validatedAt: Date
   readonly expiresAt: Date
+  /** what your site has called the person, by `PUT /v1/subjects/<subject>/account` */
+  readonly account?: string
 }
 
 export interface NeedsRevalidation {
@@ -51,6 +53,7 @@ export function readVerdict(answer: unknown): Verdict {
         subject: text('subject'),
         validatedAt: time('validated_at'),
         expiresAt: time('expires_at'),
+        ...(fields.account !== undefined && { account: text('account') }),
       }
     case 'needs-revalidation':
       return {
@@ -80,7 +83,8 @@ export function requireText(value: unknown, name: string): string {
   return value
 }
 
-function requireTime(value: unknown, name: string): Date {
+/** @throws CountersignError answer-unreadable */
+export function requireTime(value: unknown, name: string): Date {
   const time = new Date(requireText(value, name))
   if (Number.isNaN(time.getTime())) throw unreadable(`${name} is no time`)
   return time

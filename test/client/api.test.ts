@@ -1,7 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { Api } from '../../src/client/api.ts'
+import { fingerprintOf } from '../../src/client/verdict-question.ts'
+import { encodePem } from '../../src/x509/pem.ts'
+import { privatePem } from '../ca/request.ts'
+import { until } from '../ca/until.ts'
 import { openCast } from '../http/handshake.ts'
 import { lineTo, startFake, VALID } from './fake-service.ts'
 
@@ -66,9 +71,60 @@ t.test('no answer in time, and a question that is given up', async (t) => {
   await t.rejects(api.ask('/v1/verdicts/x', { timeout: 50 }), { code: 'unavailable' })
   const given = new AbortController()
   const asked = api.ask('/v1/verdicts/x', { signal: given.signal })
-  given.abort()
-  await t.rejects(asked, { code: 'unavailable' })
+  given.abort(new Error('the visitor has gone'))
+  await t.rejects(asked, { message: 'the visitor has gone' })
+  const questions = fake.asked.length
+  await t.rejects(api.ask('/v1/verdicts/x', { signal: given.signal }), { message: 'the visitor has gone' })
+  t.equal(fake.asked.length, questions, 'and is not asked at all')
   go()
+})
+
+t.test(
+  'what is slower than nearly all is asked on a second connection, and nothing that changes something is',
+  async (t) => {
+    const held: ServerResponse[] = []
+    const url = await serve(t, (res, req) => {
+      if (req.url !== '/') held.push(res)
+      if (req.url === '/' || (req.url === '/slow' && held.length === 2)) res.end('{}')
+    })
+    const api = apiAt(t, url)
+    for (let times = 0; times < 20; times++) await api.ask('/')
+    t.same((await api.ask('/slow')).json, {})
+    t.equal(held.length, 2)
+    await t.rejects(api.ask('/once', { once: true, timeout: 300 }), { code: 'unavailable' })
+    t.equal(held.length, 3)
+  },
+)
+
+t.test('a token is no JSON, and is asked for by its name', async (t) => {
+  const url = await serve(t, (res, req) => {
+    if (req.headers.accept === 'application/jwt') res.writeHead(200, { 'content-type': 'application/jwt' }).end('a.b.c')
+    else res.end('{}')
+  })
+  const api = apiAt(t, url)
+  t.match(await api.ask('/', { accept: 'application/jwt' }), { token: 'a.b.c', json: undefined })
+  t.match(await api.ask('/'), { token: undefined, json: {} })
+})
+
+t.test('another certificate from now on; what was asked before is answered on its own connection', async (t) => {
+  const { api, fake } = await open(t)
+  await api.ask('/v1/verdicts/x')
+  const go = fake.stall()
+  const before = api.ask('/v1/verdicts/x')
+  await until(() => fake.asked.length === 2)
+  const { der, keys } = await cast.issue('api')
+  api.use({ cert: encodePem('CERTIFICATE', der) + cast.issuer.chain('api'), key: privatePem(keys) })
+  const after = api.ask('/v1/verdicts/x')
+  await until(() => fake.asked.length >= 3)
+  go()
+  t.same((await before).json, VALID)
+  t.same((await after).json, VALID)
+  await api.ask('/v1/verdicts/x')
+  const [first, next] = [cast.peers.api.fingerprint, fingerprintOf(der)]
+  t.same(fake.askers.slice(0, 2), [first, first])
+  t.ok(fake.askers.includes(next))
+  t.equal(fake.askers.at(-1), next)
+  await until(() => fake.connectionsOf(first) === 0)
 })
 
 t.test('a stranger’s server is not asked', async (t) => {
@@ -101,8 +157,8 @@ function apiAt(t: Test, url: string): Api {
   return api
 }
 
-async function serve(t: Test, answer: (res: import('node:http').ServerResponse) => void): Promise<string> {
-  const server = createServer(cast.server, (_req, res) => answer(res))
+async function serve(t: Test, answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<string> {
+  const server = createServer(cast.server, (req, res) => answer(res, req))
   t.teardown(() => {
     server.close()
     server.closeAllConnections()

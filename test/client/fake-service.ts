@@ -2,8 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import type { TLSSocket } from 'node:tls'
 import type { Test } from 'tap'
+import { fingerprintOf } from '../../src/client/verdict-question.ts'
+import { peerFingerprint } from '../../src/http/peer.ts'
 import type { Cast } from '../http/handshake.ts'
+import { READING, signed, validAnswer } from './signing.ts'
+
+const DAY = 86_400_000
 
 export const SUBJECT = 'subject-of-somebody'
 
@@ -34,9 +40,16 @@ export class FakeService {
   /** the verdict on everybody */
   said: Said = VALID
   status = 200
+  /** what the site is told of itself */
+  site: Said = { ...SITE }
+  /** the certificate for a request, PEM */
+  renew: (request: Uint8Array) => string | Promise<string> = () => ''
+  /** by which certificate (its fingerprint) each of `asked` was */
+  readonly askers: string[] = []
   /** how questions were asked: the addresses */
   readonly asked: string[] = []
   readonly #streams = new Set<ServerResponse>()
+  readonly #connections = new Set<TLSSocket>()
   readonly #opened = new Map<ServerResponse, number>()
   /** the ids with which streams were opened */
   readonly resumed: (string | undefined)[] = []
@@ -48,6 +61,10 @@ export class FakeService {
   constructor({ server, authority }: Cast) {
     const tls = { ...server, ca: authority.twins.api, requestCert: true, rejectUnauthorized: true }
     this.server = createServer(tls, (req, res) => void this.#answer(req, res))
+    this.server.on('secureConnection', (socket) => {
+      this.#connections.add(socket)
+      socket.once('close', () => this.#connections.delete(socket))
+    })
   }
 
   get url(): string {
@@ -57,6 +74,11 @@ export class FakeService {
   /** what was asked about people */
   get questions(): readonly string[] {
     return this.asked.filter((path) => path.startsWith('/v1/verdicts'))
+  }
+
+  /** connections by this certificate that live */
+  connectionsOf(fingerprint: string): number {
+    return [...this.#connections].filter((socket) => peerFingerprint(socket) === fingerprint).length
   }
 
   get streams(): number {
@@ -124,14 +146,24 @@ export class FakeService {
   async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = req.url ?? ''
     this.asked.push(path)
+    this.askers.push(peerFingerprint(req.socket) ?? '')
     const body = await buffer(req)
     if (path === '/v1/events') this.#open(req, res)
-    else if (path === '/v1/site') this.#json(res, this.status, SITE)
+    else if (path === '/v1/site') this.#json(res, this.status, this.site)
+    else if (path === '/v1/site/certificate') this.#json(res, this.status, { certificate: await this.renew(body) })
     else {
       const said = this.said
       await this.#gate
-      this.#json(res, this.status, path === '/v1/verdicts/batch' ? many(body, said) : said)
+      if (req.headers.accept === 'application/jwt') await this.#sign(res, body)
+      else this.#json(res, this.status, path === '/v1/verdicts/batch' ? many(body, said) : said)
     }
+  }
+
+  /** Always a valid one. */
+  async #sign(res: ServerResponse, certificate: Buffer): Promise<void> {
+    if (this.status !== 200) return this.#json(res, this.status, {})
+    const token = await signed(fingerprintOf(certificate), validAnswer())
+    res.writeHead(200, { 'content-type': 'application/jwt' }).end(token)
   }
 
   #json(res: ServerResponse, status: number, json: object): void {
@@ -162,13 +194,17 @@ const SITE = {
   checks: [],
   min_max_age: 30,
   browser_issuer: 'set by the test',
-  certificate: {},
+  certificate: {
+    not_after: new Date(Date.now() + 90 * DAY).toISOString(),
+    renew_at: new Date(Date.now() + 60 * DAY).toISOString(),
+  },
+  signed_verdicts: { issuer: READING.issuer, audience: READING.audience, keys: READING.keys },
 }
 
 /** Started for a test, closed behind it. */
 export async function startFake(t: Test, cast: Cast): Promise<FakeService> {
   const fake = new FakeService(cast)
-  SITE.browser_issuer = cast.authority.issuers.browser.pem
+  fake.site = { ...SITE, browser_issuer: cast.authority.issuers.browser.pem }
   t.teardown(() => fake.close())
   await new Promise<void>((resolve) => fake.server.listen(0, '127.0.0.1', resolve))
   return fake

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { CountersignError } from '../../src/client/countersign-error.ts'
 import { type Decision, decide, type GateOptions } from '../../src/client/gate.ts'
-import { shownOn } from '../../src/client/proven-peer.ts'
+import { connectionOf, shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { fingerprintOf, type Wishes } from '../../src/client/verdict-question.ts'
 import { REVOKED, STALE, VALID } from './fake-service.ts'
-import { connectionShowing, DER, requestFrom } from './somebody.ts'
+import { ANSWER, connectionShowing, DER, requestFrom } from './somebody.ts'
 
 const UNKNOWN = { verdict: 'missing', reason: 'unknown' } as const
 const SCRIPT = { headers: { host: 'shop.example', 'sec-fetch-dest': 'empty', accept: 'text/html' } }
@@ -35,7 +35,7 @@ const CASES: readonly (readonly [what: string, said: object, request: object, op
 for (const [what, said, given, options, end] of CASES) {
   t.test(what, async (t) => {
     const { gate, socket, attached } = open(said)
-    const decision = await decide(gate, requestFrom(socket, given), options)
+    const decision = await decide(gate, requestFrom(socket, given), ANSWER, options)
     t.match(decision, end)
     t.equal(attached.length, said === VALID ? 1 : 0)
     if ('refusal' in decision) t.match(decision.refusal.headers, { 'cache-control': 'no-store' })
@@ -45,8 +45,8 @@ for (const [what, said, given, options, end] of CASES) {
 t.test('nobody shows nothing, and nobody is asked', async (t) => {
   const { gate, asked } = open(VALID)
   const bare = requestFrom(connectionShowing(undefined))
-  t.match(decide(gate, bare, {}), { refusal: { status: 401, verdict: { reason: 'no-certificate' } } })
-  t.match(decide(gate, bare, { required: false }), { identity: { reason: 'no-certificate' } })
+  t.match(decide(gate, bare, ANSWER, {}), { refusal: { status: 401, verdict: { reason: 'no-certificate' } } })
+  t.match(decide(gate, bare, ANSWER, { required: false }), { identity: { reason: 'no-certificate' } })
   t.same(asked, [])
 })
 
@@ -54,7 +54,7 @@ t.test('who is known is let in at once, and his connection ends with him', async
   const { gate, socket, asked, attached } = open(VALID)
   const known = readVerdict(VALID) as ValidVerdict
   const knowing = { ...gate, judging: { ...gate.judging, known: () => known } }
-  t.same(decide(knowing, requestFrom(socket), {}), { identity: known })
+  t.same(decide(knowing, requestFrom(socket), ANSWER, {}), { identity: known })
   t.same(attached, [[fingerprintOf(DER), socket]])
   t.same(asked, [])
 })
@@ -63,11 +63,62 @@ t.test('without a verdict nobody is let in, whoever must or not', async (t) => {
   for (const error of [new CountersignError('unavailable', 'down'), new Error('anything')]) {
     const { gate, socket, failures } = open(error)
     for (const required of [true, false]) {
-      const decision: Decision = await decide(gate, requestFrom(socket), { required })
+      const decision: Decision = await decide(gate, requestFrom(socket), ANSWER, { required })
       t.match(decision, { refusal: { status: 503, headers: { 'retry-after': '1' }, verdict: undefined } })
     }
     t.same(failures, [error, error])
   }
+})
+
+t.test(
+  'without the service: who was signed lately, on a route that says so, and no verdict that is an answer',
+  async (t) => {
+    const signed = readVerdict(VALID) as ValidVerdict
+    const away = new CountersignError('unavailable', 'down')
+    const on = async (said: object, options: GateOptions, kept: ValidVerdict | undefined = signed) => {
+      const { gate, socket, attached, attachedOffline, failures } = open(said, kept)
+      const decision = await decide(gate, requestFrom(socket), ANSWER, options)
+      return { decision, attached: attached.length, offline: attachedOffline, failures: failures.length, socket }
+    }
+    const letIn = await on(away, { offline: true })
+    t.match(letIn, { decision: { identity: signed }, attached: 0, failures: 1 })
+    t.same(letIn.offline, [[fingerprintOf(DER), letIn.socket]])
+    const REFUSED = { decision: { refusal: { status: 503 } }, attached: 0, offline: [] }
+    t.match(await on(away, {}), REFUSED, 'a route that does not say so')
+    t.match(await on(away, { offline: false }), REFUSED)
+    const { gate, socket } = open(away)
+    t.match(await decide(gate, requestFrom(socket), ANSWER, { offline: true }), REFUSED.decision, 'nothing was signed')
+    for (const code of ['caller-refused', 'question-refused', 'answer-unreadable', 'closed'] as const)
+      t.match(await on(new CountersignError(code, 'no'), { offline: true }), REFUSED, code)
+    t.match(await on(new Error('anything'), { offline: true }), REFUSED)
+    t.match(
+      await on(REVOKED, { offline: true }),
+      { decision: { refusal: { status: 403 } } },
+      'it is there, and says no',
+    )
+  },
+)
+
+t.test('a route that goes on without the service has people signed while it is there', async (t) => {
+  const known = readVerdict(VALID) as ValidVerdict
+  for (const [signed, questions] of [
+    [undefined, 1],
+    [known, 0],
+  ] as const) {
+    const { gate, socket, asked } = open(VALID, signed)
+    const knowing = { ...gate, judging: { ...gate.judging, known: () => known } }
+    t.match(await decide(knowing, requestFrom(socket), ANSWER, { offline: true }), { identity: known })
+    t.equal(asked.length, questions)
+    for (const wishes of asked) t.match(wishes, { offline: true })
+  }
+  const { gate, socket, attached } = open(new CountersignError('unavailable', 'down'))
+  const knowing = { ...gate, judging: { ...gate.judging, known: () => known } }
+  t.match(
+    await decide(knowing, requestFrom(socket), ANSWER, { offline: true }),
+    { identity: known },
+    'and is let in by what the stream still proves',
+  )
+  t.equal(attached.length, 1)
 })
 
 t.test('a page wants its own address back, where its origin is registered', async (t) => {
@@ -85,17 +136,19 @@ t.test('a page wants its own address back, where its origin is registered', asyn
     [SCRIPT, undefined],
   ] as const) {
     const { gate, socket, asked } = open(STALE)
-    await decide(gate, requestFrom(socket, given), { maxAge: 60 })
+    await decide(gate, requestFrom(socket, given), ANSWER, { maxAge: 60 })
     t.match(asked, [{ maxAge: 60, returnTo }], JSON.stringify(given))
   }
 })
 
-function open(said: object) {
+function open(said: object, offline?: ValidVerdict) {
+  const attachedOffline: unknown[] = []
   const asked: Wishes[] = []
   const attached: unknown[] = []
   const failures: unknown[] = []
   const gate = {
     shown: shownOn,
+    connection: connectionOf,
     judging: {
       known: () => undefined,
       judge: async (_shown: object, wishes: Wishes): Promise<Verdict> => {
@@ -105,9 +158,12 @@ function open(said: object) {
       },
       attach: (fingerprint: string, _verdict: object, connection: object) =>
         void attached.push([fingerprint, connection]),
+      withoutService: () => offline,
+      attachWithoutService: (fingerprint: string, connection: object) =>
+        void attachedOffline.push([fingerprint, connection]),
     },
-    returnTo: ['https://shop.example/app'],
+    returnTo: () => ['https://shop.example/app'],
     failed: (error: unknown) => void failures.push(error),
   }
-  return { gate, socket: connectionShowing(DER), asked, attached, failures }
+  return { gate, socket: connectionShowing(DER), asked, attached, attachedOffline, failures }
 }

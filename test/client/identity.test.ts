@@ -1,9 +1,12 @@
 import { constants } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import type { SecureContextOptions } from 'node:tls'
 import t from 'tap'
 import { identityOf } from '../../src/client/identity.ts'
+import { connectionOf } from '../../src/client/proven-peer.ts'
 import { NO_CERTIFICATE } from '../../src/client/verdict.ts'
 
-const SELF = { returnTo: [], browserIssuer: 'the issuer, PEM', minMaxAge: 30 }
+const SELF = { browserIssuer: 'the issuer, PEM', minMaxAge: 30 }
 
 t.test('each way takes a proof as fresh as the service allows, and none that is fresher', async (t) => {
   const { identity } = open()
@@ -32,6 +35,27 @@ t.test('the site’s server asks for our certificates, insists on none, and resu
   for (const option of [constants.SSL_OP_NO_TICKET, constants.SSL_OP_NO_RENEGOTIATION]) t.ok(secureOptions & option)
 })
 
+t.test('a server follows the issuers with its own certificate and key, until it closes', async (t) => {
+  const { identity, says, followers } = open()
+  const contexts: SecureContextOptions[] = []
+  const server = Object.assign(new EventEmitter(), {
+    setSecureContext: (options: SecureContextOptions) => void contexts.push(options),
+  })
+  let renewals = 0
+  const own = () => ({ cert: 'its own', key: `its key, ${++renewals}`, ca: 'nobody of ours', requestCert: false })
+  t.equal(identity.follow(server, own), server)
+  const ours = { cert: 'its own', requestCert: true, rejectUnauthorized: false }
+  t.match(contexts, [{ ...ours, key: 'its key, 1', ca: SELF.browserIssuer }], 'at once')
+  says('two issuers, PEM')
+  t.match(contexts[1], { ...ours, key: 'its key, 2', ca: 'two issuers, PEM' })
+  server.emit('close')
+  says('a third one')
+  t.equal(contexts.length, 2)
+  t.equal(followers.size, 0)
+  identity.follow(server, { cert: 'as it is', key: 'k' })
+  t.match(contexts[2], { cert: 'as it is', ca: 'a third one' })
+})
+
 t.test('questions, age and end are those of the way to the service', async (t) => {
   const { identity, closed } = open()
   t.equal(await identity.ask(null), NO_CERTIFICATE)
@@ -42,14 +66,32 @@ t.test('questions, age and end are those of the way to the service', async (t) =
 
 function open() {
   let closed = 0
+  let { browserIssuer } = SELF
+  const followers = new Set<() => void>()
   const line = {
+    self: () => ({ ...SELF, browserIssuer }),
+    follow: (follower: () => void) => {
+      followers.add(follower)
+      return () => followers.delete(follower)
+    },
     ask: async () => NO_CERTIFICATE,
     age: () => 7,
     close: () => {
       closed += 1
     },
   }
-  const judging = { known: () => undefined, judge: async () => NO_CERTIFICATE, attach: () => {} }
-  const gate = { shown: () => undefined, judging, returnTo: [], failed: () => {} }
-  return { identity: identityOf(gate, SELF, line), closed: () => closed }
+  const nothing = () => undefined
+  const judging = {
+    known: nothing,
+    judge: async () => NO_CERTIFICATE,
+    attach: nothing,
+    withoutService: nothing,
+    attachWithoutService: nothing,
+  }
+  const gate = { shown: nothing, connection: connectionOf, judging, returnTo: () => [], failed: nothing }
+  const says = (issuer: string): void => {
+    browserIssuer = issuer
+    for (const follower of followers) follower()
+  }
+  return { identity: identityOf(gate, line), closed: () => closed, says, followers }
 }

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events'
 import t from 'tap'
-import type { ApiQuestion } from '../../src/client/api.ts'
+import { type ApiQuestion, TOKEN } from '../../src/client/api.ts'
 import { type Ended, Judging, shownBy } from '../../src/client/judging.ts'
 import type { ValidVerdict } from '../../src/client/verdict.ts'
 import { until } from '../ca/until.ts'
 import { REVOKED, type Said, STALE, SUBJECT, VALID } from './fake-service.ts'
+import { READING, signed, validAnswer } from './signing.ts'
+import { endable } from './somebody.ts'
 
 const LAPTOP = shownBy(Uint8Array.of(0x30, 0))
 const KEEP = 60_000
@@ -52,6 +54,55 @@ t.test('a kept verdict ends with its time, its certificate, and the proof that a
   undated.dateless()
   await undated.judging.judge(LAPTOP, {})
   t.equal(undated.judging.known(LAPTOP.fingerprint, undefined), undefined)
+})
+
+t.test('what was signed serves without the service, until something is told or learned of the person', async (t) => {
+  const ways: Readonly<Record<string, (scene: ReturnType<typeof open>) => unknown>> = {
+    'an event': ({ judging }) => judging.heard(HELD),
+    'a reset': ({ judging }) => judging.reset(),
+    'an answer': ({ judging, says }) => {
+      says(STALE)
+      return judging.judge(LAPTOP, {})
+    },
+  }
+  for (const [what, happens] of Object.entries(ways)) {
+    const scene = open()
+    const { judging } = scene
+    await judging.judge(LAPTOP, {})
+    t.equal(judging.withoutService(LAPTOP.fingerprint, undefined), undefined, 'not signed')
+    await judging.judge(LAPTOP, { offline: true })
+    t.match(judging.withoutService(LAPTOP.fingerprint, undefined), { subject: SUBJECT })
+    t.equal(judging.withoutService(LAPTOP.fingerprint, 30), undefined, 'the proof is a minute old')
+    const connection = endable()
+    judging.attachWithoutService(LAPTOP.fingerprint, connection)
+    await happens(scene)
+    t.equal(judging.withoutService(LAPTOP.fingerprint, undefined), undefined, what)
+    t.equal(connection.ended, true, what)
+  }
+})
+
+t.test('what was told while it was being signed makes it void', async (t) => {
+  const { judging, onAsk } = open()
+  let told = 0
+  onAsk(() => {
+    told += 1
+    void judging.heard(HELD)
+  })
+  await t.rejects(judging.judge(LAPTOP, { offline: true }), { code: 'unavailable' })
+  t.ok(told >= 3)
+  t.equal(judging.withoutService(LAPTOP.fingerprint, undefined), undefined)
+})
+
+t.test('that nothing can be learned of him ends his connections, and not what was signed', async (t) => {
+  const { judging, says, stream } = open()
+  await judging.judge(LAPTOP, { offline: true })
+  const connection = endable()
+  judging.attach(LAPTOP.fingerprint, judging.known(LAPTOP.fingerprint, undefined)!, connection)
+  says(undefined)
+  stream.provenAt = performance.now() - 2_000
+  await judging.watch()
+  t.equal(connection.ended, true)
+  t.match(judging.withoutService(LAPTOP.fingerprint, undefined), { subject: SUBJECT })
 })
 
 t.test('whoever is not valid is asked about each time', async (t) => {
@@ -177,7 +228,7 @@ function open({ keep = KEEP } = {}) {
   let dated = true
   let onAsk = (): void => {}
   const api = {
-    ask: async (path: string, { body }: ApiQuestion = {}) => {
+    ask: async (path: string, { body, accept }: ApiQuestion = {}) => {
       asked.push(path)
       const sentAt = performance.now()
       const answer = said
@@ -186,12 +237,14 @@ function open({ keep = KEEP } = {}) {
       if (!answer) throw new Error('away')
       const queries = path.endsWith('batch') ? (JSON.parse(String(body)) as { queries: object[] }).queries : []
       const json = path.endsWith('batch') ? { answers: queries.map(() => answer) } : answer
-      return { json, date: dated ? Math.floor(Date.now() / 1_000) * 1_000 : undefined, sentAt }
+      const token = accept === TOKEN ? await signed(LAPTOP.fingerprint, validAnswer()) : undefined
+      return { json, token, date: dated ? Math.floor(Date.now() / 1_000) * 1_000 : undefined, sentAt }
     },
   }
   const options = {
     api,
     listening: () => stream,
+    reading: () => READING,
     bound: 1_000,
     keep,
     capacity: 100,

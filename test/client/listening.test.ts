@@ -1,5 +1,8 @@
 import t, { type Test } from 'tap'
 import { Listening, type SiteEvent } from '../../src/client/listening.ts'
+import { fingerprintOf } from '../../src/client/verdict-question.ts'
+import { encodePem } from '../../src/x509/pem.ts'
+import { privatePem } from '../ca/request.ts'
 import { until } from '../ca/until.ts'
 import { openCast } from '../http/handshake.ts'
 import { lineTo, SUBJECT, startFake } from './fake-service.ts'
@@ -28,6 +31,19 @@ t.test('a heartbeat that lies on the way for long is as old as it is', async (t)
   fake.write('id: 3\nevent: heartbeat\ndata: {"position":3,"at":10}\n\n')
   await until(() => listening.follows)
   t.ok(performance.now() - listening.provenAt > 150)
+})
+
+t.test('another certificate: it goes on where it was', async (t) => {
+  const { fake, listening } = await open(t)
+  fake.beat()
+  await until(() => listening.follows)
+  const { der, keys } = await cast.issue('api')
+  listening.use({ cert: encodePem('CERTIFICATE', der) + cast.issuer.chain('api'), key: privatePem(keys) })
+  await until(() => fake.resumed.length === 2)
+  t.equal(fake.resumed[1], '0')
+  t.equal(fake.askers.at(-1), fingerprintOf(der))
+  const before = listening.provenAt
+  await until(() => listening.provenAt > before)
 })
 
 t.test('after a cut it goes on where it was', async (t) => {

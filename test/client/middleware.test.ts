@@ -6,7 +6,6 @@ import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
 import type { Gate } from '../../src/client/gate.ts'
 import {
-  type AnyResponse,
   expressHandler,
   type FastifyLike,
   fastifyPlugin,
@@ -15,7 +14,7 @@ import {
   nodeListener,
   upgradeListener,
 } from '../../src/client/middleware.ts'
-import { type AnyRequest, shownOn } from '../../src/client/proven-peer.ts'
+import { type AnyRequest, type AnyResponse, connectionOf, shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { listenOn } from '../http/handshake.ts'
 import { REVOKED, STALE, SUBJECT, VALID } from './fake-service.ts'
@@ -55,7 +54,7 @@ const WAYS: Readonly<Record<string, (gate: Gate, options: MiddlewareOptions) => 
       const set = (_name: string, value: Verdict): void => {
         identity = value
       }
-      const context = { env: { incoming }, set }
+      const context = { env: { incoming, outgoing: response }, set }
       const refused = await handler(context, async () => void response.end(greetingOf(identity)))
       if (refused) response.writeHead(refused.status, Object.fromEntries(refused.headers)).end(await refused.text())
     }
@@ -143,6 +142,7 @@ function judging() {
   let known: ValidVerdict | undefined
   const gate: Gate = {
     shown: shownOn,
+    connection: connectionOf,
     judging: {
       known: () => known,
       judge: async () => {
@@ -150,8 +150,10 @@ function judging() {
         return readVerdict(said)
       },
       attach: () => {},
+      withoutService: () => undefined,
+      attachWithoutService: () => {},
     },
-    returnTo: [],
+    returnTo: () => [],
     failed: () => {},
   }
   const says = (next: object, isKnown = false): void => {

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events'
+import { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { AnyRequest } from '../../src/client/proven-peer.ts'
 
@@ -31,4 +33,18 @@ export function requestFrom(socket: TLSSocket, given: object = {}): AnyRequest {
     headers: { host: 'shop.example', 'sec-fetch-dest': 'document' },
     ...given,
   } as AnyRequest
+}
+
+/** An answer that is under way. */
+export const ANSWER = Object.assign(Object.create(Duplex.prototype), { once: () => ANSWER }) as Duplex
+
+/** Something that can be ended, and is not yet. */
+export function endable() {
+  const made = Object.assign(new EventEmitter(), {
+    ended: false,
+    destroy: () => {
+      made.ended = true
+    },
+  })
+  return made
 }

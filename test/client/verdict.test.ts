@@ -9,6 +9,8 @@ t.test('each verdict is a value of its own', async (t) => {
     validatedAt: new Date(String(VALID.validated_at)),
     expiresAt: new Date(String(VALID.expires_at)),
   })
+  t.notOk('account' in readVerdict(VALID))
+  t.match(readVerdict({ ...VALID, account: 'zoë' }), { verdict: 'valid', account: 'zoë' })
   t.same(readVerdict(STALE), STALE)
   t.match(readVerdict(REVOKED), { verdict: 'revoked', reason: 'superseded', subject: SUBJECT, revokedAt: Date })
   t.same(readVerdict({ verdict: 'missing', reason: 'unknown', more: 1 }), { verdict: 'missing', reason: 'unknown' })
@@ -24,6 +26,8 @@ t.test('whatever else comes is no verdict', async (t) => {
     { ...VALID, verdict: 'VALID' },
     { ...VALID, subject: '' },
     { ...VALID, subject: 7 },
+    { ...VALID, account: '' },
+    { ...VALID, account: null },
     { ...VALID, expires_at: 'tomorrow' },
     { ...VALID, validated_at: null },
     { ...STALE, redirect: 'http://id.example/' },

@@ -1,0 +1,58 @@
+import { type Connection, holds, type KeptVerdict, People, type Person } from './people.ts'
+import type { ValidVerdict } from './verdict.ts'
+
+/**
+ * What the service has signed of whoever was here lately, for the routes of a site that go on without it: up to the end
+ * that the service set, and not once something was told of the person.
+ */
+export class Offline {
+  readonly #people: People
+  /** whether the holder of a connection is judged by asking again by now */
+  readonly #isJudged: (fingerprint: string, connection: Connection) => boolean
+
+  constructor(capacity: number, isJudged: (fingerprint: string, connection: Connection) => boolean) {
+    this.#people = new People(capacity)
+    this.#isJudged = isJudged
+  }
+
+  keep(fingerprint: string, kept: KeptVerdict): void {
+    this.#people.admit(fingerprint, kept.verdict.subject).kept = kept
+  }
+
+  /** @param maxAge seconds */
+  find(fingerprint: string, maxAge: number | undefined): ValidVerdict | undefined {
+    const kept = this.#people.find(fingerprint)?.kept
+    return kept && holds(kept, maxAge, performance.now()) ? kept.verdict : undefined
+  }
+
+  /** The connection is ended with the verdict, unless its holder is judged by asking again by then. */
+  attach(fingerprint: string, connection: Connection): void {
+    const person = this.#people.find(fingerprint)
+    if (!person || person.connections.has(connection)) return
+    this.#people.attach(person, connection)
+    this.#endInTime(person, connection)
+  }
+
+  /** Lets him in no more without a question. */
+  drop(fingerprint: string): void {
+    const person = this.#people.find(fingerprint)
+    if (person) this.#people.end(person)
+  }
+
+  /** The same for everybody with this subject. */
+  forget(subject: string): void {
+    for (const person of this.#people.withSubject(subject)) this.#people.end(person)
+  }
+
+  /** The same for everybody. */
+  clear(): void {
+    for (const person of this.#people.all()) this.#people.end(person)
+  }
+
+  #endInTime(person: Person, connection: Connection): void {
+    if (!person.connections.has(connection)) return
+    const left = (person.kept?.until ?? Number.NEGATIVE_INFINITY) - performance.now()
+    if (left > 0) setTimeout(() => this.#endInTime(person, connection), left).unref()
+    else if (!this.#isJudged(person.fingerprint, connection)) connection.destroy()
+  }
+}

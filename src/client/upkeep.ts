@@ -1,0 +1,133 @@
+import type { Api } from './api.ts'
+import { type RenewedPair, renewPair } from './renewal.ts'
+import { describeSelf, type Self } from './self.ts'
+
+export interface UpkeepOptions {
+  readonly api: Pick<Api, 'ask' | 'use'>
+  /** how often is looked, ms */
+  readonly every: number
+  /** stores the next certificate and its key; undefined: nobody does */
+  readonly renewed: ((pair: RenewedPair) => void | Promise<void>) | undefined
+  /** the next certificate is in use: what lives on the older one begins anew */
+  readonly used: (pair: RenewedPair) => void
+  readonly failed: (error: unknown) => void
+}
+
+const DAY = 24 * 60 * 60_000
+/** So long the older certificate goes on beside the newer one. */
+const TIME_TOGETHER = 7 * DAY
+/** Many sites were started in the same moment. */
+const JITTER = 0.1
+const SECOND = 1_000
+
+/**
+ * Looks now and then who you are to the service: follows its issuers, and renews your API certificate.
+ *
+ * Where nobody stores the next pair, what is stored would end a week after the renewal, and the next start would fail
+ * long before its time. So then it is renewed in its last week alone, and before that you are warned.
+ */
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  readonly #followers = new Set<(self: Self) => void>()
+  #self: Self
+  /** what was issued and is not stored yet */
+  #issued: RenewedPair | undefined
+  #timer: NodeJS.Timeout | undefined
+  #warned = false
+  #closed = false
+
+  private constructor(options: UpkeepOptions, self: Self) {
+    this.#options = options
+    this.#self = self
+  }
+
+  /** @throws CountersignError when the service does not answer, or does not accept your API certificate */
+  static async begin(options: UpkeepOptions): Promise<Upkeep> {
+    const { self, date } = await describeSelf(options.api)
+    const upkeep = new Upkeep(options, self)
+    upkeep.#waitFrom(date)
+    return upkeep
+  }
+
+  get self(): Self {
+    return this.#self
+  }
+
+  /** Told when the issuers of browsers' certificates change. @returns what ends that */
+  follow(follower: (self: Self) => void): () => void {
+    this.#followers.add(follower)
+    return () => this.#followers.delete(follower)
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  /** It never rejects: what is missed is found at the next look. */
+  async look(): Promise<void> {
+    clearTimeout(this.#timer)
+    let now: number | undefined
+    try {
+      const { self, date } = await describeSelf(this.#options.api)
+      now = date
+      this.#learn(self)
+      if (date !== undefined) await this.#renewAt(date)
+    } catch (error) {
+      if (!this.#closed) this.#options.failed(error)
+    }
+    this.#waitFrom(now)
+  }
+
+  #learn(self: Self): void {
+    const isNew = self.browserIssuer !== this.#self.browserIssuer
+    this.#self = self
+    if (!isNew) return
+    for (const follower of this.#followers) this.#tell(follower, self)
+  }
+
+  /** One server that cannot be told must not keep the others, or the renewal, from theirs. */
+  #tell(follower: (self: Self) => void, self: Self): void {
+    try {
+      follower(self)
+    } catch (error) {
+      this.#options.failed(error)
+    }
+  }
+
+  async #renewAt(now: number): Promise<void> {
+    if (now >= this.#self.renewAt) this.#warn()
+    if (now < this.#dueAt()) return
+    const { api, renewed, used } = this.#options
+    // What your hook did not take is offered again, and not asked for again.
+    this.#issued ??= await renewPair(api)
+    await renewed?.(this.#issued)
+    if (this.#closed) return
+    const pair = this.#issued
+    this.#issued = undefined
+    api.use(pair)
+    used(pair)
+  }
+
+  #dueAt(): number {
+    const { renewAt, notAfter } = this.#self
+    return this.#options.renewed ? renewAt : Math.max(renewAt, notAfter - TIME_TOGETHER)
+  }
+
+  #warn(): void {
+    if (this.#options.renewed || this.#warned) return
+    this.#warned = true
+    const end = new Date(this.#self.notAfter).toISOString()
+    process.emitWarning(
+      `Your API certificate ends at ${end}: give countersign() a hook \`renewed\` that stores the next one`,
+    )
+  }
+
+  #waitFrom(now: number | undefined): void {
+    if (this.#closed) return
+    const { every } = this.#options
+    const due = now === undefined ? every : this.#dueAt() - now + SECOND
+    const wait = Math.min(due > SECOND ? Math.min(every, due) : every, DAY)
+    this.#timer = setTimeout(() => void this.look(), wait * (1 - Math.random() * JITTER)).unref()
+  }
+}
