@@ -16,6 +16,7 @@ import type { SecurityEventTokens } from './domain/security-event.ts'
 import type { Store } from './domain/store.ts'
 import { Verdicts } from './domain/verdicts.ts'
 import { EventFollower } from './events/event-follower.ts'
+import { startPusher } from './events/pusher.ts'
 import { createSecurityEventTokens } from './events/security-event-token.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
 import { every } from './periodic.ts'
@@ -64,6 +65,7 @@ export function startService(config: Config, log: FastifyBaseLogger): Promise<Se
     if (config.workers === 1) await serveAlone(foundation, undo)
     else await serveWithWorkers(foundation, signer, undo)
     publishLists(foundation, signer, undo)
+    pushEvents(foundation, undo)
     keepHouse(foundation, undo)
   })
 }
@@ -193,6 +195,20 @@ async function serve(
 function publishLists(foundation: Foundation, signer: Signer, undo: Undo): void {
   const lists = createListPublisher({ ...foundation, signer, clock: systemClock })
   undo.push(() => lists.stop())
+}
+
+/** Pushes what sites' streams have to tell, from this process alone. */
+function pushEvents(foundation: Foundation, undo: Undo): void {
+  const { store, keyring, log } = foundation
+  const pusher = startPusher({
+    store,
+    keyring,
+    tokens: tokensOf(foundation),
+    clock: systemClock,
+    buried: (site, failure, count) => log.warn({ site, failure, count }, 'events could not be pushed to a site'),
+    failed: tell(log, 'pushing events'),
+  })
+  undo.push(() => pusher.stop())
 }
 
 /** What is done once for all processes: the audit's head, reservations that a crash left, rows without further use. */

@@ -47,6 +47,7 @@ export const TOLD_AS = {
   'needs-revalidation': ['assurance-level-change'],
   erased: ['session-revoked', 'account-purged'],
   'trust-changed': [],
+  'account-changed': [],
 } as const satisfies Readonly<Record<SiteEventName, readonly SecurityEventType[]>>
 
 /** One event that a site has not confirmed yet. It names the person and no certificate, as {@link SiteEvent} does. */
@@ -66,6 +67,11 @@ export interface SecurityEventKey {
   readonly type: SecurityEventType | StreamEventType
   /** when it happened, epoch ms */
   readonly at: number
+}
+
+/** What of an event tells it from all others. */
+export function keyOf({ position, type, at }: SecurityEvent): SecurityEventKey {
+  return { position, type, at }
 }
 
 /** An event that could not be delivered, and waits for the operator. */

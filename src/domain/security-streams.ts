@@ -5,7 +5,7 @@ import type { Asker } from './asker.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
-import { SECURITY_EVENT_TYPES, type SecurityEvent, type SecurityEventType, tokenId } from './security-event.ts'
+import { keyOf, SECURITY_EVENT_TYPES, type SecurityEvent, type SecurityEventType, tokenId } from './security-event.ts'
 import type { Delivery, SecurityStream, StreamStatus } from './security-stream.ts'
 import type { StreamWish } from './security-stream-store.ts'
 import type { Store } from './store.ts'
@@ -157,11 +157,6 @@ async function settle({ store, keyring, clock }: Parts, { site }: Asker, receipt
   })
   if (confirmed.length > 0) await store.run('confirmSecurityEvents', site.id, confirmed.map(keyOf))
   if (refused.length > 0) await store.run('burySecurityEvents', clock.now(), site.id, refused)
-}
-
-/** What of an event the store has to be told to find it. */
-export function keyOf({ position, type, at }: SecurityEvent): Pick<SecurityEvent, 'position' | 'type' | 'at'> {
-  return { position, type, at }
 }
 
 function streamUnknown(): IdentityError {
