@@ -4,9 +4,11 @@ import type { Query } from '../../src/domain/inquiry.ts'
 import { Judge } from '../../src/domain/judge.ts'
 import type { KnownState } from '../../src/domain/known-states.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
+import { sealSecret } from '../../src/domain/sealed.ts'
+import type { Site } from '../../src/domain/site.ts'
 import { effectivePolicy } from '../../src/domain/site-policy.ts'
 import { openTicket } from '../../src/domain/ticket.ts'
-import { answerOf, CALLER, KEYRING, LAPTOP, queryOf, reasonOf, SHOP } from './asking.ts'
+import { answerOf, CALLER, KEYRING, LAPTOP, OWNER, queryOf, reasonOf, SHOP } from './asking.ts'
 import { DAY, HOUR, MINUTE, NOW, SECOND, stateWith } from './verdict-state.ts'
 
 /** A judge, the site's service that asks, and what was seen of uses. */
@@ -65,6 +67,21 @@ t.test('a valid answer is made once, and told as a use when it is worth a row', 
   t.same(uses, [LAPTOP], 'who is not valid uses nothing')
 })
 
+t.test('what the site has bound is told with valid answers alone, opened once', async (t) => {
+  const { decide } = court()
+  const seal = (name: string, siteId = SHOP.id) =>
+    sealSecret(KEYRING['site-account'], Buffer.from(name), `site-account ${siteId} ${OWNER}`)
+  const known = knownWith({ subscriberId: OWNER, siteAccount: seal('zoë') })
+  const answer = answerOf(decide(known))
+  t.equal(answer.account, 'zoë')
+  t.equal(decide(known), answer, 'the very same')
+  t.notOk('account' in answerOf(decide(knownWith({ subscriberId: OWNER }))))
+  const held = knownWith({ subscriberId: OWNER, siteAccount: seal('zoë'), status: 'held' })
+  t.notOk('account' in answerOf(decide(held)))
+  for (const siteAccount of [seal('zoë', '02'.repeat(16)), Buffer.from('nothing of ours')])
+    t.equal(reasonOf(decide(knownWith({ subscriberId: OWNER, siteAccount }))), 'internal', 'not as somebody new')
+})
+
 t.test('max_age and the site’s checks are heard; a wrong question gets no verdict, whatever stands', async (t) => {
   const { decide, judge, asker } = court()
   t.equal(reasonOf(decide(knownWith(), { maxAge: HOUR - 1 })), 'max-age')
@@ -80,4 +97,57 @@ t.test('max_age and the site’s checks are heard; a wrong question gets no verd
   }
   t.equal(reasonOf(judge.withoutCertificate(asker, queryOf(null))), 'no-certificate')
   t.equal(reasonOf(judge.unknown(asker, queryOf(LAPTOP), NOW)), 'unknown')
+})
+
+t.test('what the question asks for counts beside the site’s own, and neither without the other', async (t) => {
+  const totp = knownWith({ validatedWith: 'totp' })
+  for (const [own, asked, reason] of [
+    [[], ['totp'], 'valid'],
+    [[], ['passkey'], 'checks'],
+    [[], ['passkey', 'totp'], 'valid'],
+    [['totp'], undefined, 'valid'],
+    [['totp'], ['passkey', 'totp'], 'valid'],
+    [['passkey', 'totp'], ['passkey'], 'checks'],
+    [['passkey', 'totp'], ['totp'], 'valid'],
+    [['passkey'], ['totp'], 'checks-unmeetable'],
+    [['passkey'], ['passkey', 'totp'], 'checks'],
+    [[], ['password'], 'checks-unmeetable'],
+  ] as const) {
+    const { decide } = court({ ...SHOP, checks: own })
+    t.equal(reasonOf(decide(totp, { checks: asked })), reason, `${own} and ${asked}`)
+  }
+  const { redirect } = answerOf(court().decide(totp, { checks: ['passkey'] }))
+  t.match(openTicket(KEYRING.ticket, redirect!.split('/').at(-1)!, NOW), { checks: ['passkey'], service: 'web' })
+})
+
+t.test('the stricter max_age counts, the site’s or the question’s', async (t) => {
+  const strict = { ...SHOP, policies: { site: { maxAge: HOUR + MINUTE }, services: { web: { maxAge: HOUR - 1 } } } }
+  const lax = { ...SHOP, policies: { site: { maxAge: HOUR + MINUTE }, services: {} } }
+  for (const [site, maxAge, reason] of [
+    [strict, undefined, 'max-age'],
+    [strict, DAY, 'max-age'],
+    [lax, undefined, 'valid'],
+    [lax, HOUR - 1, 'max-age'],
+    [SHOP, undefined, 'valid'],
+  ] as const)
+    t.equal(reasonOf(court(site).decide(knownWith(), { maxAge })), reason)
+})
+
+t.test('a verdict ends where the site’s max_age does, and anew when that has changed', async (t) => {
+  const known = knownWith()
+  const end = (site: Site) => {
+    const { verdict } = answerOf(court(site).decide(known))
+    return verdict.verdict === 'valid' ? verdict.expiresAt : undefined
+  }
+  const strict = { ...SHOP, policies: { site: { maxAge: 2 * HOUR }, services: {} } }
+  t.equal(end(SHOP), known.state.expiresAt)
+  t.equal(end(strict), known.state.validatedAt! + 2 * HOUR)
+  t.equal(end(SHOP), known.state.expiresAt)
+})
+
+t.test('a site may call people idle earlier', async (t) => {
+  const site = { ...SHOP, policies: { site: { idle: 2 * HOUR }, services: {} } }
+  const known = knownWith({ lastUsedAt: NOW - DAY, validatedAt: NOW - DAY })
+  t.equal(reasonOf(court(site).decide(known)), 'idle')
+  t.equal(reasonOf(court().decide(known)), 'valid')
 })

@@ -87,6 +87,34 @@ t.test('what is no fingerprint is refused', async (t) => {
   }
 })
 
+t.test(
+  'checks: names with commas in the address, a list too in JSON, in the order of the house and each once',
+  async (t) => {
+    for (const query of [
+      readDerQuery(DER, 'checks=totp,passkey').query,
+      readFingerprintQuery(HASH, 'max_age=60&checks=totp%2Cpasskey').query,
+      readSearch('checks=passkey,totp,totp'),
+      json({ certificate: null, checks: 'totp,passkey' }).query,
+      json({ fingerprint: HASH, checks: ['totp', 'passkey'] }).query,
+      batch([{ fingerprint: HASH, checks: ['totp', 'passkey'] }])[0]!.query,
+    ])
+      t.strictSame(query.checks, ['passkey', 'totp'])
+    for (const search of [
+      'checks=',
+      'checks',
+      'checks=face',
+      'checks=totp,',
+      'checks=,totp',
+      'checks=TOTP',
+      'checks=totp&checks=totp',
+      'checks=__proto__',
+    ])
+      t.throws(() => readFingerprintQuery(HASH, search), { code: 'query-invalid' }, search)
+    for (const checks of [[], '', ['face'], ['totp', 1], null, 1, {}, new Array(5).fill('totp')])
+      t.throws(() => json({ fingerprint: HASH, checks }), { code: 'query-invalid' }, JSON.stringify(checks))
+  },
+)
+
 t.test('a misspelled, doubled or wrong parameter of the address is refused', async (t) => {
   for (const search of [
     'max_age=30&max_age=30',

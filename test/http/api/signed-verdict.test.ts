@@ -33,6 +33,12 @@ const READER = {
   currentDate: new Date(NOW),
 } satisfies JWTVerifyOptions
 
+t.test('a token says for which checks it was asked, and no other does', async (t) => {
+  const asked = await signer().sign(ASKER, queryOf(FINGERPRINT, { checks: ['passkey'] }), VALID)
+  t.same((await read(asked)).payload.checks, ['passkey'])
+  t.notOk('checks' in (await read(await signer().sign(ASKER, queryOf(FINGERPRINT), VALID))).payload)
+})
+
 t.test('a reader finds the verdict, for one site, one certificate and one minute', async (t) => {
   const token = await signer().sign(ASKER, queryOf(FINGERPRINT), VALID)
   const { payload, protectedHeader } = await read(token)
