@@ -42,7 +42,7 @@ function namesIn(folder: string): readonly string[] | undefined {
 export function siteFiles(site: SiteFolder): FolderFiles {
   const library = Object.entries(clientPackage()).map(([name, text]) => [join(LIBRARY, name), text] as const)
   return {
-    'package.json': json(manifest(site)),
+    'package.json': json(manifest()),
     'site.json': json({ url: site.api, port: site.port }),
     'server.js': readFileSync(join(PACKAGE, 'examples', 'node', 'server.js'), 'utf8'),
     'README.md': readme(site),
@@ -61,10 +61,9 @@ export function writeSiteFiles({ folder }: SiteFolder, files: FolderFiles): void
   if (!runsOn(nodeOfThisMachine())) symlinkSync(process.execPath, join(modules, '.bin', 'node'))
 }
 
-function manifest({ name }: SiteFolder): object {
+function manifest(): object {
   const own = runsOn(nodeOfThisMachine()) ? {} : { node: process.versions.node }
   return {
-    name,
     private: true,
     type: 'module',
     scripts: { start: 'node server.js' },
@@ -97,7 +96,7 @@ function readme({ name, api, port }: SiteFolder): string {
 It is at https://localhost:${port}/, and wants Countersign to be running at ${api}.
 Your browser has to trust \`certs/server/root.pem\`, and needs a certificate: \`countersign invite\` prints an address at which it gets one.
 
-- \`server.js\`: the site. Who is there is \`request.identity.subject\`.
+- \`server.js\`: the site. Who is there is \`request.identity.subject\`. It listens for this machine alone.
 - \`site.json\`: where Countersign is, and on which port the site listens.
 - \`certs/\`: the site's API certificate (\`api\`) and its own (\`server\`), each with its key. Neither belongs into a repository.
 - \`${LIBRARY}/\`: the library, \`countersign/client\`. It needs nothing but Node ${OLDEST_NODE} or later.
