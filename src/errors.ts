@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'site-invalid'
   | 'logo-refused'
   | 'plan-unknown'
+  | 'account-invalid'
   | 'certificate-unknown'
   | 'certificate-revoked'
   | 'certificate-not-held'

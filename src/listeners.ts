@@ -18,6 +18,7 @@ import { createRevocation } from './domain/revocation.ts'
 import type { SecurityEventTokens } from './domain/security-event.ts'
 import { createSecurityStreams } from './domain/security-streams.ts'
 import { createServiceRenewal } from './domain/service-renewal.ts'
+import { createSiteAccounts } from './domain/site-account.ts'
 import type { SiteEvents } from './domain/site-event.ts'
 import { createSiteRegistry } from './domain/site-registry.ts'
 import { createSiteStatements } from './domain/site-statements.ts'
@@ -149,6 +150,7 @@ async function build(parts: ListenerParts, identities: Identities, ready: () => 
     issuer: config.listeners.portal.url,
     statements: createSiteStatements(common),
     usage: createUsage(common),
+    accounts: createSiteAccounts(common),
     count: (outcome, site) => metrics.count(outcome, site),
     time: (res) => metrics.time(res),
     suspect,

@@ -40,6 +40,7 @@ const MORE_COMMANDS = [
   'push-addresses',
   'security-events',
   'security-streams',
+  'site-accounts',
   'site-events',
   'site-standings',
   'sites',

@@ -42,6 +42,8 @@ export const AUDIT_ACTIONS = [
   'rights-set',
   'site-policy-set',
   'plan-set',
+  'site-account-bound',
+  'site-account-removed',
   'stream-opened',
   'stream-changed',
   'stream-closed',

@@ -66,7 +66,8 @@ export function createCertificateCheck({ store, policy, clock }: CheckParts): Ce
 
 /** The same rule as a verdict's, for a site that asks for nothing beyond the policy; undefined: nobody's certificate. */
 function standingOf(certificate: CertificateRecord, policy: Policy, now: number): CertificateStanding | undefined {
-  const unasked = { ...certificate, askEveryTime: false, lastWalkAt: null, signedInMonth: null, generation: 0 }
+  const unrelated = { lastWalkAt: null, signedInMonth: null, generation: 0, siteAccount: null }
+  const unasked = { ...certificate, askEveryTime: false, ...unrelated }
   const decision = decide(unasked, { maxAge: undefined, checks: [] }, policy, now)
   switch (decision.verdict) {
     case 'valid':

@@ -7,6 +7,7 @@ import type { Keyring } from './keyring.ts'
 import type { Answer, KnownState } from './known-states.ts'
 import { type Policy, sufficient } from './policy.ts'
 import { chooseReturnAddress } from './return-address.ts'
+import { openAccount } from './site-account.ts'
 import { commonChecks, type EffectivePolicy } from './site-policy.ts'
 import type { VerdictState } from './store.ts'
 import { sealTicket } from './ticket.ts'
@@ -44,11 +45,36 @@ export class Judge {
         known.usedAt = now
         this.#uses.saw(known.state.fingerprint, now)
       }
-      return validAnswer(verdict, known, asker.policy)
+      return this.#validAnswer(asker, verdict, known)
     }
     if (verdict.verdict === 'needs-revalidation')
       return { verdict, subject: known.subject, redirect: this.#redirect(asker, query, known.state, now) }
     return { verdict, subject: verdict.verdict === 'revoked' ? known.subject : null, redirect: null }
+  }
+
+  /**
+   * Made once, and again when the policy has come to say otherwise for how long it holds: whoever keeps it must not
+   * believe it for longer than the site's `max_age`. An account that cannot be opened is a refusal: who is told of none
+   * would take the person for a new one.
+   */
+  #validAnswer(asker: Asker, verdict: Valid, known: KnownState): Outcome {
+    const { maxAge = Number.POSITIVE_INFINITY } = asker.policy
+    const expiresAt = Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
+    const kept = known.valid
+    if (kept?.verdict.verdict === 'valid' && kept.verdict.expiresAt === expiresAt) return kept
+    try {
+      const account = this.#accountAt(asker, known.state)
+      known.valid = { verdict: { ...verdict, expiresAt }, subject: known.subject, redirect: null, ...account }
+      return known.valid
+    } catch (error) {
+      if (error instanceof IdentityError) return error
+      throw error
+    }
+  }
+
+  #accountAt({ site }: Asker, { siteAccount, subscriberId }: VerdictState): Pick<Answer, 'account'> {
+    if (siteAccount === null || subscriberId === null) return {}
+    return { account: openAccount(this.#options.keyring['site-account'], siteAccount, site.id, subscriberId) }
   }
 
   withoutCertificate(asker: Asker, query: Query): Outcome {
@@ -117,19 +143,3 @@ function demandOf({ demand }: EffectivePolicy, { maxAge, checks }: Query): Deman
 }
 
 type Valid = Extract<Verdict, { verdict: 'valid' }>
-
-/**
- * Made once, and again when the policy has come to say otherwise for how long it holds: whoever keeps it must not believe
- * it for longer than the site's `max_age`.
- */
-function validAnswer(
-  verdict: Valid,
-  known: KnownState,
-  { maxAge = Number.POSITIVE_INFINITY }: EffectivePolicy,
-): Answer {
-  const expiresAt = Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
-  const kept = known.valid
-  if (kept?.verdict.verdict === 'valid' && kept.verdict.expiresAt === expiresAt) return kept
-  known.valid = { verdict: { ...verdict, expiresAt }, subject: known.subject, redirect: null }
-  return known.valid
-}

@@ -20,6 +20,7 @@ const PURPOSES = [
   'apple-profile',
   'introduction',
   'verdict-signing',
+  'site-account',
   'security-event',
   'push-secret',
 ] as const

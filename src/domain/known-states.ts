@@ -11,6 +11,8 @@ export interface Answer {
   readonly subject: string | null
   /** needs-revalidation: where to send the browser */
   readonly redirect: string | null
+  /** valid, and the site has bound one: what it calls the owner */
+  readonly account?: string
 }
 
 /** What is kept in memory of one certificate for one asking service. */

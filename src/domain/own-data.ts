@@ -1,9 +1,11 @@
 import type { AccountSession } from './account-session.ts'
 import type { Clock } from './clock.ts'
+import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
 import { cleanLabel } from './label.ts'
 import { ownHistory } from './own-history.ts'
 import { ownTrust } from './own-trust.ts'
+import { openAccount } from './site-account.ts'
 import type { Store } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
 
@@ -29,6 +31,7 @@ interface OwnDataParts {
     | 'credentials'
     | 'auditRowsAbout'
     | 'site'
+    | 'siteAccounts'
     | 'vouchesFor'
     | 'reportsOn'
     | 'isTrustHidden'
@@ -86,9 +89,15 @@ async function certificatesOf({ store }: OwnDataParts, { subscriberId }: Account
 }
 
 async function sitesOf({ store, keyring }: OwnDataParts, { subscriberId }: AccountSession): Promise<unknown> {
+  const bound = new Map((await store.siteAccounts(subscriberId)).map(({ siteId, sealed }) => [siteId, sealed]))
+  const accountAt = (siteId: Hex): string | null => {
+    const sealed = bound.get(siteId)
+    return sealed ? openAccount(keyring['site-account'], sealed, siteId, subscriberId) : null
+  }
   return (await store.relations(subscriberId)).map(({ siteId, site, since, lastMonth, generation }) => ({
     site,
     subject: pairwiseSubject(keyring.subject, siteId, subscriberId, generation),
+    account: accountAt(siteId),
     since: timeOf(since),
     last_month: lastMonth,
   }))

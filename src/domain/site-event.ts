@@ -1,11 +1,25 @@
 import type { Hex } from './hex.ts'
 
 /** What a site is told of a person that it has signed in. It asks again then: an event says that, never what, the verdict is. */
-export const SITE_EVENTS = ['revoked', 'held', 'released', 'needs-revalidation', 'erased', 'trust-changed'] as const
+export const SITE_EVENTS = [
+  'revoked',
+  'held',
+  'released',
+  'needs-revalidation',
+  'erased',
+  'trust-changed',
+  'account-changed',
+] as const
 export type SiteEventName = (typeof SITE_EVENTS)[number]
 
-/** Those after which somebody may no longer be signed in: no site can want not to hear them. */
-export const ESSENTIAL_EVENTS: readonly SiteEventName[] = ['revoked', 'held', 'needs-revalidation', 'erased']
+/** Those after which somebody may no longer be signed in, or not as who he was: no site can want not to hear them. */
+export const ESSENTIAL_EVENTS: readonly SiteEventName[] = [
+  'revoked',
+  'held',
+  'needs-revalidation',
+  'erased',
+  'account-changed',
+]
 
 /**
  * A row of what one site is told, written in the transaction of the change. It names the person and no certificate: two

@@ -12,6 +12,7 @@ import type { SecurityStreamCommands, SecurityStreamReads } from './security-str
 import type { ServiceRenewalCommands, ServiceRenewalReads } from './service-renewal-store.ts'
 import type { Session } from './session.ts'
 import type { Site } from './site.ts'
+import type { SiteAccountCommands, SiteAccountReads } from './site-account-store.ts'
 import type { SiteEvent } from './site-event.ts'
 import type { SiteCommands, SiteReads } from './site-store.ts'
 import type { SubjectReads } from './subjects.ts'
@@ -44,6 +45,8 @@ export interface VerdictState {
   readonly signedInMonth: number | null
   /** how often the owner wanted to be forgotten by the asking site: part of the subject */
   readonly generation: number
+  /** what the asking site calls the owner, sealed; null: it has bound nothing */
+  readonly siteAccount: Uint8Array | null
 }
 
 export interface RevokedEntry {
@@ -86,6 +89,7 @@ export interface SiteEventRange {
  */
 export interface StoreReads
   extends SiteReads,
+    SiteAccountReads,
     SubjectReads,
     TrustReads,
     UsageReads,
@@ -183,6 +187,7 @@ export interface CheckAddition {
 export interface StoreCommands
   extends TrustCommands,
     SiteCommands,
+    SiteAccountCommands,
     UsageCommands,
     ServiceRenewalCommands,
     SecurityStreamCommands {

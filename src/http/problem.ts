@@ -36,6 +36,7 @@ const PROBLEMS = {
   'logo-refused': { status: 400, title: 'Logo not acceptable' },
   'site-invalid': { status: 400, title: 'Site not acceptable' },
   'plan-unknown': { status: 404, title: 'No such plan' },
+  'account-invalid': { status: 400, title: 'Account not acceptable' },
   'certificate-unknown': { status: 404, title: 'No such certificate' },
   'certificate-revoked': { status: 409, title: 'Certificate is revoked' },
   'certificate-not-held': { status: 409, title: 'Certificate is not held' },

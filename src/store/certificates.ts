@@ -27,6 +27,7 @@ interface VerdictColumns extends StateColumns {
   last_walk_at: number | null
   signed_in_month: number | null
   generation: number
+  site_account: Buffer | null
 }
 
 interface CertificateColumns extends StateColumns {
@@ -48,7 +49,8 @@ const VERDICT_STATE = `SELECT ${STATE}, c.ask_every_time,
       AND s.has_subject = 1)
     AS signed_in_month,
   COALESCE((SELECT g.generation FROM subject_generations g
-    WHERE g.site_id = $2 AND g.subscriber_id = c.subscriber_id), 0) AS generation
+    WHERE g.site_id = $2 AND g.subscriber_id = c.subscriber_id), 0) AS generation,
+  (SELECT a.sealed FROM site_accounts a WHERE a.site_id = $2 AND a.subscriber_id = c.subscriber_id) AS site_account
   FROM certificates c WHERE c.fingerprint = $1`
 
 /** All that a verdict depends on, in one statement and so in one snapshot. */
@@ -67,6 +69,7 @@ export function verdictState(
         lastWalkAt: row.last_walk_at,
         signedInMonth: row.signed_in_month,
         generation: row.generation,
+        siteAccount: row.site_account,
       }
     },
   )

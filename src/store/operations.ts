@@ -22,6 +22,7 @@ import {
 } from './security-streams.ts'
 import { reserveRenewal } from './service-renewal.ts'
 import { endSession, openSession, seeSession } from './sessions.ts'
+import { bindAccount, removeAccount } from './site-accounts.ts'
 import { setSitePolicies } from './site-policies.ts'
 import { weighSite } from './site-standings.ts'
 import { addSite, removeSite, setRights } from './sites.ts'
@@ -53,6 +54,8 @@ const OPERATIONS = {
   setRights,
   setSitePolicies,
   setPlan,
+  bindAccount,
+  removeAccount,
   invite,
   accept,
   setAskEveryTime,

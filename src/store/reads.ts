@@ -16,6 +16,7 @@ import { revocationList, revocationListNumber } from './revocation-lists.ts'
 import { deadLetters, securityEvents } from './security-events.ts'
 import { securityStream } from './security-streams.ts'
 import { session } from './sessions.ts'
+import { siteAccounts } from './site-accounts.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
 import { siteLogo } from './site-policies.ts'
 import { audienceOf, siteStandings } from './site-standings.ts'
@@ -80,5 +81,6 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     auditRowsAbout: (objects, limit) => ask(auditRowsAbout(objects, limit)),
     auditHead: () => ask(auditHead()),
     usage: (month, siteId) => ask(usage(month, siteId)),
+    siteAccounts: (subscriberId) => ask(siteAccounts(subscriberId)),
   }
 }

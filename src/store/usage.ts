@@ -92,6 +92,7 @@ export async function forgetSubject(
     act.at,
   ])
   tx.write('DELETE FROM subjects WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
+  tx.write('DELETE FROM site_accounts WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
   // A report stands until its time is over: to be forgotten must not be the way to shake it off.
   tx.write('DELETE FROM vouches WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
   tx.write(NEXT_GENERATION, [site, owner])

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import type { Asker } from '../../src/domain/asker.ts'
 import { createOwnData } from '../../src/domain/own-data.ts'
+import { createSiteAccounts } from '../../src/domain/site-account.ts'
 import { makeKeyPair, makeRequest } from '../ca/request.ts'
 import { DIGESTS } from '../checks/recovery-digests.ts'
 import { signInRow } from '../store/samples.ts'
@@ -23,12 +25,15 @@ t.test('what is taken out is whole, and holds no secret', async (t) => {
   const site = await addSite(house)
   const session = await enterAccount(house, device)
   const { subscriberId } = session
-  await house.store.run('signIn', signInRow(site.id, subscriberId, { at: house.clock.now() }))
+  const row = signInRow(site.id, subscriberId, { at: house.clock.now() })
+  await house.store.run('signIn', row)
+  const asker = { site, service: 'web', fingerprint: 'ca'.repeat(32) } as Asker
+  await createSiteAccounts(house).bind(asker, row.subject, 'zoë')
   const taken = await createOwnData(house).take(session)
   t.match(taken, {
     account: { id: subscriberId, name: null },
     certificates: [{ fingerprint: device.fingerprint, device: 'Laptop', status: 'active' }],
-    sites: [{ site: 'shop', last_month: 202_611, subject: /^[\w-]{43}$/ }],
+    sites: [{ site: 'shop', last_month: 202_611, subject: /^[\w-]{43}$/, account: 'zoë' }],
     events: [{ kind: 'account-opened', by: 'you' }],
   })
   t.equal((taken.checks as unknown[]).length, 11)

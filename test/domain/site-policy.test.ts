@@ -112,7 +112,8 @@ t.test('what counts, and where it comes from', async (t) => {
 
 t.test('a site can do without some events, but never without those that end a verdict', async (t) => {
   const site = { ...SHOP, policies: { site: { events: [] }, services: {} } }
-  t.strictSame(effectivePolicy(DEFAULT_POLICY, site).events, ['revoked', 'held', 'needs-revalidation', 'erased'])
+  const essential = ['revoked', 'held', 'needs-revalidation', 'erased', 'account-changed']
+  t.strictSame(effectivePolicy(DEFAULT_POLICY, site).events, essential)
   const wanted = { ...SHOP, policies: { site: { events: ['released'] as const }, services: {} } }
   t.ok(effectivePolicy(DEFAULT_POLICY, wanted).events.includes('released'))
 })

@@ -29,6 +29,7 @@ export function stateWith(different: Partial<VerdictState> = {}): VerdictState {
     lastWalkAt: null,
     signedInMonth: null,
     generation: 0,
+    siteAccount: null,
     ...different,
   }
 }

@@ -98,6 +98,7 @@ const anyState: fc.Arbitrary<VerdictState> = fc.record({
   lastWalkAt: maybe(time),
   signedInMonth: fc.constant(null),
   generation: fc.constant(0),
+  siteAccount: fc.constant(null),
 })
 const anyDemand: fc.Arbitrary<Demand> = fc.record({
   maxAge: fc.option(fc.integer({ min: POLICY.minMaxAge, max: 10 * MINUTE }), { nil: undefined }),

@@ -13,6 +13,7 @@ import { revalidationContract } from './contract/revalidation.ts'
 import { revocationContract } from './contract/revocation.ts'
 import { securityStreamsContract } from './contract/security-streams.ts'
 import { serviceRenewalsContract } from './contract/service-renewals.ts'
+import { siteAccountsContract } from './contract/site-accounts.ts'
 import { siteEventsContract } from './contract/site-events.ts'
 import { sitePoliciesContract } from './contract/site-policies.ts'
 import { sitesContract } from './contract/sites.ts'
@@ -33,6 +34,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     subjects: subjectsContract,
     trust: trustContract,
     usage: usageContract,
+    'site accounts': siteAccountsContract,
     enrollment: enrollmentContract,
     revalidation: revalidationContract,
     checks: checksContract,

@@ -7,6 +7,7 @@ import type { Keyring } from '../../domain/keyring.ts'
 import type { SecurityEventTokens } from '../../domain/security-event.ts'
 import type { SecurityStreams } from '../../domain/security-streams.ts'
 import type { ServiceRenewal } from '../../domain/service-renewal.ts'
+import type { SiteAccounts } from '../../domain/site-account.ts'
 import type { SiteEvents } from '../../domain/site-event.ts'
 import type { SiteStatements } from '../../domain/site-statements.ts'
 import type { Usage } from '../../domain/usage.ts'
@@ -31,6 +32,7 @@ import {
   VerdictSchema,
 } from './schemas.ts'
 import { JWT_MEDIA_TYPE, type VerdictSigner } from './signed-verdict.ts'
+import { answerSiteAccounts, type SiteAccountAnswers, siteAccountRoutes } from './site-account-route.ts'
 import { renewCertificate, type SiteCertificateAnswer, siteCertificateRoute } from './site-certificate.ts'
 import { describeSite, type SiteAnswer, type SiteOptions, siteRoute } from './site-route.ts'
 import { type PollAnswer, pollEvents, pollRoute } from './ssf-poll.ts'
@@ -56,6 +58,7 @@ export interface ApiOptions extends SiteOptions {
   /** the portal's public address: it issues the tokens of security events */
   readonly issuer: string
   readonly usage: Usage
+  readonly accounts: SiteAccounts
   readonly statements: SiteStatements
   readonly log: FastifyBaseLogger
   readonly count: (outcome: Outcome, site: string) => void
@@ -93,6 +96,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     streams: answerStreams(options, judge),
     poll: pollEvents(options, judge),
     usage: tellUsage(options.usage, judge),
+    accounts: answerSiteAccounts(options.accounts, judge),
     statements: answerStatements(options.statements, judge),
     forwardAuth: (req, res) => answerForwardAuth({ ...options, ...ends }, req, res),
   })
@@ -118,6 +122,7 @@ export async function describeApi(url: string): Promise<object> {
     streams: () => refuse,
     poll: refuse,
     usage: refuse,
+    accounts: { bind: refuse, remove: refuse },
     statements: {
       vouch: refuse,
       withdrawVouch: refuse,
@@ -134,7 +139,7 @@ export async function describeApi(url: string): Promise<object> {
 
 async function addRoutes(
   app: FastifyInstance,
-  { take, site, siteCertificate, events, streams, poll, usage, statements, forwardAuth }: ApiAnswers,
+  { take, site, siteCertificate, events, streams, poll, usage, accounts, statements, forwardAuth }: ApiAnswers,
 ): Promise<void> {
   await app.register(async (scope) => verdictRoutes(scope, take))
   await app.register(async (scope) => siteRoute(scope, site))
@@ -143,6 +148,7 @@ async function addRoutes(
   await app.register(async (scope) => streamRoutes(scope, streams))
   await app.register(async (scope) => pollRoute(scope, poll))
   await app.register(async (scope) => usageRoute(scope, usage))
+  await app.register(async (scope) => siteAccountRoutes(scope, accounts))
   await app.register(async (scope) => statementRoutes(scope, statements))
   await app.register(async (scope) => forwardAuthRoute(scope, forwardAuth))
 }
@@ -156,6 +162,7 @@ interface ApiAnswers {
   readonly streams: StreamAnswers
   readonly poll: PollAnswer
   readonly usage: UsageAnswer
+  readonly accounts: SiteAccountAnswers
   readonly statements: StatementAnswers
   readonly forwardAuth: (req: IncomingMessage, res: ServerResponse) => void
 }

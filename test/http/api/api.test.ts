@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import type { SecurityStreams } from '../../../src/domain/security-streams.ts'
+import { createSiteAccounts } from '../../../src/domain/site-account.ts'
 import type { SiteStatements } from '../../../src/domain/site-statements.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { createApi, describeApi } from '../../../src/http/api/api.ts'
@@ -100,6 +101,7 @@ t.test('the description names the addresses that are served', async (t) => {
     '/v1/ssf/status',
     '/v1/ssf/streams',
     '/v1/ssf/verify',
+    '/v1/subjects/{subject}/account',
     '/v1/subjects/{subject}/intrusion',
     '/v1/subjects/{subject}/trust',
     '/v1/usage',
@@ -131,6 +133,7 @@ async function open(t: Test) {
     tokens: { idOf: () => '', sign: async () => '' },
     issuer: 'https://id.example:8444',
     usage: { of: () => Promise.reject(new TypeError('usage has a test of its own')) },
+    accounts: createSiteAccounts({ store: slow.store, clock: { now: () => NOW }, keyring: KEYRING }),
     statements: {} as SiteStatements,
     keyring: KEYRING,
     issuers: authority.issuers,

@@ -1,10 +1,11 @@
 import { createServer } from 'node:https'
 import t, { type Test } from 'tap'
 import type { Outcome } from '../../../src/domain/inquiry.ts'
+import { sealSecret } from '../../../src/domain/sealed.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { answerForwardAuth } from '../../../src/http/api/forward-auth.ts'
 import { tlsOptions } from '../../../src/http/tls.ts'
-import { CALLER_STATE, LAPTOP, SHOP, service } from '../../domain/asking.ts'
+import { CALLER_STATE, KEYRING, LAPTOP, SHOP, service } from '../../domain/asking.ts'
 import { NOW } from '../../domain/verdict-state.ts'
 import { agentOf, exchange } from '../../e2e/exchange.ts'
 import { listenOn, openCast } from '../handshake.ts'
@@ -24,6 +25,19 @@ t.test('valid: 200, with the person', async (t) => {
   t.notOk(headers['countersign-redirect'] ?? headers['countersign-reason'] ?? headers.location)
   t.equal(body.length, 0)
   t.equal(counted.length, 1, 'one question, however many ways back it had')
+})
+
+t.test('valid: what the site has called the person, in ASCII', async (t) => {
+  const { ask, slow } = await open(t)
+  t.notOk('countersign-account' in (await ask(SHOWN)).headers)
+  const { subscriberId } = slow.states.get(BROWSER)!
+  const account = 'zoë, 1 \u00d7 %\u{1f642}'
+  const owner = `site-account ${SHOP.id} ${subscriberId}`
+  slow.change(BROWSER, { siteAccount: sealSecret(KEYRING['site-account'], Buffer.from(account), owner) })
+  const { headers } = await ask(SHOWN)
+  t.equal(headers['countersign-account'], encodeURIComponent(account))
+  slow.change(BROWSER, { status: 'held' })
+  t.notOk('countersign-account' in (await ask(SHOWN)).headers)
 })
 
 t.test('needs-revalidation: 401 and where to go; 303 where the proxy hands the answer on', async (t) => {

@@ -46,6 +46,16 @@ for (const [what, answer, text] of CASES) {
   })
 }
 
+t.test('an account of any letters is JSON of ASCII, and reads as it was bound', async (t) => {
+  const valid = CASES[0]![1]
+  for (const account of ['zoe', 'zoë', '名前🙂', '"\\', '\u2028</script>', 'a'.repeat(256)]) {
+    const text = renderAnswer({ ...valid, account })
+    t.match(text, /^[\x20-\x7e]+$/)
+    t.equal(JSON.parse(text).account, account)
+    t.ok(Value.Check(VerdictSchema, JSON.parse(text)))
+  }
+})
+
 t.test('the text of one valid answer is never given for another', async (t) => {
   const valid = CASES[0]![1]
   const other: Answer = { ...valid, subject: 'somebody-else' }

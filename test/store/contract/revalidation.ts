@@ -30,6 +30,7 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
       lastWalkAt: null,
       signedInMonth: null,
       generation: 0,
+      siteAccount: null,
     }
     t.same(await store.verdictState(fingerprint, asking), before)
 
