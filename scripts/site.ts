@@ -9,7 +9,6 @@ import { OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 import { siteInitCommand } from './site-init.ts'
 import { sitePlanCommand } from './site-plan.ts'
-import { sitePushCommand } from './site-push.ts'
 import { policyFields, policyLines, sitePolicyCommand } from './site-policy.ts'
 import { sitePushCommand } from './site-push.ts'
 import { siteWatchCommand } from './site-watch.ts'
@@ -55,7 +54,6 @@ export function siteCommands(): Command {
       .argument('[rights...]', 'forward-auth: it speaks for a proxy')
       .action(setRights),
     sitePlanCommand(),
-    sitePushCommand(),
     sitePushCommand(),
   ])
 }
