@@ -40,11 +40,18 @@ function manifest(): object {
   return { name, version, private: true, description, license, type, engines, exports, bin, allowScripts, dependencies }
 }
 
+/** Types are for those who import something, and what can be imported is the library. */
 function compile(out: string): number {
+  return (
+    runCompiler('tsconfig.build.json', out) ||
+    runCompiler('tsconfig.client.json', join(out, 'src', 'client'), '--emitDeclarationOnly')
+  )
+}
+
+function runCompiler(project: string, out: string, ...more: readonly string[]): number {
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-  const args = [compiler, '--project', join(ROOT, 'tsconfig.build.json'), '--outDir', out]
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
-  return status ?? 1
+  const args = [compiler, '--project', join(ROOT, project), '--outDir', out, ...more]
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }
 
 /** Every script of src/web is one page's; what it imports goes into it, or lies beside it. */

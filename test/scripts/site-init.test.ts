@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from '../../scripts/build.ts'
@@ -28,6 +28,7 @@ async function runs(t: Test, service: TestService): Promise<void> {
   for (const key of ['certs/api/key.pem', 'certs/server/key.pem'])
     t.equal(statSync(join(folder, key)).mode & 0o777, 0o600, `${key} is closed to others`)
   t.match(readFileSync(join(folder, '.gitignore'), 'utf8').split('\n'), ['certs/', 'node_modules/'])
+  t.ok(existsSync(join(folder, 'countersign-client', 'countersign.d.ts')), 'with its types')
   const site = await startSite(t, folder, ['server.js'])
   await greets(t, service, site.address, readIdentity(folder))
 }
@@ -65,6 +66,7 @@ async function packed(t: Test, service: TestService): Promise<void> {
   const folder = join(emptyFolder(t), 'packed')
   const made = JSON.parse(run('site', 'init', folder, '--port', String(await freePort()), '--json')) as Json
   t.match(made, { site: 'packed', folder, service: 'web' })
+  t.ok(existsSync(join(folder, 'countersign-client', 'countersign.d.ts')), 'with its types')
   const site = await startSite(t, folder, ['server.js'])
   await greets(t, service, site.address, readIdentity(folder))
 }
