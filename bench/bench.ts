@@ -3,8 +3,10 @@ import { benchClient } from './client.ts'
 import type { Bench } from './figures.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIssue } from './issue.ts'
+import { benchNoisy } from './noisy.ts'
 import { benchPages } from './pages.ts'
 import { benchRevoke } from './revoke.ts'
+import { benchTrust } from './trust.ts'
 import { benchVerdict } from './verdict.ts'
 
 const BENCHES: Readonly<Record<string, Bench | undefined>> = {
@@ -14,6 +16,8 @@ const BENCHES: Readonly<Record<string, Bench | undefined>> = {
   pages: benchPages,
   revoke: benchRevoke,
   client: benchClient,
+  noisy: benchNoisy,
+  trust: benchTrust,
 }
 
 /** `npm run bench -- NAME [--json] [--only FIGURE]…`: with --json the last line is the figures alone. */

@@ -13,13 +13,14 @@ import { createIssuance, type Issuance } from './domain/issuance.ts'
 import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import type { SecurityEventTokens } from './domain/security-event.ts'
+import { weighSites } from './domain/site-weighing.ts'
 import type { Store } from './domain/store.ts'
 import { Verdicts } from './domain/verdicts.ts'
 import { EventFollower } from './events/event-follower.ts'
 import { startPusher } from './events/pusher.ts'
 import { createSecurityEventTokens } from './events/security-event-token.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
-import { every } from './periodic.ts'
+import { every, type Periodic } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
 import { followAuditHead } from './store/audit-head.ts'
 import { openPostgresStore } from './store/postgres/store.ts'
@@ -85,7 +86,7 @@ export function checksOf({ config, keyring }: Pick<Foundation, 'config' | 'keyri
 }
 
 /** Signs what sites are told by their streams of security events. */
-export function tokensOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): SecurityEventTokens {
+function tokensOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): SecurityEventTokens {
   return createSecurityEventTokens({ keyring, clock: systemClock, issuer: config.listeners.portal.url })
 }
 
@@ -199,10 +200,11 @@ function publishLists(foundation: Foundation, signer: Signer, undo: Undo): void 
 
 /** Pushes what sites' streams have to tell, from this process alone. */
 function pushEvents(foundation: Foundation, undo: Undo): void {
-  const { store, keyring, log } = foundation
+  const { store, keyring, config, log } = foundation
   const pusher = startPusher({
     store,
     keyring,
+    policy: config.policy,
     tokens: tokensOf(foundation),
     clock: systemClock,
     buried: (site, failure, count) => log.warn({ site, failure, count }, 'events could not be pushed to a site'),
@@ -217,10 +219,20 @@ function keepHouse({ config, store, keyring, issuance, log }: Foundation, undo: 
   const ending = every(MINUTE, () => issuance.recoverUnfinished(), tell(log, 'ending unfinished issuances'))
   const replacing = every(MINUTE, () => supersede(store), tell(log, 'ending superseded certificates'))
   const tidying = every(HOUR, () => store.run('tidy', systemClock.now()), tell(log, 'tidying'))
+  const weighing = weighDaily(store, log)
   undo.push(async () => {
-    await Promise.all([ending.stop(), replacing.stop(), tidying.stop()])
+    await Promise.all([ending.stop(), replacing.stop(), tidying.stop(), weighing.stop()])
     await head.stop()
   })
+}
+
+/** What a site's word weighs depends on its age: it is reckoned at the start, and then day by day. */
+function weighDaily(store: Store, log: FastifyBaseLogger): Periodic {
+  const weigh = () => weighSites({ store, clock: systemClock })
+  const failed = tell(log, 'weighing what sites say')
+  const first = weigh().catch(failed)
+  const daily = every(DAY, weigh, failed)
+  return { stop: async () => void (await Promise.all([first, daily.stop()])) }
 }
 
 /** A device that was renewed has two certificates for a while, and then one. */
@@ -232,6 +244,7 @@ function supersede(store: Store): Promise<number> {
 const USES_INTERVAL = 10_000
 const MINUTE = 60_000
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 function tell(log: FastifyBaseLogger, what: string): (error: unknown) => void {
   return (error) => log.error({ err: error }, `${what} failed; it will be tried again`)

@@ -3,8 +3,8 @@ import type { Store } from './store.ts'
 import { ACQUAINTANCE, AUDIENCE, ESTABLISHED, weightOf } from './trust-rule.ts'
 
 /**
- * Reckons anew what each site's word weighs, oldest site first: a site gains by people whom it shares with established
- * sites that are older than itself, so no ring of sites can lift itself. Until one is established, each counts by its own.
+ * Reckons anew what each site's word weighs, oldest site first: a site gains by people whom it shares with older sites, by
+ * as much as these weigh themselves, so that weight thins out on its way and no ring of sites can lift itself.
  * @returns how many sites weigh anything
  * @throws IdentityError store-unavailable
  */
@@ -16,19 +16,18 @@ export async function weighSites({
   readonly clock: Clock
 }): Promise<number> {
   const now = clock.now()
-  let [rooted, heard] = [false, 0]
+  let [heaviest, heard] = [0, 0]
   for (const { siteId, createdAt } of await store.siteStandings()) {
-    const { people, shared } = await store.audienceOf({
+    const { people, known } = await store.audienceOf({
       siteId,
       most: AUDIENCE,
-      weight: ESTABLISHED,
       registeredBefore: createdAt,
       knownBefore: now - ACQUAINTANCE,
     })
-    const merit = { people, shared: rooted ? shared : people }
+    const merit = { people, shared: heaviest >= ESTABLISHED ? known / heaviest : people }
     const weight = weightOf({ age: now - createdAt, ...merit })
     await store.run('weighSite', siteId, { weight, ...merit, at: now })
-    rooted ||= weight >= ESTABLISHED
+    heaviest = Math.max(heaviest, weight)
     if (weight > 0) heard++
   }
   return heard

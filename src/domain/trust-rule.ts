@@ -7,7 +7,7 @@ export interface SiteMerit {
   readonly age: number
   /** of its people, at most {@link AUDIENCE} drawn by lot */
   readonly people: number
-  /** of these, whom an older, established site has known for a while */
+  /** what of these counts: each as much as the heaviest older site that has known him for a while, the heaviest of all as 1 */
   readonly shared: number
 }
 
@@ -18,11 +18,11 @@ const DAY = 86_400_000
 /** Nobody's word weighs anything before; it weighs in full after a year. */
 const PROBATION = 30 * DAY
 const FULL_AGE = 365 * DAY
-/** How long an established site must have known somebody before he counts as shared. */
+/** How long an older site must have known somebody before he counts. */
 export const ACQUAINTANCE = 60 * DAY
 
 export const HEAVIEST = 10
-/** From this weight on a site is established: younger sites gain by the people whom they share with it. */
+/** Until a site weighs so much none is a root, and each counts by its own people. */
 export const ESTABLISHED = 3
 
 /** @returns 0 to 10: how much one site's word counts */

@@ -18,13 +18,12 @@ export interface SiteStanding {
   readonly weight: number
 }
 
-/** Which of a site's people are looked at, and what makes one of them shared. */
+/** Which of a site's people are looked at, and who must know them. */
 export interface AudienceQuestion {
   readonly siteId: Hex
   /** people at most, drawn by lot: by their subjects, which nobody can choose */
   readonly most: number
-  /** the other site weighs this much at least, was registered before this time (epoch ms), and knows the person since then */
-  readonly weight: number
+  /** other sites that were registered before this time, and have known the person since before that one, epoch ms */
   readonly registeredBefore: number
   readonly knownBefore: number
 }
@@ -41,7 +40,8 @@ export interface TrustReads {
   isTrustHidden(subscriberId: Hex): Awaitable<boolean>
   /** The sites that are registered, oldest first. */
   siteStandings(): Awaitable<readonly SiteStanding[]>
-  audienceOf(question: AudienceQuestion): Awaitable<{ readonly people: number; readonly shared: number }>
+  /** How many people, and the sum over them of the weight of the heaviest of those sites that knows each. */
+  audienceOf(question: AudienceQuestion): Awaitable<{ readonly people: number; readonly known: number }>
 }
 
 /** `unknown`: this site knows nobody by this subject at that moment. */

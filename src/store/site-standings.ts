@@ -14,21 +14,21 @@ export function siteStandings(): Query<readonly SiteStanding[]> {
   )
 }
 
-const AUDIENCE = `SELECT count(*) AS people, COALESCE(sum(CASE WHEN EXISTS (
-    SELECT 1 FROM subjects o
-      JOIN site_standings t ON t.site_id = o.site_id AND t.weight >= $3
-      JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $4
-      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $5
-  ) THEN 1 ELSE 0 END), 0) AS shared
+const AUDIENCE = `SELECT count(*) AS people, CAST(COALESCE(sum((
+    SELECT max(t.weight) FROM subjects o
+      JOIN site_standings t ON t.site_id = o.site_id
+      JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $3
+      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $4
+  )), 0) AS BIGINT) AS known
   FROM (SELECT subscriber_id FROM subjects WHERE site_id = $1 ORDER BY subject LIMIT $2) p`
 
-type AudienceColumns = { people: number; shared: number }
+type AudienceColumns = { people: number; known: number }
 
 export function audienceOf(question: AudienceQuestion): Query<AudienceColumns> {
-  const { siteId, most, weight, registeredBefore, knownBefore } = question
+  const { siteId, most, registeredBefore, knownBefore } = question
   return query<AudienceColumns, AudienceColumns>(
     AUDIENCE,
-    [bytes(siteId), most, weight, registeredBefore, knownBefore],
+    [bytes(siteId), most, registeredBefore, knownBefore],
     ([row]) => row!,
   )
 }
@@ -43,7 +43,7 @@ export async function weighSite(
     `INSERT INTO site_standings (site_id, weight, people, shared, weighed_at) VALUES ($1, $2, $3, $4, $5)
       ON CONFLICT (site_id) DO UPDATE SET weight = excluded.weight, people = excluded.people,
         shared = excluded.shared, weighed_at = excluded.weighed_at`,
-    [bytes(siteId), weight, people, shared, at],
+    [bytes(siteId), weight, people, Math.round(shared), at],
   )
   return 'weighed'
 }
