@@ -5,9 +5,12 @@ import type { Asker } from './asker.ts'
 import type { Clock } from './clock.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
+import type { Policy } from './policy.ts'
 import { keyOf, SECURITY_EVENT_TYPES, type SecurityEvent, type SecurityEventType, tokenId } from './security-event.ts'
 import type { Delivery, SecurityStream, StreamStatus } from './security-stream.ts'
 import type { StreamWish } from './security-stream-store.ts'
+import type { Site } from './site.ts'
+import { effectivePolicy } from './site-policy.ts'
 import type { Store } from './store.ts'
 
 /** A receiver's verifications are this far apart at least, ms. */
@@ -30,7 +33,10 @@ export interface Receipt {
   readonly refused: readonly { readonly id: string; readonly failure: string }[]
 }
 
-/** A site's own stream of security events. The site is the one whose certificate calls; there is no way to name another. */
+/**
+ * A site's own stream of security events. The site is the one whose certificate calls; there is no way to name another.
+ * What opens, changes or closes it throws IdentityError rate-limited where that is done again and again.
+ */
 export interface SecurityStreams {
   ofSite(asker: Asker): Promise<SecurityStream | undefined>
   /** @throws IdentityError stream-unknown, also where it is another site's */
@@ -57,8 +63,13 @@ export interface SecurityStreams {
 interface Parts {
   readonly store: Pick<Store, 'run' | 'securityStream' | 'securityEvents' | 'pushAddress'>
   readonly keyring: Pick<Keyring, 'security-event'>
+  readonly policy: Policy
   readonly clock: Clock
 }
+
+/** So often a site changes its stream within an hour: each time stays in the audit. */
+const CHANGES_PER_HOUR = 60
+const HOUR = 3_600_000
 
 export function createSecurityStreams(parts: Parts): SecurityStreams {
   const { store, clock } = parts
@@ -74,6 +85,7 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
     named,
 
     async open(asker, wished) {
+      await countChange(parts, asker)
       const id = randomBytes(16).toString('hex')
       const wish = await readWish(parts, asker.site.id, wished)
       const outcome = await store.run('openSecurityStream', act(asker), asker.site.id, id, wish)
@@ -84,6 +96,7 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
 
     async change(asker, id, how, wished) {
       const before = await named(asker, id)
+      await countChange(parts, asker)
       const wish = await readWish(parts, asker.site.id, how === 'alter' ? { ...asWished(before), ...wished } : wished)
       const outcome = await store.run('changeSecurityStream', act(asker), asker.site.id, id, wish)
       if (outcome === 'unknown') throw streamUnknown()
@@ -93,12 +106,14 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
 
     async close(asker, id) {
       await named(asker, id)
+      await countChange(parts, asker)
       const outcome = await store.run('closeSecurityStream', act(asker), asker.site.id, id)
       if (outcome === 'unknown') throw streamUnknown()
     },
 
     async setStatus(asker, id, status, reason) {
       await named(asker, id)
+      await countChange(parts, asker)
       const outcome = await store.run('setStreamStatus', act(asker), asker.site.id, id, status, reason ?? null)
       if (outcome === 'unknown') throw streamUnknown()
       return named(asker, id)
@@ -117,10 +132,29 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
     async waiting(asker) {
       const stream = await ofSite(asker)
       if (stream?.delivery !== 'poll') throw streamUnknown()
-      const events = stream.status === 'enabled' ? await store.securityEvents(asker.site.id, MOST_AT_ONCE) : []
-      return { stream, events }
+      return { stream, events: stream.status === 'enabled' ? await wantedEvents(parts, asker.site, MOST_AT_ONCE) : [] }
     },
   }
+}
+
+async function countChange({ store, clock }: Parts, { site }: Asker): Promise<void> {
+  const hour = clock.now() - (clock.now() % HOUR)
+  if ((await store.run('guess', `stream:${site.id}`, hour, CHANGES_PER_HOUR)) === 'exhausted') throw changedTooOften()
+}
+
+/** The oldest of what waits for a site, without what its policy does not want to hear any more: that is forgotten. */
+export async function wantedEvents(
+  { store, policy }: { readonly store: Pick<Store, 'run' | 'securityEvents'>; readonly policy: Policy },
+  site: Site,
+  limit: number,
+): Promise<readonly SecurityEvent[]> {
+  const events = await store.securityEvents(site.id, limit)
+  if (events.length === 0) return events
+  const { events: wanted } = effectivePolicy(policy, site)
+  const unwanted = events.filter(({ event }) => event !== null && !wanted.includes(event))
+  if (unwanted.length === 0) return events
+  await store.run('confirmSecurityEvents', site.id, unwanted.map(keyOf))
+  return wantedEvents({ store, policy }, site, limit)
 }
 
 /** The types that a receiver can ask for, by their addresses; he may ask for others, which nothing of ours is. */
@@ -177,6 +211,13 @@ function pushRefused(): IdentityError {
   return new IdentityError(
     'push-address-refused',
     'Events are pushed to the address alone that the operator has registered for your site (`countersign site push`). Name that one, or poll.',
+  )
+}
+
+function changedTooOften(): IdentityError {
+  return new IdentityError(
+    'rate-limited',
+    `A stream is changed ${CHANGES_PER_HOUR} times in an hour at most. Wait, and change it once.`,
   )
 }
 

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../domain/clock.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { Policy } from '../domain/policy.ts'
 import { openSecret } from '../domain/sealed.ts'
 import { keyOf, type SecurityEvent, type SecurityEventTokens } from '../domain/security-event.ts'
 import type { DuePush, PushTurn } from '../domain/security-stream-store.ts'
+import { wantedEvents } from '../domain/security-streams.ts'
 import type { Site } from '../domain/site.ts'
 import type { Store } from '../domain/store.ts'
 import { PUSH_TIMEOUT, type PushOutcome, type PushTarget, pushToken, type Resolve } from './push-delivery.ts'
@@ -16,6 +18,7 @@ export interface PusherOptions {
   >
   readonly tokens: SecurityEventTokens
   readonly keyring: Pick<Keyring, 'push-secret'>
+  readonly policy: Policy
   readonly clock: Clock
   /** told of what is given up and waits for the operator */
   readonly buried: (siteId: Hex, failure: string, count: number) => void
@@ -147,7 +150,7 @@ class Pushing {
       store.pushAddress(siteId),
     ])
     if (!site || !address || stream?.delivery !== 'push' || stream.status !== 'enabled') return undefined
-    const [event] = await store.securityEvents(siteId, 1)
+    const [event] = await wantedEvents(this.#options, site, 1)
     if (!event) return undefined
     const { url, allowPrivate, anchors, secret } = address
     const authorization = secret && openSecret(this.#options.keyring['push-secret'], secret, siteId).toString()

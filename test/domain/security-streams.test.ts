@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Asker } from '../../src/domain/asker.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { tokenId } from '../../src/domain/security-event.ts'
 import {
   createSecurityStreams,
@@ -123,6 +124,36 @@ t.test('a verification comes through the stream, once in a while', async (t) => 
   t.match((await streams.waiting(shop)).events, [{ type: 'verification', state: null }])
 })
 
+t.test('what the site’s policy does not want is not told, but for what ends something', async (t) => {
+  const { streams, store, owner, shop } = await open(t)
+  const wanting = { ...shop, site: { ...shop.site, policies: { site: { events: [] }, services: {} } } }
+  await streams.open(shop, { requested: SUPPORTED.slice(1, 2) })
+  await store.run('release', act(), owner.fingerprint)
+  await store.run('hold', act(), owner.fingerprint)
+  await store.run('release', act(), owner.fingerprint)
+  await store.run('revoke', act(), owner.fingerprint, 'superseded')
+  t.match((await streams.waiting(shop)).events, [{ event: 'held' }, { event: 'released' }, { event: 'revoked' }])
+  t.match((await streams.waiting(wanting)).events, [{ event: 'held' }, { event: 'revoked' }])
+  t.equal((await streams.waiting(shop)).events.length, 2, 'it is forgotten')
+})
+
+t.test('who changes his stream again and again has to wait', async (t) => {
+  const { streams, shop, bank, clock } = await open(t)
+  const { id } = await streams.open(shop, {})
+  for (let count = 1; count < 60; count++) await streams.setStatus(shop, id, 'enabled', undefined)
+  const changes: readonly (() => Promise<unknown>)[] = [
+    () => streams.setStatus(shop, id, 'enabled', undefined),
+    () => streams.change(shop, id, 'alter', {}),
+    () => streams.close(shop, id),
+    () => streams.open(shop, {}),
+  ]
+  for (const change of changes) await t.rejects(change(), { code: 'rate-limited' })
+  t.match(await streams.named(shop, id), { status: 'enabled' })
+  await streams.open(bank, {})
+  clock.time += 3_600_000
+  await streams.close(shop, id)
+})
+
 async function open(t: Test) {
   const store = await openSqliteStore({ file: join(t.testdir(), 'countersign.db'), auditKey: AUDIT_KEY })
   t.teardown(() => store.close())
@@ -134,5 +165,12 @@ async function open(t: Test) {
     return { site, service: 'web', fingerprint: fresh(32), key: '' } as unknown as Asker
   }
   const [shop, bank] = [await askerOf(), await askerOf()]
-  return { streams: createSecurityStreams({ store, clock, keyring: KEYRING }), store, clock, owner, shop, bank }
+  return {
+    streams: createSecurityStreams({ store, clock, keyring: KEYRING, policy: DEFAULT_POLICY }),
+    store,
+    clock,
+    owner,
+    shop,
+    bank,
+  }
 }

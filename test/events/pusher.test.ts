@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { sealSecret } from '../../src/domain/sealed.ts'
 import type { SecurityEventType } from '../../src/domain/security-event.ts'
 import { backOff, type PusherOptions, startPusher } from '../../src/events/pusher.ts'
@@ -50,6 +51,17 @@ t.test('who was away gets all, in order, each under the id of its first attempt'
   t.equal(new Set(ids).size, 3)
 })
 
+t.test('of two processes one pushes at a time: each event once, in order', async (t) => {
+  const { store, owner, addReceiver, start } = await open(t)
+  const { receiver, site } = await addReceiver()
+  start()
+  start()
+  await change(store, owner.fingerprint, 9)
+  await until(async () => (await store.securityEvents(site.id, 9)).length === 0)
+  const told = receiver.pushed.map(({ token }) => Number(decodeJwt(token).toe) - NOW / 1_000)
+  t.same(told, [0, 1, 2, 3, 4, 5, 6, 7, 8])
+})
+
 t.test('one that is gone or slow keeps nobody else waiting', async (t) => {
   const { store, owner, addReceiver, start } = await open(t)
   const [gone, slow, well] = [await addReceiver(), await addReceiver(), await addReceiver()]
@@ -74,8 +86,9 @@ t.test('what is refused again and again goes to the dead letters, and the next c
   }
   start()
   await change(store, owner.fingerprint, 2)
-  await until(async () => (await store.deadLetters(site.id, 9)).length === 1)
+  await until(() => buried.length > 0)
   t.same(buried, [[site.id, 'refused: invalid_key', 1]])
+  t.match(await store.deadLetters(site.id, 9), [{ failure: 'refused: invalid_key' }])
   await until(() => receiver.pushed.length === 9)
   t.equal((await store.securityEvents(site.id, 9)).length <= 1, true)
   receiver.answering = take
@@ -93,8 +106,9 @@ t.test('what could not be told for a day waits for the operator', async (t) => {
   await store.run('revoke', act(clock.time), owner.fingerprint, 'superseded')
   clock.time += 10_000
   start()
-  await until(async () => (await store.deadLetters(site.id, 9)).length === 2)
+  await until(() => buried.length > 0)
   t.match(buried, [[site.id, /./, 2]])
+  t.equal((await store.deadLetters(site.id, 9)).length, 2)
   t.match(await store.securityEvents(site.id, 9), [{ event: 'revoked' }], 'what is younger is tried on')
 })
 
@@ -201,6 +215,7 @@ async function open(t: Test) {
       store,
       tokens,
       keyring: KEYRING,
+      policy: DEFAULT_POLICY,
       clock,
       buried: (...what) => void buried.push(what),
       failed: () => {},

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import type { Test } from 'tap'
 import { type Asker, callerRefused } from '../../../src/domain/asker.ts'
 import { deriveKeyring } from '../../../src/domain/keyring.ts'
+import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import { createSecurityStreams } from '../../../src/domain/security-streams.ts'
 import { EventFollower } from '../../../src/events/event-follower.ts'
 import { createSecurityEventTokens } from '../../../src/events/security-event-token.ts'
@@ -38,7 +39,7 @@ export async function openStreaming(t: Test) {
     return { site: sites[name], service: 'web', fingerprint: randomBytes(32).toString('hex') } as unknown as Asker
   }
   const options = {
-    streams: createSecurityStreams({ store, clock, keyring }),
+    streams: createSecurityStreams({ store, clock, keyring, policy: DEFAULT_POLICY }),
     tokens: createSecurityEventTokens({ keyring, clock, issuer: ISSUER }),
     events,
     url: API,
