@@ -62,6 +62,20 @@ export async function writeFolder(
   return { issued, files }
 }
 
+/** The same, with key, certificate and chain in one file (0600): whoever renews them replaces both in one step. */
+export async function writePair(
+  home: HomeWithAuthority,
+  order: Omit<IssueOrder, 'request'>,
+  file: string,
+): Promise<MadeCertificate> {
+  refuseOverwriting({ file })
+  const { key, request } = makeOwnRequest()
+  const issued = await issue(home, { ...order, request })
+  const pair = key.export({ type: 'pkcs8', format: 'pem' }) + withChain(home, issued)
+  writeFileSync(file, pair, { mode: 0o600, flag: 'wx' })
+  return { issued, files: { cert: file } }
+}
+
 /** A key that is overwritten is a key that is lost. */
 function refuseOverwriting(files: Readonly<Record<string, string>>): void {
   const there = Object.values(files).find((file) => existsSync(file))

@@ -55,7 +55,8 @@ export function siteFiles(site: SiteFolder): FolderFiles {
 /** Writes them, and does by itself what `npm install` would do without the network: the site can be started at once. */
 export function writeSiteFiles({ folder }: SiteFolder, files: FolderFiles): void {
   const modules = join(folder, 'node_modules')
-  for (const path of [join(folder, LIBRARY), join(modules, '.bin')]) mkdirSync(path, { recursive: true })
+  for (const path of ['certs', LIBRARY, join('node_modules', '.bin')])
+    mkdirSync(join(folder, path), { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: 'wx' })
   symlinkSync(join('..', LIBRARY), join(modules, 'countersign'), 'junction')
   if (!runsOn(nodeOfThisMachine())) symlinkSync(process.execPath, join(modules, '.bin', 'node'))
@@ -94,11 +95,11 @@ function readme({ name, api, port }: SiteFolder): string {
     npm start
 
 It is at https://localhost:${port}/, and wants Countersign to be running at ${api}.
-Your browser has to trust \`certs/server/root.pem\`, and needs a certificate: \`countersign invite\` prints an address at which it gets one.
+Your browser has to trust \`certs/root.pem\`, and needs a certificate: \`countersign invite\` prints an address at which it gets one.
 
 - \`server.js\`: the site. Who is there is \`request.identity.subject\`. It listens for this machine alone.
 - \`site.json\`: where Countersign is, and on which port the site listens.
-- \`certs/\`: the site's API certificate (\`api\`) and its own (\`server\`), each with its key. Neither belongs into a repository.
+- \`certs/\`: the site's API certificate (\`api.pem\`) and its own (\`server.pem\`), each with its key. Neither belongs into a repository. The first is renewed by itself.
 - \`${LIBRARY}/\`: the library, \`countersign/client\`. It needs nothing but Node ${OLDEST_NODE} or later.
 `
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
-import { issueToFolder, writeFolder } from './certificate-files.ts'
+import { apiOrder, writePair } from './certificate-files.ts'
 import { command } from './command.ts'
 import { OPERATOR, systemClock } from './home.ts'
 import { print, type ReportOptions } from './report.ts'
@@ -64,11 +64,11 @@ async function makeSite(home: HomeWithAuthority, { folder, name, port, returnTo 
   const files = siteFiles(made)
   const registry = createSiteRegistry({ store: home.store, clock: systemClock })
   const site = await registry.add(OPERATOR, { name, returnTo: [returnTo] })
-  writeSiteFiles(made, files)
-  await issueToFolder(home, { site, service: SERVICE }, join(folder, 'certs', 'api'))
+  writeSiteFiles(made, { ...files, [join('certs', 'root.pem')]: home.authority.issuers.root.pem })
   const hosts = [...new Set([new URL(returnTo).hostname, 'localhost'])]
   const order = { profile: 'tls-server', label: hosts[0]!, binding: NOBODY, hosts } as const
-  await writeFolder(home, order, join(folder, 'certs', 'server'))
+  await writePair(home, apiOrder({ site, service: SERVICE }), join(folder, 'certs', 'api.pem'))
+  await writePair(home, order, join(folder, 'certs', 'server.pem'))
   return made
 }
 

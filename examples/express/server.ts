@@ -1,4 +1,5 @@
 // A site with Express, in a folder that `countersign site init` made: npm install express, then node server.ts
+// The server.js that lies there does two things more: it stores its renewed certificate, and follows the issuers.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { countersign, type ValidVerdict } from 'countersign/client'
@@ -14,9 +15,9 @@ declare global {
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const { url, port } = JSON.parse(read('site.json'))
-const [cert, key, ca] = [read('certs/api/cert.pem'), read('certs/api/key.pem'), read('certs/api/root.pem')]
+const [pair, own, ca] = [read('certs/api.pem'), read('certs/server.pem'), read('certs/root.pem')]
 
-const identity = await countersign({ url, cert, key, ca })
+const identity = await countersign({ url, cert: pair, key: pair, ca })
 const app = express()
 app.get('/about', (_request, response) => void response.send('Everybody may read this.\n'))
 app.use(
@@ -30,7 +31,6 @@ app.use(
 )
 app.get('/', (request, response) => void response.send(`Hello, ${request.identity.subject}\n`))
 
-const own = { cert: read('certs/server/cert.pem'), key: read('certs/server/key.pem') }
-createServer({ ...identity.tls(), ...own }, app).listen(port, 'localhost', () =>
+createServer({ ...identity.tls(), cert: own, key: own }, app).listen(port, 'localhost', () =>
   console.log(`https://localhost:${port}/`),
 )

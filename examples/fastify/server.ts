@@ -1,4 +1,5 @@
 // A site with Fastify, in a folder that `countersign site init` made: npm install fastify, then node server.ts
+// The server.js that lies there does two things more: it stores its renewed certificate, and follows the issuers.
 import { readFileSync } from 'node:fs'
 import { countersign, type ValidVerdict } from 'countersign/client'
 import { fastify } from 'fastify'
@@ -11,11 +12,10 @@ declare module 'fastify' {
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const { url, port } = JSON.parse(read('site.json'))
-const [cert, key, ca] = [read('certs/api/cert.pem'), read('certs/api/key.pem'), read('certs/api/root.pem')]
+const [pair, own, ca] = [read('certs/api.pem'), read('certs/server.pem'), read('certs/root.pem')]
 
-const identity = await countersign({ url, cert, key, ca })
-const own = { cert: read('certs/server/cert.pem'), key: read('certs/server/key.pem') }
-const app = fastify({ https: { ...identity.tls(), ...own } })
+const identity = await countersign({ url, cert: pair, key: pair, ca })
+const app = fastify({ https: { ...identity.tls(), cert: own, key: own } })
 app.get('/about', () => 'Everybody may read this.\n')
 // what is registered within is for those who are let in
 app.register(async (inside) => {

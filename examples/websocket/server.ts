@@ -1,4 +1,5 @@
 // A site with WebSockets, in a folder that `countersign site init` made: npm install ws, then node server.ts
+// The server.js that lies there does two things more: it stores its renewed certificate, and follows the issuers.
 // Who is revoked loses his socket at once; nothing has to be done for it.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
@@ -7,12 +8,11 @@ import { WebSocketServer } from 'ws'
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const { url, port } = JSON.parse(read('site.json'))
-const [cert, key, ca] = [read('certs/api/cert.pem'), read('certs/api/key.pem'), read('certs/api/root.pem')]
+const [pair, own, ca] = [read('certs/api.pem'), read('certs/server.pem'), read('certs/root.pem')]
 
-const identity = await countersign({ url, cert, key, ca })
-const own = { cert: read('certs/server/cert.pem'), key: read('certs/server/key.pem') }
+const identity = await countersign({ url, cert: pair, key: pair, ca })
 const page = identity.node((request, response) => response.end(`Hello, ${request.identity.subject}\n`))
-const server = createServer({ ...identity.tls(), ...own }, page)
+const server = createServer({ ...identity.tls(), cert: own, key: own }, page)
 
 const sockets = new WebSocketServer({ noServer: true })
 server.on(

@@ -55,8 +55,8 @@ interface Cast {
 
 async function openCast(t: Test, scene: Scene, { folder }: MadeSite): Promise<Cast> {
   const { service, inside } = scene
-  const read = (file: string) => readFileSync(join(folder, 'certs', 'api', file), 'utf8')
-  const asking = new AskingService(service, { cert: read('cert.pem'), key: read('key.pem') })
+  const pair = readFileSync(join(folder, 'certs', 'api.pem'), 'utf8')
+  const asking = new AskingService(service, { cert: pair, key: pair })
   t.teardown(() => asking.agent.destroy())
   const [good, doomed, stale] = [
     await enroll(service, inside),

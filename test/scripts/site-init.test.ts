@@ -25,7 +25,7 @@ t.test('a site in an empty folder', async (t) => {
 
 async function runs(t: Test, service: TestService): Promise<void> {
   const { folder } = await initSite(t, service, 'my-first_Site')
-  for (const key of ['certs/api/key.pem', 'certs/server/key.pem'])
+  for (const key of ['certs/api.pem', 'certs/server.pem'])
     t.equal(statSync(join(folder, key)).mode & 0o777, 0o600, `${key} is closed to others`)
   t.match(readFileSync(join(folder, '.gitignore'), 'utf8').split('\n'), ['certs/', 'node_modules/'])
   t.ok(existsSync(join(folder, 'countersign-client', 'countersign.d.ts')), 'with its types')
@@ -96,8 +96,8 @@ async function greets(t: Test, service: TestService, address: string, identity: 
 }
 
 function readIdentity(folder: string): Identity {
-  const read = (file: string) => readFileSync(join(folder, 'certs', 'api', file), 'utf8')
-  return { cert: read('cert.pem'), key: read('key.pem') }
+  const pair = readFileSync(join(folder, 'certs', 'api.pem'), 'utf8')
+  return { cert: pair, key: pair }
 }
 
 async function namesOf(service: TestService): Promise<readonly unknown[]> {
