@@ -3,11 +3,13 @@ import t from 'tap'
 import type { Asker } from '../../src/domain/asker.ts'
 import { createOwnData } from '../../src/domain/own-data.ts'
 import { createSiteAccounts } from '../../src/domain/site-account.ts'
+import { createSiteStatements } from '../../src/domain/site-statements.ts'
 import { makeKeyPair, makeRequest } from '../ca/request.ts'
 import { DIGESTS } from '../checks/recovery-digests.ts'
 import { signInRow } from '../store/samples.ts'
 import { accountsOf, enterAccount, openAccount } from './account.ts'
 import { addSite, enrollDevice, openHouse } from './house.ts'
+import { callerOf } from './town.ts'
 
 t.test('the account has the name that its owner gives it', async (t) => {
   const house = await openHouse(t)
@@ -29,12 +31,20 @@ t.test('what is taken out is whole, and holds no secret', async (t) => {
   await house.store.run('signIn', row)
   const asker = { site, service: 'web', fingerprint: 'ca'.repeat(32) } as Asker
   await createSiteAccounts(house).bind(asker, row.subject, 'zoë')
+  const statements = createSiteStatements(house)
+  await statements.vouch(callerOf(site), row.subject, 'paid', undefined)
+  await statements.report(callerOf(site), row.subject, 'abuse', 'Spam.')
   const taken = await createOwnData(house).take(session)
   t.match(taken, {
     account: { id: subscriberId, name: null },
     certificates: [{ fingerprint: device.fingerprint, device: 'Laptop', status: 'active' }],
     sites: [{ site: 'shop', last_month: 202_611, subject: /^[\w-]{43}$/, account: 'zoë' }],
     events: [{ kind: 'account-opened', by: 'you' }],
+    said_by_sites: {
+      hidden: false,
+      vouches: [{ site: 'shop', kind: 'paid' }],
+      reports: [{ site: 'shop', severity: 'abuse', message: 'Spam.', state: 'standing', appeal: null }],
+    },
   })
   t.equal((taken.checks as unknown[]).length, 11)
   const text = JSON.stringify(taken)
