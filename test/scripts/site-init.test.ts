@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from '../../scripts/build.ts'
 import { countersign, environment, type Json, ROOT } from '../e2e/cli.ts'
 import { enroll, validate } from '../e2e/device.ts'
+import { eventually } from '../e2e/eventually.ts'
 import { agentOf, exchange, type Identity } from '../e2e/exchange.ts'
 import { openInside } from '../e2e/inside.ts'
 import { startService, type TestService } from '../e2e/service.ts'
@@ -21,6 +23,22 @@ t.test('a site in an empty folder', async (t) => {
   await t.test('the machine’s Node is too old for the library', (t) => oldNode(t, service))
   await t.test('the same from the packed tarball, installed elsewhere', (t) => packed(t, service))
   await t.test('a start without the service says what is missing', (t) => alone(t, service))
+})
+
+t.test('its API certificate is renewed and stored, and the site goes on', async (t) => {
+  // of 45 s, and of the minute by which it begins in the past, two thirds are over 10 s after it was issued
+  const service = await startService(t, { policy: { api_lifetime: '45s' } })
+  const { folder } = await initSite(t, service, 'lasting')
+  const first = readIdentity(folder)
+  const site = await startSite(t, folder, ['server.js'])
+  const { cert } = await eventually(
+    () => readIdentity(folder),
+    ({ cert }) => cert !== first.cert,
+    40_000,
+  )
+  t.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(cert)), 'with a key of its own')
+  t.equal(statSync(join(folder, 'certs', 'api.pem')).mode & 0o777, 0o600)
+  await greets(t, service, site.address, readIdentity(folder))
 })
 
 async function runs(t: Test, service: TestService): Promise<void> {
