@@ -1,4 +1,4 @@
--- Asks Countersign about the browser's certificate, and leaves status, subject and redirect in variables of the request.
+-- Asks Countersign about the browser's certificate, and leaves status, subject, account and redirect in variables of the request.
 -- Without an answer the status stays 0, and haproxy.cfg refuses.
 core.register_action("countersign", { "http-req" }, function(txn)
   local headers = {
@@ -21,5 +21,6 @@ core.register_action("countersign", { "http-req" }, function(txn)
   end
   txn:set_var("txn.status", answer.status or 0)
   txn:set_var("txn.subject", told("countersign-subject"))
+  txn:set_var("txn.account", told("countersign-account"))
   txn:set_var("txn.redirect", told("countersign-redirect"))
 end)

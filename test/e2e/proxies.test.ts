@@ -27,6 +27,8 @@ t.test('a site behind a proxy that knows nothing of certificates', async (t) => 
 
 interface Cast {
   readonly place: ProxyPlace
+  /** a service of the site, beside the proxy's */
+  readonly asking: AskingService
   readonly seen: string[][]
   readonly good: Device
   /** the person's id at the site */
@@ -59,11 +61,11 @@ async function openCast(t: Test): Promise<Cast> {
     'a certificate that the table does not know': forged(service, 'browser', good),
   }
   const place = { folder: await proxyFiles(t, service), site: address, service }
-  return { place, seen, good, subject: String(json.subject), held, stale, strangers }
+  return { place, asking, seen, good, subject: String(json.subject), held, stale, strangers }
 }
 
 async function behind(t: Test, kind: ProxyKind, cast: Cast): Promise<void> {
-  const { place, good, subject, held, stale, strangers, seen } = cast
+  const { place, asking, good, subject, held, stale, strangers, seen } = cast
   const { service } = place
   const ask = await openProxy(t, kind, place)
   const signon = service.address('signon')
@@ -71,6 +73,9 @@ async function behind(t: Test, kind: ProxyKind, cast: Cast): Promise<void> {
   const answer = await ask(good)
   t.equal(answer.status, 200, 'good')
   t.same(told(answer), [subject], 'the site is told who it is')
+  await asking.send(`/v1/subjects/${subject}/account`, { method: 'PUT', body: { account: 'zoë' } })
+  t.same(told(await ask(good)).toSorted(), ['zo%C3%AB', subject].toSorted(), 'and what it calls him')
+  await asking.send(`/v1/subjects/${subject}/account`, { method: 'DELETE' })
   t.equal((await ask(held)).status, 200)
   await service.administer(`/${held.fingerprint}/hold`)
   t.equal((await ask(held)).status, 403, 'revoked, and known at the next request of the same connection')
@@ -119,6 +124,7 @@ function forgedHeaders({ der }: Device): readonly (readonly [name: string, value
     ['X-Forwarded-Tls-Client-Cert', base64],
     ['X-Forwarded-Client-Cert', `Cert="${escaped}"`],
     ['Countersign-Subject', 'somebody-else'],
+    ['Countersign-Account', 'somebody-else'],
     ['Countersign-Verdict', 'valid'],
   ]
 }
