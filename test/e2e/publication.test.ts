@@ -109,11 +109,11 @@ async function operations(t: Test, service: TestService): Promise<void> {
     '/v1/forward-auth',
     '/v1/site',
     '/v1/site/certificate',
+    ...streams,
     '/v1/subjects/{subject}/account',
     '/v1/subjects/{subject}/intrusion',
     '/v1/subjects/{subject}/trust',
     '/v1/usage',
-    ...streams,
     ...verdicts,
   ]
   t.same(Object.keys(openapi.paths).sort(), expected)
