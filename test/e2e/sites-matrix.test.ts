@@ -1,154 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { monthOf, monthText } from '../../src/domain/month.ts'
-import { createSiteRegistry } from '../../src/domain/site-registry.ts'
-import { pairwiseSubject } from '../../src/domain/subject.ts'
 import { describeApi } from '../../src/http/api/api.ts'
-import { makeOwnRequest } from '../../src/x509/own-request.ts'
-import { Browsing, type Device, enroll, recoveryForm } from './device.ts'
+import { ACCOUNT, type Attempt, MONTH, REPORT, ROUTES, STRANGE, STREAMS, type Teaching } from './api-routes.ts'
 import type { Exchange, Reply } from './exchange.ts'
-import { type Inside, openInside } from './inside.ts'
-import { MANY_GUESSES } from './scene.ts'
-import { startService, type TestService } from './service.ts'
-import { AskingService, addSite, certify } from './site-service.ts'
 import { listen } from './told.ts'
+import { type Owned, openWorld, rowsOf, type World } from './two-sites.ts'
 
 // Two sites of two services each, and two people: both have been at the one, one of them at the other, too. Each
 // service of the other site tries every address of `api`, with all that may come to be known of the first site's, and
 // learns and changes nothing. A new route is here by itself; it fails until this test is told how to ask it.
-
-/** What belongs to one site. */
-interface Owned {
-  readonly site: string
-  readonly siteId: string
-  readonly services: readonly [AskingService, AskingService]
-  /** of the people whom it has signed in */
-  readonly subjects: readonly string[]
-  /** the id of its stream of security events */
-  readonly stream: string
-  /** the ids of what waits there */
-  readonly tokens: readonly string[]
-}
-
-interface World {
-  readonly service: TestService
-  readonly inside: Inside
-  readonly people: readonly Device[]
-  readonly alpha: Owned
-  readonly beta: Owned
-}
-
-/** A request, without the connection that it goes over. */
-interface Attempt extends Omit<Exchange, 'agent'> {
-  readonly path: string
-}
-
-interface Teaching {
-  /** what of a site's may be named in it: the id of a person as that site knows him, its stream, or nothing */
-  readonly names: keyof typeof STRANGE
-  /** @param thing what is named */
-  ask(thing: string, world: World): Attempt
-  /** how its owner makes what others then try to reach; default: not at all */
-  readonly arranges?: boolean
-}
-
-/** Something of the same kind that is nobody's. */
-const STRANGE = {
-  subject: () => randomBytes(32).toString('base64url'),
-  stream: () => randomBytes(16).toString('hex'),
-  nothing: () => '',
-} as const
-
-const MONTH = () => monthText(monthOf(Date.now()))
-
-/** What is signed in a text: the middle of each token. */
-function payloadsIn(text: string): readonly string[] {
-  return [...text.matchAll(/eyJ[\w-]+\.([\w-]+)\./g)].map(([, part]) => Buffer.from(part!, 'base64url').toString())
-}
-
-/** What the first site calls its people, and says of them: nobody else's business. */
-const [ACCOUNT, REPORT] = ['known-to-alpha-as', 'said-by-alpha-alone']
-
-/** What its owner puts there first is what others then try to reach. */
-function ofSubject(method: 'GET' | 'PUT' | 'DELETE', what: string, body?: object): Teaching {
-  return {
-    names: 'subject',
-    arranges: method === 'PUT',
-    ask: (subject) => ({ method, path: `/v1/subjects/${subject}/${what}`, ...(body && { body }) }),
-  }
-}
-
-function ofStream(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', what: string, rest: object = {}): Teaching {
-  const search = method === 'GET' || method === 'DELETE'
-  return {
-    names: 'stream',
-    ask: (stream_id) =>
-      search
-        ? { method, path: `/v1/ssf/${what}?stream_id=${stream_id}` }
-        : { method, path: `/v1/ssf/${what}`, body: { stream_id, ...rest } },
-  }
-}
-
-/** How each route is asked. A route that is not here makes the test fail. */
-const ROUTES: Readonly<Record<string, Teaching>> = {
-  'GET /v1/site': { names: 'nothing', ask: () => ({ path: '/v1/site' }) },
-  'POST /v1/site/certificate': {
-    names: 'nothing',
-    ask: () => ({
-      path: '/v1/site/certificate',
-      headers: { 'content-type': 'application/pkcs10' },
-      body: makeOwnRequest().request,
-    }),
-  },
-  'GET /v1/usage': { names: 'nothing', ask: () => ({ path: `/v1/usage?month=${MONTH()}` }) },
-  'GET /v1/verdicts/{fingerprint}': {
-    names: 'nothing',
-    ask: (_, { people }) => ({ path: `/v1/verdicts/${people[0]!.fingerprint}?trust=1` }),
-  },
-  'POST /v1/verdicts': {
-    names: 'nothing',
-    ask: (_, { people }) => ({ path: '/v1/verdicts', body: { certificate: people[0]!.pem } }),
-  },
-  'POST /v1/verdicts/batch': {
-    names: 'nothing',
-    ask: (_, { people }) => ({
-      path: '/v1/verdicts/batch',
-      body: { queries: people.map(({ fingerprint }) => ({ fingerprint })) },
-    }),
-  },
-  'GET /v1/forward-auth': {
-    names: 'nothing',
-    ask: (_, { people }) => ({
-      path: '/v1/forward-auth',
-      headers: { 'client-cert': `:${Buffer.from(people[0]!.der).toString('base64')}:` },
-    }),
-  },
-  'PUT /v1/subjects/{subject}/account': ofSubject('PUT', 'account', { account: `${ACCOUNT} zoë` }),
-  'DELETE /v1/subjects/{subject}/account': ofSubject('DELETE', 'account'),
-  'PUT /v1/subjects/{subject}/trust': ofSubject('PUT', 'trust', { kind: 'known-person', days: 30 }),
-  'GET /v1/subjects/{subject}/trust': ofSubject('GET', 'trust'),
-  'DELETE /v1/subjects/{subject}/trust': ofSubject('DELETE', 'trust'),
-  'PUT /v1/subjects/{subject}/intrusion': ofSubject('PUT', 'intrusion', { severity: 'abuse', message: REPORT }),
-  'GET /v1/subjects/{subject}/intrusion': ofSubject('GET', 'intrusion'),
-  'DELETE /v1/subjects/{subject}/intrusion': ofSubject('DELETE', 'intrusion'),
-  'POST /v1/ssf/streams': { names: 'nothing', ask: () => ({ path: '/v1/ssf/streams', body: {} }) },
-  'GET /v1/ssf/streams': ofStream('GET', 'streams'),
-  'POST /v1/ssf/verify': ofStream('POST', 'verify'),
-  'PATCH /v1/ssf/streams': ofStream('PATCH', 'streams', { description: 'mine now' }),
-  'PUT /v1/ssf/streams': ofStream('PUT', 'streams', { description: 'mine now' }),
-  'GET /v1/ssf/status': ofStream('GET', 'status'),
-  'POST /v1/ssf/status': ofStream('POST', 'status', { status: 'paused' }),
-  'DELETE /v1/ssf/streams': ofStream('DELETE', 'streams'),
-  'POST /v1/ssf/poll': {
-    names: 'nothing',
-    ask: (_, { alpha }) => ({ path: '/v1/ssf/poll', body: { returnImmediately: true, ack: alpha.tokens } }),
-  },
-}
-
-/** These never end by themselves, and are read in a way of their own below. */
-const STREAMS = ['GET /v1/events']
 
 t.test('a site reaches nothing of another', async (t) => {
   const world = await openWorld(t)
@@ -242,53 +101,6 @@ async function taughtRoutes(t: Test): Promise<readonly (Teaching & { readonly ro
     })
 }
 
-async function openWorld(t: Test): Promise<World> {
-  const service = await startService(t, { policy: MANY_GUESSES })
-  const inside = await openInside(t, service)
-  const people = [await enroll(service, inside, 'Alice'), await enroll(service, inside, 'Bob')]
-  const alpha = await openSite(service, inside, 'alpha-of-two', people)
-  const beta = await openSite(service, inside, 'beta', people.slice(0, 1))
-  // so that each has something that waits to be fetched
-  for (const { fingerprint } of people)
-    for (const change of ['hold', 'release']) await service.administer(`/${fingerprint}/${change}`)
-  const polled = await alpha.services[0].send('/v1/ssf/poll', { body: { returnImmediately: true } })
-  const tokens = Object.keys(polled.json.sets as object)
-  if (tokens.length === 0) throw new Error('nothing waits')
-  return { service, inside, people, alpha: { ...alpha, tokens }, beta }
-}
-
-async function openSite(service: TestService, inside: Inside, site: string, known: readonly Device[]): Promise<Owned> {
-  const { id: siteId } = await addSite(inside, site)
-  const [web, app] = [await certify(service, site, 'web'), await certify(service, site, 'app')]
-  const rights = createSiteRegistry({ store: inside.store, clock: { now: () => Date.now() } })
-  await rights.setRights('operator:cli', site, 'app', ['forward-auth'])
-  const services = [new AskingService(service, web), new AskingService(service, app)] as const
-  const subjects: string[] = []
-  for (const person of known) subjects.push(await signIn(service, inside, services[0], siteId, person))
-  const { json } = await services[0].send('/v1/ssf/streams', { body: {} })
-  return { site, siteId, services, subjects, stream: String(json.stream_id), tokens: [] }
-}
-
-/** Proves himself where that is wanted, and is signed in. */
-async function signIn(
-  service: TestService,
-  { store, keyring }: Inside,
-  site: AskingService,
-  siteId: string,
-  person: Device,
-): Promise<string> {
-  const { json } = await site.byFingerprint(person.fingerprint)
-  if (json.verdict === 'needs-revalidation') {
-    const browsing = new Browsing(service, person)
-    await browsing.post(new URL(String(json.redirect)).pathname, recoveryForm(person)).finally(() => browsing.close())
-  }
-  const { json: after } = await site.byFingerprint(person.fingerprint)
-  const { subscriberId } = (await store.certificate(person.fingerprint))!
-  if (after.verdict === 'valid' && after.subject === pairwiseSubject(keyring.subject, siteId, subscriberId!))
-    return after.subject
-  throw new Error(`not signed in: ${JSON.stringify(after)}`)
-}
-
 function thingsOf({ subjects, stream }: Owned, names: Teaching['names']): readonly string[] {
   return { subject: subjects, stream: [stream], nothing: [''] }[names]
 }
@@ -309,25 +121,9 @@ function marksIn(reply: Reply | string, { site, siteId, subjects, stream, tokens
   return [site, siteId, ACCOUNT, REPORT, stream, ...subjects, ...tokens].filter((mark) => all.includes(mark))
 }
 
-/** Every row of the store that is a site's, whatever its table. */
-function rowsOf({ home }: TestService, { siteId }: Owned): unknown {
-  const database = new Database(join(home, 'countersign.db'), { readonly: true })
-  try {
-    const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
-    return tables.flatMap((table) => {
-      const columns = database.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table)
-      const key = table === 'sites' ? 'id' : 'site_id'
-      if (!columns.includes(key)) return []
-      return [
-        [
-          table,
-          database.prepare<[Buffer]>(`SELECT * FROM "${table}" WHERE ${key} = ?`).all(Buffer.from(siteId, 'hex')),
-        ],
-      ]
-    })
-  } finally {
-    database.close()
-  }
+/** What is signed in a text: the middle of each token. */
+function payloadsIn(text: string): readonly string[] {
+  return [...text.matchAll(/eyJ[\w-]+\.([\w-]+)\./g)].map(([, part]) => Buffer.from(part!, 'base64url').toString())
 }
 
 /** All that a site was ever told. */
