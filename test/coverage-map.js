@@ -42,6 +42,7 @@ const MORE_COMMANDS = [
   'security-streams',
   'site-accounts',
   'site-events',
+  'site-policies',
   'site-standings',
   'sites',
   'subjects',
@@ -60,6 +61,7 @@ const MORE_COMMANDS = [
 const MORE = {
   'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
   'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
+  'test/domain/revalidation-step-up.test.ts': ['src/domain/revalidation.ts'],
   ...Object.fromEntries(
     ['checks', 'data', 'devices', 'history', 'pairing', 'sites', 'trust'].map((name) => [
       `test/http/signon/account/${name}.test.ts`,

@@ -1,4 +1,8 @@
 import type { Test } from 'tap'
+import { createSitePoliciesSetting } from '../../src/domain/site-policies.ts'
+import { createSiteRegistry } from '../../src/domain/site-registry.ts'
+import { systemClock } from '../../src/main.ts'
+import { rewritePng } from '../../src/png.ts'
 import { type Device, enroll, invite, totpForm } from './device.ts'
 import { FILE_PASSWORD, identityFile } from './identity-file.ts'
 import { type Inside, openInside } from './inside.ts'
@@ -36,8 +40,20 @@ export async function openScenery(t: Test): Promise<Scenery> {
   const inside = await openInside(t, service)
   const site = new AskingService(service, service.identity('site'))
   const device = await enroll(service, inside, 'Laptop, Nov 2026')
+  await giveLook(inside)
   return { service, inside, site, device }
 }
+
+/** A name and a logo of the site's own, on the page where people prove themselves. */
+async function giveLook({ store, config: { policy } }: Inside): Promise<void> {
+  const registry = createSiteRegistry({ store, clock: systemClock })
+  const setting = createSitePoliciesSetting({ store, registry, policy, clock: systemClock, rewriteLogo: rewritePng })
+  const look = { displayName: 'The Sample & Co.', logo: Buffer.from(ONE_PIXEL, 'base64') }
+  await setting.set('operator:cli', { site: 'sample' }, look, [])
+}
+
+/** A picture. */
+const ONE_PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 const onPortal = ({ service }: Scenery, path: string): string => service.address('portal') + path
 const onSignon = ({ service }: Scenery, path: string): string => service.address('signon') + path
@@ -115,6 +131,13 @@ const OWN_STOPS: readonly Stop[] = [
       await tourist.goto(onSignon(scenery, '/check'))
       await tourist.click('button[form="sign-out"]')
       await tourist.wait('#forget[data-done]')
+    },
+  },
+  {
+    name: 'check-wanted',
+    async go(tourist, { site, device }) {
+      await tourist.goto(await site.redirectFor(device.fingerprint, '?checks=passkey'))
+      await tourist.wait('a[href="/account/checks"]')
     },
   },
   {
