@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Store } from './store.ts'
 import { ACQUAINTANCE, AUDIENCE, ESTABLISHED, weightOf } from './trust-rule.ts'
@@ -21,6 +22,8 @@ export async function weighSites({
     const { people, known } = await store.audienceOf({
       siteId,
       most: AUDIENCE,
+      // drawn anew each time: whoever has himself forgotten and comes back can choose among subjects, not among lots
+      lot: randomBytes(32).toString('hex'),
       registeredBefore: createdAt,
       knownBefore: now - ACQUAINTANCE,
     })

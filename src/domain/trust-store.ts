@@ -21,8 +21,9 @@ export interface SiteStanding {
 /** Which of a site's people are looked at, and who must know them. */
 export interface AudienceQuestion {
   readonly siteId: Hex
-  /** people at most, drawn by lot: by their subjects, which nobody can choose */
   readonly most: number
+  /** those whose subjects follow this number are drawn (32 bytes); at the end it goes on from the beginning */
+  readonly lot: Hex
   /** other sites that were registered before this time, and have known the person since before that one, epoch ms */
   readonly registeredBefore: number
   readonly knownBefore: number

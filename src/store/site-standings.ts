@@ -14,21 +14,24 @@ export function siteStandings(): Query<readonly SiteStanding[]> {
   )
 }
 
+const drawn = (side: '>=' | '<') => `SELECT * FROM (SELECT subscriber_id FROM subjects
+    WHERE site_id = $1 AND subject ${side} $5 ORDER BY subject LIMIT $2) AS ${side === '<' ? 'rest' : 'first'}`
+
 const AUDIENCE = `SELECT count(*) AS people, CAST(COALESCE(sum((
     SELECT max(t.weight) FROM subjects o
       JOIN site_standings t ON t.site_id = o.site_id
       JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $3
       WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $4
   )), 0) AS BIGINT) AS known
-  FROM (SELECT subscriber_id FROM subjects WHERE site_id = $1 ORDER BY subject LIMIT $2) p`
+  FROM (${drawn('>=')} UNION ALL ${drawn('<')} LIMIT $2) p`
 
 type AudienceColumns = { people: number; known: number }
 
 export function audienceOf(question: AudienceQuestion): Query<AudienceColumns> {
-  const { siteId, most, registeredBefore, knownBefore } = question
+  const { siteId, most, lot, registeredBefore, knownBefore } = question
   return query<AudienceColumns, AudienceColumns>(
     AUDIENCE,
-    [bytes(siteId), most, registeredBefore, knownBefore],
+    [bytes(siteId), most, registeredBefore, knownBefore, bytes(lot)],
     ([row]) => row!,
   )
 }

@@ -176,6 +176,35 @@ export async function trustContract(t: Test, make: MakeDatabase): Promise<void> 
     t.match((await store.siteEvents(ALL))[0], { event: 'trust-changed', subscriberId: owner.subscriberId })
   })
 
+  await t.test('who has nothing to hide tells nobody by hiding it; a site that said it all hears nothing', async (t) => {
+    const { store, shop, bank, owner } = await town(t, make)
+    const told = async (site: Site) => (await store.siteEvents({ ...ALL, siteId: site.id })).length
+    const hide = (hidden: boolean) => store.run('hideTrust', act(), owner.subscriberId, hidden)
+    await hide(true)
+    await hide(false)
+    t.same([await told(shop), await told(bank)], [0, 0], 'null before, null afterwards')
+    await vouch(store, shop, owner, 'paid')
+    t.same([await told(shop), await told(bank)], [0, 1])
+    await hide(true)
+    t.same([await told(shop), await told(bank)], [0, 2], 'the figure of the other alone changed')
+    await hide(false)
+    await weigh(store, shop, 0)
+    await hide(true)
+    t.same([await told(shop), await told(bank)], [0, 3], 'what weighs nothing was not to be seen')
+  })
+
+  await t.test('an appeal does not tell a site who was forgotten there', async (t) => {
+    const { store, shop, owner } = await town(t, make)
+    const report = reportWith()
+    await store.run('reportIntrusion', act(), speakerOf(shop), subjectOf(shop, owner), report)
+    await store.run('forgetSubject', act(), owner.subscriberId, shop.id)
+    await store.run('signIn', signInRow(shop.id, owner.subscriberId, { generation: 1 }))
+    const told = async () => (await store.siteEvents({ ...ALL, siteId: shop.id })).length
+    const before = await told()
+    t.equal(await store.run('appealReport', act(), owner.subscriberId, report.id, 'No.'), 'appealed')
+    t.equal(await told(), before, 'it would hear by it who somebody new has been')
+  })
+
   await t.test(
     'each act stands in the audit with the certificate that did it, and without the site’s words',
     async (t) => {
@@ -235,10 +264,15 @@ export async function trustContract(t: Test, make: MakeDatabase): Promise<void> 
     const people = [owner, await enroll(store), await enroll(store)]
     for (const { subscriberId } of people) await store.run('signIn', signInRow(young.id, subscriberId))
     await weigh(store, bank, 2)
-    const question = { siteId: young.id, most: 10, registeredBefore: NOW + 1, knownBefore: NOW }
+    const question = { siteId: young.id, most: 10, lot: '00'.repeat(32), registeredBefore: NOW + 1, knownBefore: NOW }
     const audience = (given: Partial<typeof question> = {}) => store.audienceOf({ ...question, ...given })
     t.same(await audience(), { people: 3, known: 4 }, 'the heaviest counts, once')
     t.match(await audience({ most: 2 }), { people: 2 })
+    for (let turn = 0; turn < 5; turn++)
+      t.same(await audience({ lot: fresh(32) }), { people: 3, known: 4 }, 'from wherever it begins')
+    const at = (person: Enrolled) => Buffer.from(subjectOf(young, person), 'base64url').toString('hex')
+    const knowns = await Promise.all(people.map(async (one) => (await audience({ most: 1, lot: at(one) })).known))
+    t.same(knowns, [4, 0, 0], 'each can be drawn')
     t.same(await audience({ registeredBefore: NOW }), { people: 3, known: 0 }, 'nobody is older')
     t.same(await audience({ knownBefore: NOW - 1 }), { people: 3, known: 0 }, 'known too short')
     t.same(await audience({ siteId: fresh() }), { people: 0, known: 0 })
