@@ -41,13 +41,13 @@ t.test('a stream is what its receiver asked for, of what there is', async (t) =>
 t.test('another site’s stream is none', async (t) => {
   const { streams, shop, bank } = await open(t)
   const { id } = await streams.open(shop, {})
+  await streams.open(bank, {})
   const attempts: readonly (() => Promise<unknown>)[] = [
     () => streams.named(bank, id),
     () => streams.change(bank, id, 'alter', {}),
     () => streams.setStatus(bank, id, 'disabled', undefined),
     () => streams.verify(bank, id, 'x'),
     () => streams.close(bank, id),
-    () => streams.waiting(bank),
     () => streams.named(bank, fresh()),
   ]
   for (const attempt of attempts) await t.rejects(attempt(), { code: 'stream-unknown' })

@@ -51,6 +51,22 @@ t.test('who was away gets all, in order, each under the id of its first attempt'
   t.equal(new Set(ids).size, 3)
 })
 
+t.test('after a failure there is a pause, which others know of', async (t) => {
+  const { store, owner, clock, addReceiver, start } = await open(t)
+  const { receiver, site } = await addReceiver()
+  receiver.answering = (res) => void res.writeHead(500).end()
+  start({ backOff: (failures) => failures * 60_000 })
+  await change(store, owner.fingerprint, 3)
+  const due = async (after: number) => store.duePushes(clock.now() + after, 9)
+  await until(async () => (await due(61_000)).some(({ failures }) => failures === 1))
+  t.same(await due(30_000), [])
+  t.equal(receiver.pushed.length, 1)
+  clock.time += 60_000
+  await until(async () => (await due(121_000)).some(({ failures }) => failures === 2))
+  t.equal(receiver.pushed.length, 2)
+  t.equal((await store.securityEvents(site.id, 9)).length, 3)
+})
+
 t.test('of two processes one pushes at a time: each event once, in order', async (t) => {
   const { store, owner, addReceiver, start } = await open(t)
   const { receiver, site } = await addReceiver()
