@@ -116,6 +116,8 @@ export class Listening {
     const [id, event, data] = [field('id'), field('event'), field('data')]
     if (id === undefined || event === undefined || data === undefined) return
     const fields = fieldsOf(JSON.parse(data))
+    // what was learned by asking before the first message: nobody has told what became of it since
+    if (this.#last === undefined) this.#options.reset()
     if (event === 'heartbeat') this.#prove(begun + Number(fields.at))
     else if (event === 'reset') this.#options.reset()
     else
@@ -129,7 +131,8 @@ export class Listening {
 
   #prove(at: number): void {
     if (!Number.isFinite(at)) throw new TypeError('a heartbeat without its age')
-    this.#provenAt = at
+    // A clock that is ahead, or went on while this process slept, proves nothing that is yet to come.
+    this.#provenAt = Math.min(at, performance.now())
     this.#pause = FIRST_PAUSE
   }
 }

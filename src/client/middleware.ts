@@ -106,11 +106,15 @@ export function upgradeListener(
   listener: (request: Identified<IncomingMessage, true>, socket: Duplex, head: Buffer) => unknown,
   options: GateOptions,
 ): UpgradeListener {
-  return (request, socket, head) =>
+  return (request, socket, head) => {
+    // Node has let go of it: from here on a reset by its peer would end the process, where nobody listens
+    socket.on('error', () => socket.destroy())
     whenDecided(decide(gate, request, socket, { ...options, required: true }), (decision) => {
+      if (socket.destroyed) return
       if ('identity' in decision) listener(identify(request, decision.identity), socket, head)
       else refuseUpgrade(socket, decision.refusal)
     })
+  }
 }
 
 /** At once where nothing has to be waited for. */

@@ -2,6 +2,8 @@ import type { ValidVerdict } from './verdict.ts'
 
 /** What can be ended: a TLS connection, an HTTP/2 session. */
 export interface Connection {
+  /** its `close` has been told, or is about to be */
+  readonly destroyed?: boolean
   destroy(): void
   once(event: 'close', listener: () => void): unknown
 }
@@ -61,13 +63,14 @@ export class People {
     return person
   }
 
-  /** Remembers a connection until it closes. */
+  /** Remembers a connection until it closes: one that did so while its holder was asked about would be for ever. */
   attach(person: Person, connection: Connection): void {
-    if (person.connections.has(connection)) return
+    if (connection.destroyed) this.#removeUnused(person)
+    if (connection.destroyed || person.connections.has(connection)) return
     person.connections.add(connection)
     connection.once('close', () => {
       person.connections.delete(connection)
-      if (!person.kept && person.connections.size === 0) this.#remove(person)
+      this.#removeUnused(person)
     })
   }
 
@@ -93,6 +96,10 @@ export class People {
     const made = new Set<Person>()
     this.#bySubject.set(subject, made)
     return made
+  }
+
+  #removeUnused(person: Person): void {
+    if (!person.kept && person.connections.size === 0) this.#remove(person)
   }
 
   #remove(person: Person): void {

@@ -47,6 +47,9 @@ export function proxiedPeer({ header, from }: ProxyOptions): Peer {
 function connectionThroughProxy(request: AnyRequest, response: Answering): Connection {
   if ('stream' in request) return request.stream
   return {
+    get destroyed() {
+      return response.destroyed
+    },
     destroy: () => request.socket.destroy(),
     once: (event, listener) => response.once(event, listener),
   }

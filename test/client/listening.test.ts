@@ -33,6 +33,28 @@ t.test('a heartbeat that lies on the way for long is as old as it is', async (t)
   t.ok(performance.now() - listening.provenAt > 150)
 })
 
+t.test('a stream whose clock is ahead proves nothing that is yet to come', async (t) => {
+  const { fake, listening } = await open(t)
+  await until(() => fake.streams === 1)
+  fake.write('id: 3\nevent: heartbeat\ndata: {"position":3,"at":60000}\n\n')
+  await until(() => listening.follows)
+  t.ok(listening.provenAt <= performance.now())
+})
+
+t.test('before its first message anything may have been missed, and after a cut nothing', async (t) => {
+  const { fake, listening, resets } = await open(t)
+  await until(() => fake.streams === 1)
+  t.equal(resets(), 0)
+  fake.beat()
+  await until(() => listening.follows)
+  t.equal(resets(), 1)
+  fake.cutStreams()
+  await until(() => fake.resumed.length === 2)
+  const before = listening.provenAt
+  await until(() => listening.provenAt > before)
+  t.equal(resets(), 1)
+})
+
 t.test('another certificate: it goes on where it was', async (t) => {
   const { fake, listening } = await open(t)
   fake.beat()
@@ -70,7 +92,7 @@ t.test('a reset is told; what cannot be read ends the stream and proves nothing'
   fake.beat()
   await until(() => listening.follows)
   fake.reset()
-  await until(() => resets() === 1)
+  await until(() => resets() === 2)
   fake.fallSilent()
   for (const text of [
     'id: 1\nevent: heartbeat\ndata: {"position":1}\n\n',

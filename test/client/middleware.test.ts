@@ -113,6 +113,41 @@ t.test('a WebSocket is opened for those who are let in; others get their answer'
   t.match(await upgrade(new Error('down')), /^HTTP\/1.1 503 /)
 })
 
+t.test(
+  'who resets his connection while he is asked about ends nothing but it: no process, behind no proxy',
+  async (t) => {
+    const { gate, says } = judging()
+    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = {
+      ...gate.judging,
+      judge: async (): Promise<Verdict> => {
+        asked.resolve()
+        await answered.promise
+        return readVerdict(VALID)
+      },
+    }
+    says(VALID)
+    const letIn: unknown[] = []
+    const listener = upgradeListener({ ...gate, judging: slow }, ({ identity }) => letIn.push(identity), {})
+    const server = createServer()
+    const closed = new Promise<void>((resolve) => {
+      server.on('upgrade', (request, socket, head) => {
+        socket.once('close', resolve)
+        listener(showing(request), socket, head)
+      })
+    })
+    const socket = connect(await listenOn(t, server), '127.0.0.1')
+    socket.write('GET /live HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await asked.promise
+    socket.resetAndDestroy()
+    await closed
+    answered.resolve()
+    await answered.promise
+    await new Promise((resolve) => setImmediate(resolve))
+    t.same(letIn, [], 'and nobody is there any more')
+  },
+)
+
 t.test('a plugin for the instance that registers it', async (t) => {
   const added: unknown[] = []
   const plugin = fastifyPlugin(judging().gate, {})

@@ -36,6 +36,15 @@ t.test('a connection is remembered until it closes, and its person as long as th
   t.same(people.withSubject('a'), [])
 })
 
+t.test('a connection that has closed while its holder was asked about is not remembered for ever', async (t) => {
+  const people = new People(10)
+  const person = people.admit('laptop', 'a')
+  const line = Object.assign(new Line(), { destroyed: true })
+  people.attach(person, line)
+  t.equal(person.connections.size, 0)
+  t.equal(people.find('laptop'), undefined)
+})
+
 t.test('the end of a person ends his connections and nobody else’s', async (t) => {
   const people = new People(10)
   const [mine, other] = [new Line(), new Line()]

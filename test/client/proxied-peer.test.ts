@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo, Socket } from 'node:net'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
+import type { Connection } from '../../src/client/people.ts'
 import type { Answering, AnyRequest } from '../../src/client/proven-peer.ts'
 import { type ProxyOptions, proxiedPeer } from '../../src/client/proxied-peer.ts'
 import { fingerprintOf } from '../../src/client/verdict-question.ts'
@@ -84,6 +85,7 @@ t.test('a proxy’s connection is shared: what is attached is the request alone'
   await send([`Client-Cert: ${VALUE}`])
   await until(() => closed() === 1)
   t.equal(connections.length, 1)
+  t.ok(connections[0]!.destroyed, 'what is over can be seen to be')
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     get(`${url}/hold`, { headers: { 'client-cert': VALUE } }, resolve).on('error', reject)
   })
@@ -97,7 +99,7 @@ t.test('a proxy’s connection is shared: what is attached is the request alone'
 
 async function serve(t: Test) {
   const { shown, connection } = proxiedPeer({ header: HEADER, from: ['127.0.0.1'] })
-  const connections: { destroy(): void }[] = []
+  const connections: Connection[] = []
   let closed = 0
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const made = connection(request, response)
