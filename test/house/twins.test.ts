@@ -12,6 +12,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/listener-identity.ts': 'the same',
   'src/workers.ts': 'the same',
   'src/http/api/schemas.ts': 'tables; test/http/api/query and test/house/openapi hold the surface to them',
+  'src/http/api/ssf-schemas.ts': 'tables; test/http/api/ssf-streams and ssf-poll hold the surface to them',
   'src/store/sqlite/writer-thread.ts':
     'runs in a thread, where nothing is counted; every test of the SQLite store goes through it',
   'src/web/add-passkey.ts': 'the page itself, which test/e2e/account opens in Chromium',
