@@ -1,32 +1,22 @@
-// A whole site behind Apache: it hands on the header that Apache has set, and acts on the answer.
+// A whole site behind Apache: a header tells what the browser proved there, and the library does the rest.
+// site.ts FOLDER [PORT] [API], with the folder that `countersign site cert --out` wrote
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { Agent, get } from 'node:https'
+import { createServer } from 'node:http'
+import { countersign } from 'countersign/client'
 
-const [folder, port = '3000', api = 'https://id.example:8443'] = process.argv.slice(2)
-if (!folder) throw new TypeError('site.ts PROXY_FOLDER [PORT] [API]')
+const [folder, port = '3000', url = 'https://id.example:8443'] = process.argv.slice(2)
+if (!folder) throw new TypeError('site.ts FOLDER [PORT] [API]')
 const read = (file: string): Buffer => readFileSync(`${folder}/${file}`)
-const agent = new Agent({ cert: read('cert.pem'), key: read('key.pem'), ca: read('root.pem'), keepAlive: true })
 
-createServer((request, response) => {
-  response.setHeader('cache-control', 'no-store')
-  const headers = {
-    'x-ssl-client-cert': String(request.headers['x-ssl-client-cert'] ?? ''),
-    'x-original-url': `https://shop.example${request.url}`,
-  }
-  const question = get(`${api}/v1/forward-auth`, { agent, headers, timeout: 3_000 }, (answer) => {
-    answer.resume()
-    greet(answer, request, response)
-  })
-  question.once('timeout', () => question.destroy(new Error('no answer in time')))
-  question.once('error', () => response.writeHead(503).end('Nobody can be signed in just now.\n'))
-}).listen(Number(port), '127.0.0.1')
-
-function greet({ statusCode, headers }: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
-  const isPage = ['document', undefined].includes(request.headers['sec-fetch-dest'])
-  if (statusCode === 200) response.end(`Hello, ${headers['countersign-subject']}\n`)
-  else if (statusCode === 401 && isPage)
-    response.writeHead(303, { location: String(headers['countersign-redirect']) }).end()
-  else if (statusCode === 401 || statusCode === 403) response.writeHead(statusCode).end('There is nobody to sign in.\n')
-  else response.writeHead(503).end('Nobody can be signed in just now.\n')
-}
+const identity = await countersign({
+  ...{ url, cert: read('cert.pem'), key: read('key.pem'), ca: read('root.pem') },
+  // Apache is believed, and whoever else is on this machine: let nobody in who is not
+  proxy: { header: 'x-ssl-client-cert', from: ['127.0.0.1'] },
+})
+const greet = identity.node((request, response) => {
+  if (request.url !== '/clock') return response.end(`Hello, ${request.identity.subject}\n`)
+  // what lasts ends with the certificate
+  const ticking = setInterval(() => response.write(`${new Date().toISOString()}\n`), 100)
+  return response.once('close', () => clearInterval(ticking))
+})
+createServer(greet).listen(Number(port), '127.0.0.1')

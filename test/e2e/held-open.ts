@@ -1,5 +1,5 @@
 import { connect as connectHttp2, constants } from 'node:http2'
-import { get } from 'node:https'
+import { type Agent, get } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Test } from 'tap'
 import type { CountersignedSite } from './countersigned-site.ts'
@@ -47,4 +47,21 @@ export async function openAll(t: Test, service: TestService, site: Countersigned
     })
   })
   return () => [...open]
+}
+
+/** Begins an answer that does not end by itself, of a site behind a proxy; its first piece has come. */
+export function openStream(t: Test, address: string, agent: Agent): Promise<{ isOpen: () => boolean }> {
+  return new Promise((resolve, reject) => {
+    const request = get(address, { agent, headers: { host: 'shop.example' } }, (answer) => {
+      let open = answer.statusCode === 200
+      answer
+        .on('error', () => {})
+        .once('close', () => {
+          open = false
+        })
+      answer.once('data', () => resolve({ isOpen: () => open }))
+    })
+    request.on('error', reject)
+    t.teardown(() => request.destroy())
+  })
 }

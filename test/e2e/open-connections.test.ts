@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import { get as getSecurely } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { type CountersignOptions, countersign } from '../../src/client/countersign.ts'
@@ -9,7 +8,7 @@ import { serverIdentity, startCountersignedSite } from './countersigned-site.ts'
 import { type Device, enroll, validate } from './device.ts'
 import { eventually } from './eventually.ts'
 import { agentOf, exchange } from './exchange.ts'
-import { openAll } from './held-open.ts'
+import { openAll, openStream } from './held-open.ts'
 import { openInside } from './inside.ts'
 import { PROXIES, type ProxyKind, proxyFiles, startProxy } from './proxy.ts'
 import { type Relay, startRelay } from './relay.ts'
@@ -230,22 +229,6 @@ async function streamingSite(t: Test) {
       endDue()
     },
   }
-}
-
-function openStream(t: Test, address: string, agent: ReturnType<typeof agentOf>) {
-  return new Promise<{ isOpen: () => boolean }>((resolve, reject) => {
-    const request = getSecurely(address, { agent, headers: { host: 'shop.example' } }, (answer) => {
-      let open = answer.statusCode === 200
-      answer
-        .on('error', () => {})
-        .once('close', () => {
-          open = false
-        })
-      answer.once('data', () => resolve({ isOpen: () => open }))
-    })
-    request.on('error', reject)
-    t.teardown(() => request.destroy())
-  })
 }
 
 async function validDevice(scene: Scene): Promise<Device> {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
+import { clientPackage } from '../../scripts/client-package.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { ended, environment, ROOT } from './cli.ts'
@@ -123,15 +124,27 @@ export async function echoSite(t: Test): Promise<{ readonly address: string; rea
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
 }
 
-/** The site of `examples/apache`, which asks for itself. @returns `host:port` */
+/** The site of `examples/apache`, which asks for itself, where the library is installed. @returns `host:port` */
 export async function startAskingSite(t: Test, service: TestService, folder: string): Promise<string> {
   const port = await freePort()
-  const script = join(ROOT, 'examples', 'apache', 'site.ts')
-  const args = [script, join(folder, 'proxy'), String(port), service.address('api')]
+  const place = mkdtempSync(join(folder, 'site-'))
+  installLibrary(place)
+  cpSync(join(ROOT, 'examples', 'apache', 'site.ts'), join(place, 'site.ts'))
+  const args = [join(place, 'site.ts'), join(folder, 'proxy'), String(port), service.address('api')]
   const child = spawn(process.execPath, args, { env: environment({}), stdio: 'ignore' })
   t.teardown(() => end(child))
-  await eventually(() => answers(port), Boolean)
+  await eventually(
+    async () => child.exitCode === null && (await answers(port)),
+    (up) => up || child.exitCode !== null,
+  )
+  if (child.exitCode !== null) throw new Error('the site behind Apache did not start')
   return `127.0.0.1:${port}`
+}
+
+function installLibrary(place: string): void {
+  const installed = join(place, 'node_modules', 'countersign')
+  mkdirSync(installed, { recursive: true })
+  for (const [name, text] of Object.entries(clientPackage())) writeFileSync(join(installed, name), text)
 }
 
 /** Starts the real program with the configuration of `examples/`. @returns its port, when it takes connections */
