@@ -1,8 +1,11 @@
 import type { Test } from 'tap'
 import { createSitePoliciesSetting } from '../../src/domain/site-policies.ts'
 import { createSiteRegistry } from '../../src/domain/site-registry.ts'
+import { createSiteStatements } from '../../src/domain/site-statements.ts'
 import { systemClock } from '../../src/main.ts'
 import { rewritePng } from '../../src/png.ts'
+import { callerOf } from '../domain/town.ts'
+import { signInRow } from '../store/samples.ts'
 import { type Device, enroll, invite, totpForm } from './device.ts'
 import { FILE_PASSWORD, identityFile } from './identity-file.ts'
 import { type Inside, openInside } from './inside.ts'
@@ -50,6 +53,17 @@ async function giveLook({ store, config: { policy } }: Inside): Promise<void> {
   const setting = createSitePoliciesSetting({ store, registry, policy, clock: systemClock, rewriteLogo: rewritePng })
   const look = { displayName: 'The Sample & Co.', logo: Buffer.from(ONE_PIXEL, 'base64') }
   await setting.set('operator:cli', { site: 'sample' }, look, [])
+}
+
+/** Something for the owner and something against him. */
+async function speakOf({ inside: { store }, device }: Scenery): Promise<void> {
+  const site = (await store.site({ name: 'sample' }))!
+  const { subscriberId } = (await store.certificate(device.fingerprint))!
+  const row = signInRow(site.id, subscriberId!, { at: systemClock.now() })
+  await store.run('signIn', row)
+  const statements = createSiteStatements({ store, clock: systemClock })
+  await statements.vouch(callerOf(site), row.subject, 'known-person', undefined)
+  await statements.report(callerOf(site), row.subject, 'abuse', 'Sent one link to forty people within a minute.')
 }
 
 /** A picture. */
@@ -182,6 +196,14 @@ const ACCOUNT_STOPS: readonly Stop[] = [
     },
   },
   inAccount('account-sites', '/account/sites'),
+  {
+    name: 'account-trust',
+    async go(tourist, scenery) {
+      await speakOf(scenery)
+      await tourist.goto(onSignon(scenery, '/account/trust'))
+      await tourist.click('main details > summary')
+    },
+  },
   inAccount('account-checks', '/account/checks'),
   inAccount('account-add-totp', '/account/checks/add/totp'),
   inAccount('account-add-passkey', '/account/checks/add/passkey'),

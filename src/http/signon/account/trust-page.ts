@@ -16,8 +16,8 @@ export function renderTrustPage(view: TrustView): string {
   const isNothing = vouches.length + reports.length === 0
   const main = html`<h1>${texts.heading}</h1>
 <p class="lead">${isNothing ? texts.none : texts.lead}</p>
-${reports.length > 0 && html`<h2>${texts.reports}</h2>\n${reports.map((report) => reportSection(report, view))}`}
-${vouches.length > 0 && html`<h2>${texts.vouches}</h2>\n${vouches.map((vouch) => vouchSection(vouch, frame))}`}
+${reports.length > 0 && html`<h2 id="reports">${texts.reports}</h2>\n${reports.map((report) => reportSection(report, view))}`}
+${vouches.length > 0 && html`<h2 id="vouches">${texts.vouches}</h2>\n${vouches.map((vouch) => vouchSection(vouch, frame))}`}
 ${visibilitySection(view)}`
   return renderAccountPage({ title: texts.title, frame, place: 'trust', token, main })
 }
@@ -27,7 +27,7 @@ function vouchSection(
   frame: PageFrame,
 ): Markup {
   const texts = TRUST_TEXTS[frame.language]
-  return html`<section class="item" aria-labelledby="vouch-${siteId}">
+  return html`<section class="item" aria-labelledby="vouches vouch-${siteId}">
 <h3 id="vouch-${siteId}">${site}</h3>
 <p>${texts.kinds[kind]}</p>
 <dl class="facts">
@@ -41,7 +41,7 @@ function vouchSection(
 function reportSection(report: TrustView['reports'][number], { token, frame }: TrustView): Markup {
   const texts = TRUST_TEXTS[frame.language]
   const { id, site, severity, message, state, appeal, reportedAt, expiresAt } = report
-  return html`<section class="item" aria-labelledby="report-${id}">
+  return html`<section class="item" aria-labelledby="reports report-${id}">
 <h3 id="report-${id}">${site}</h3>
 <p>${texts.severities[severity]}</p>
 <dl class="facts">
@@ -61,7 +61,7 @@ function appealForm(id: string, token: string, frame: PageFrame): Markup {
 <p>${texts.effect}</p>
 <form method="post" action="/account/trust/${id}/appeal">${tokenField(token)}
 <label for="appeal-${id}">${texts.label}</label>
-<input id="appeal-${id}" name="appeal" maxlength="${MOST_MESSAGE}" required autocomplete="off">
+<input type="text" id="appeal-${id}" name="appeal" maxlength="${MOST_MESSAGE}" required autocomplete="off">
 <button class="plain">${texts.button}</button>
 </form>
 </details>`
