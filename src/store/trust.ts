@@ -116,10 +116,7 @@ export async function appealReport(
   appeal: string,
 ): Promise<'appealed' | 'settled' | 'unknown'> {
   const owner = bytes(subscriberId)
-  const report = await tx.one<{ site_id: Buffer; appealed_at: number | null }>(
-    'SELECT site_id, appealed_at FROM intrusion_reports WHERE id = $1 AND subscriber_id = $2 AND expires_at > $3',
-    [bytes(reportId), owner, act.at],
-  )
+  const report = await tx.one<AppealedColumns>(APPEALED, [bytes(reportId), owner, act.at])
   if (!report) return 'unknown'
   if (report.appealed_at !== null) return 'settled'
   tx.write('UPDATE intrusion_reports SET appeal = $2, appealed_at = $3 WHERE id = $1', [
@@ -129,12 +126,25 @@ export async function appealReport(
   ])
   const siteId = hex(report.site_id)
   await tellOthers(tx, ledger, act, { siteId }, owner)
-  // the site that reported has to know, whatever others are told
-  const position = ledger.emit('subscriber', subscriberId, act.at)
-  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at, siteId: report.site_id })
+  // The site that reported has to know, whatever others are told; unless it would hear by it who somebody new has been.
+  if (report.known === 1) {
+    const position = ledger.emit('subscriber', subscriberId, act.at)
+    tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at, siteId: report.site_id })
+  }
   record(ledger, act, 'intrusion-appealed', subscriberId, { site: siteId })
   return 'appealed'
 }
+
+interface AppealedColumns {
+  site_id: Buffer
+  appealed_at: number | null
+  /** whether the site knows the person as whom it reported */
+  known: number
+}
+
+const APPEALED = `SELECT r.site_id, r.appealed_at, CASE WHEN r.generation = COALESCE((SELECT g.generation
+    FROM subject_generations g WHERE g.subscriber_id = r.subscriber_id AND g.site_id = r.site_id), 0) THEN 1 ELSE 0 END AS known
+  FROM intrusion_reports r WHERE r.id = $1 AND r.subscriber_id = $2 AND r.expires_at > $3`
 
 export async function hideTrust(
   tx: Transaction,
@@ -148,11 +158,26 @@ export async function hideTrust(
   if (!before) return 'unknown'
   if ((before.trust_hidden === 1) === hidden) return 'changed'
   tx.write('UPDATE subscribers SET trust_hidden = $2 WHERE id = $1', [owner, hidden ? 1 : 0])
-  const position = ledger.emit('subscriber', subscriberId, act.at)
-  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at: act.at })
+  await tellOfFigure(tx, ledger, act, owner)
   record(ledger, act, hidden ? 'trust-hidden' : 'trust-shown', subscriberId, {})
   return 'changed'
 }
+
+/** Tells those who see another figure now. Who sees none either way would learn by it that there is something to hide. */
+async function tellOfFigure(tx: Transaction, ledger: Ledger, { at }: Act, owner: Buffer): Promise<void> {
+  const [speaker, ...others] = await tx.all<{ site_id: Buffer }>(SPEAKERS, [owner, at])
+  if (!speaker) return
+  const position = ledger.emit('subscriber', hex(owner), at)
+  const alone = others.length === 0 && { except: speaker.site_id }
+  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at, ...alone })
+}
+
+const SPEAKS = `JOIN site_standings t ON t.site_id = x.site_id AND t.weight > 0
+  JOIN sites i ON i.id = x.site_id AND i.removed_at IS NULL WHERE x.subscriber_id = $1 AND x.expires_at > $2`
+
+/** Sites that say something that weighs: two at most, since what one says is a figure for all but itself. */
+const SPEAKERS = `SELECT x.site_id FROM vouches x ${SPEAKS}
+  UNION SELECT x.site_id FROM intrusion_reports x ${SPEAKS} LIMIT 2`
 
 const HEARD = `SELECT 1 AS heard FROM site_standings t, subscribers p
   WHERE t.site_id = $1 AND t.weight > 0 AND p.id = $2 AND p.trust_hidden = 0`
