@@ -62,7 +62,7 @@ function appealForm(id: string, token: string, frame: PageFrame): Markup {
 <form method="post" action="/account/trust/${id}/appeal">${tokenField(token)}
 <label for="appeal-${id}">${texts.label}</label>
 <input type="text" id="appeal-${id}" name="appeal" maxlength="${MOST_MESSAGE}" required autocomplete="off">
-<button class="plain">${texts.button}</button>
+<p class="actions"><button class="plain">${texts.button}</button></p>
 </form>
 </details>`
 }
