@@ -13,6 +13,11 @@ export interface GateOptions {
   /** the owner must have proven himself within so many seconds */
   readonly maxAge?: number
   /**
+   * The last proof must have been by one of these: `passkey`, `totp`, `password`, `recovery-code`. For what matters most:
+   * each request is asked about, since what is kept does not say how somebody proved himself.
+   */
+  readonly checks?: readonly string[]
+  /**
    * Default false. True: where the service does not answer, whoever was valid here lately goes on being so, up to the end
    * that the service itself has signed: minutes, in which a revocation goes unseen. For what is worth that, and no more.
    */
@@ -52,10 +57,11 @@ export function decide(
 ): Decision | Promise<Decision> {
   const shown = gate.shown(request)
   if (!shown) return sortOut(NO_CERTIFICATE, request, options)
-  const known = gate.judging.known(shown.fingerprint, options.maxAge)
+  const { maxAge, checks, offline } = options
+  const known = checks === undefined ? gate.judging.known(shown.fingerprint, maxAge) : undefined
   if (known && !lacksSigned(gate, shown, options)) return admit(gate, request, response, shown.fingerprint, known)
   return gate.judging
-    .judge(shown, { maxAge: options.maxAge, returnTo: addressOf(gate, request), offline: options.offline })
+    .judge(shown, { maxAge, checks, returnTo: addressOf(gate, request), offline })
     .then((verdict) =>
       verdict.verdict === 'valid'
         ? admit(gate, request, response, shown.fingerprint, verdict)

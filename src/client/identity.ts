@@ -83,10 +83,13 @@ export interface Line {
 /** Your site's way to know who is there, before your own code. */
 export function identityOf(gate: Gate, line: Line): Identity {
   const checked = <T extends GateOptions>(options: T): T => {
-    const { maxAge } = options
+    const { maxAge, checks, offline } = options
     const { minMaxAge } = line.self()
     if (maxAge !== undefined && !(maxAge >= minMaxAge))
       throw new TypeError(`maxAge is ${minMaxAge} seconds at least here, or people would be sent in circles`)
+    if (checks?.length === 0) throw new TypeError('checks names one at least, or is left out')
+    if (checks && offline)
+      throw new TypeError('checks are asked about at each request, so such a route cannot be offline')
     return options
   }
   return {

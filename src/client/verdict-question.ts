@@ -11,6 +11,8 @@ export interface Wishes {
   readonly returnTo?: string | undefined
   /** the owner must have proven himself within so many seconds */
   readonly maxAge?: number | undefined
+  /** the last proof must have been by one of these: `passkey`, `totp`, `password`, `recovery-code` */
+  readonly checks?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -93,9 +95,10 @@ function readOne(answer: unknown): Verdict | CountersignError {
   }
 }
 
-function searchOf({ returnTo, maxAge }: Wishes): string {
+function searchOf({ returnTo, maxAge, checks }: Wishes): string {
   const search = new URLSearchParams()
   if (returnTo !== undefined) search.set('return_to', returnTo)
   if (maxAge !== undefined) search.set('max_age', String(maxAge))
+  if (checks !== undefined) search.set('checks', checks.join(','))
   return search.size === 0 ? '' : `?${search}`
 }

@@ -59,6 +59,15 @@ t.test('who is known is let in at once, and his connection ends with him', async
   t.same(asked, [])
 })
 
+t.test('a route that wants certain checks asks each time, whoever is known', async (t) => {
+  const { gate, socket, asked } = open(STALE)
+  const knowing = { ...gate, judging: { ...gate.judging, known: () => readVerdict(VALID) as ValidVerdict } }
+  t.match(await decide(knowing, requestFrom(socket), ANSWER, {}), { identity: { verdict: 'valid' } })
+  const decision = await decide(knowing, requestFrom(socket), ANSWER, { checks: ['passkey'] })
+  t.match(decision, { refusal: { status: 303 } })
+  t.match(asked, [{ checks: ['passkey'] }])
+})
+
 t.test('without a verdict nobody is let in, whoever must or not', async (t) => {
   for (const error of [new CountersignError('unavailable', 'down'), new Error('anything')]) {
     const { gate, socket, failures } = open(error)

@@ -21,6 +21,12 @@ t.test('each way takes a proof as fresh as the service allows, and none that is 
     t.type(way(30), 'function', name)
     for (const tooFresh of [29, 0, -1, Number.NaN]) t.throws(() => way(tooFresh), TypeError, `${name}: ${tooFresh}`)
   }
+  t.type(
+    identity.node(() => {}, { checks: ['passkey'] }),
+    'function',
+  )
+  t.throws(() => identity.express({ checks: [] }), TypeError, 'any check at all would do')
+  t.throws(() => identity.express({ checks: ['passkey'], offline: true }), TypeError)
   for (const way of [identity.node(() => {}), identity.upgrade(() => {}), identity.express(), identity.fastify()])
     t.type(way, 'function')
   t.type(identity.hono(), 'function')

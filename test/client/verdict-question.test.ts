@@ -10,14 +10,14 @@ t.test(
   async (t) => {
     const { api, asked } = answering(VALID)
     await askVerdict(api, DER, { returnTo: 'https://shop.example/?a=1', maxAge: 60 })
-    await askVerdict(api, fingerprintOf(DER), {})
+    await askVerdict(api, fingerprintOf(DER), { checks: ['passkey', 'totp'] })
     t.same((await askVerdict(api, null, {})).verdict, { verdict: 'missing', reason: 'no-certificate' })
     t.match(asked, [
       {
         path: '/v1/verdicts?return_to=https%3A%2F%2Fshop.example%2F%3Fa%3D1&max_age=60',
         question: { body: DER, type: 'application/pkix-cert' },
       },
-      { path: `/v1/verdicts/${fingerprintOf(DER)}`, question: {} },
+      { path: `/v1/verdicts/${fingerprintOf(DER)}?checks=passkey%2Ctotp`, question: {} },
     ])
     t.equal(asked.length, 2)
   },
