@@ -50,6 +50,9 @@ const MOST_REFUSALS = 8
 /** So old is an event at most that goes on being tried, ms. */
 const TRIED_FOR = 24 * 60 * 60 * 1_000
 
+/** So many events are looked through for one that the site's policy wants. */
+const LOOK_AHEAD = 20
+
 /** Events that are given up at once. */
 const BURIED_AT_ONCE = 1_000
 
@@ -87,6 +90,8 @@ class Pushing {
   readonly #refusals = new Map<Hex, number>()
   readonly #ending = new AbortController()
   #looking = false
+  /** something was committed while a look was under way, which may have asked too early */
+  #again = false
   #failing = false
 
   constructor(options: PusherOptions) {
@@ -95,7 +100,9 @@ class Pushing {
 
   /** Serves each site that has something to tell and is not being served. */
   async look(): Promise<void> {
-    if (this.#looking || this.#ending.signal.aborted) return
+    if (this.#ending.signal.aborted) return
+    this.#again = this.#looking
+    if (this.#looking) return
     this.#looking = true
     try {
       const { store, clock } = this.#options
@@ -107,6 +114,7 @@ class Pushing {
     } finally {
       this.#looking = false
     }
+    if (this.#again) await this.look()
   }
 
   async stop(): Promise<void> {
@@ -150,7 +158,7 @@ class Pushing {
       store.pushAddress(siteId),
     ])
     if (!site || !address || stream?.delivery !== 'push' || stream.status !== 'enabled') return undefined
-    const [event] = await wantedEvents(this.#options, site, 1)
+    const [event] = await wantedEvents(this.#options, site, LOOK_AHEAD)
     if (!event) return undefined
     const { url, allowPrivate, anchors, secret } = address
     const authorization = secret && openSecret(this.#options.keyring['push-secret'], secret, siteId).toString()
