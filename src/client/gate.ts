@@ -48,6 +48,22 @@ export interface Gate {
   readonly failed: (error: unknown) => void
 }
 
+/** Lets in whom a kept verdict lets in: what nearly all requests come to, so nothing is made for it. */
+export function admitKnown(
+  gate: Gate,
+  request: AnyRequest,
+  response: Answering,
+  options: GateOptions,
+): ValidVerdict | undefined {
+  // which checks the last proof was of is not kept
+  if (options.checks !== undefined) return undefined
+  const shown = gate.shown(request)
+  const known = shown && gate.judging.known(shown.fingerprint, options.maxAge)
+  if (!known || lacksSigned(gate, shown, options)) return undefined
+  gate.judging.attach(shown.fingerprint, known, gate.connection(request, response))
+  return known
+}
+
 /** The decision on a request, at once where no question is needed. It never rejects: without a verdict nobody is let in. */
 export function decide(
   gate: Gate,
@@ -55,11 +71,11 @@ export function decide(
   response: Answering,
   options: GateOptions,
 ): Decision | Promise<Decision> {
+  const known = admitKnown(gate, request, response, options)
+  if (known) return { identity: known }
   const shown = gate.shown(request)
   if (!shown) return sortOut(NO_CERTIFICATE, request, options)
   const { maxAge, checks, offline } = options
-  const known = checks === undefined ? gate.judging.known(shown.fingerprint, maxAge) : undefined
-  if (known && !lacksSigned(gate, shown, options)) return admit(gate, request, response, shown.fingerprint, known)
   return gate.judging
     .judge(shown, { maxAge, checks, returnTo: addressOf(gate, request), offline })
     .then((verdict) =>
@@ -84,10 +100,12 @@ function withoutService(
   request: AnyRequest,
   response: Answering,
   { fingerprint }: Shown,
-  { offline, maxAge }: GateOptions,
+  { offline, checks, maxAge }: GateOptions,
   error: unknown,
 ): Decision | undefined {
-  if (!offline || !(error instanceof CountersignError) || error.code !== 'unavailable') return undefined
+  // what is known says nothing of certain checks
+  if (!offline || checks !== undefined || !(error instanceof CountersignError) || error.code !== 'unavailable')
+    return undefined
   const { judging } = gate
   const known = judging.known(fingerprint, maxAge)
   if (known) return admit(gate, request, response, fingerprint, known)

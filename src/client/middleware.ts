@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Decision, decide, type Gate, type GateOptions, type Refusal } from './gate.ts'
+import { admitKnown, type Decision, decide, type Gate, type GateOptions, type Refusal } from './gate.ts'
 import type { AnyRequest, AnyResponse } from './proven-peer.ts'
 import type { ValidVerdict, Verdict } from './verdict.ts'
 
@@ -33,22 +33,34 @@ export function nodeListener<Required extends boolean = true>(
   listener: Listener<Required>,
   options: MiddlewareOptions<Required>,
 ): (request: AnyRequest, response: AnyResponse) => void {
-  return (request, response) =>
-    whenDecided(decide(gate, request, response, options), (decision) => {
-      if ('refusal' in decision) answer(request, response, decision.refusal, options)
-      else listener(identify(request as IncomingMessage, decision.identity), response as ServerResponse)
-    })
+  const admit = (request: AnyRequest, response: AnyResponse, identity: Verdict): void => {
+    listener(identify(request as IncomingMessage, identity), response as ServerResponse)
+  }
+  return (request, response) => {
+    const known = admitKnown(gate, request, response, options)
+    if (known) admit(request, response, known)
+    else
+      whenDecided(decide(gate, request, response, options), (decision) => {
+        if ('refusal' in decision) answer(request, response, decision.refusal, options)
+        else admit(request, response, decision.identity)
+      })
+  }
 }
 
 export function expressHandler(gate: Gate, options: MiddlewareOptions): ExpressHandler {
-  return (request, response, next) =>
-    whenDecided(decide(gate, request, response, options), (decision) => {
-      if ('refusal' in decision) answer(request, response, decision.refusal, options)
-      else {
-        identify(request, decision.identity)
-        next()
-      }
-    })
+  const admit = (request: AnyRequest, next: () => void, identity: Verdict): void => {
+    identify(request, identity)
+    next()
+  }
+  return (request, response, next) => {
+    const known = admitKnown(gate, request, response, options)
+    if (known) admit(request, next, known)
+    else
+      whenDecided(decide(gate, request, response, options), (decision) => {
+        if ('refusal' in decision) answer(request, response, decision.refusal, options)
+        else admit(request, next, decision.identity)
+      })
+  }
 }
 
 /** The little of Fastify that is needed. */

@@ -95,6 +95,7 @@ t.test(
     const REFUSED = { decision: { refusal: { status: 503 } }, attached: 0, offline: [] }
     t.match(await on(away, {}), REFUSED, 'a route that does not say so')
     t.match(await on(away, { offline: false }), REFUSED)
+    t.match(await on(away, { offline: true, checks: ['passkey'] }), REFUSED, 'nobody knows by what check')
     const { gate, socket } = open(away)
     t.match(await decide(gate, requestFrom(socket), ANSWER, { offline: true }), REFUSED.decision, 'nothing was signed')
     for (const code of ['caller-refused', 'question-refused', 'answer-unreadable', 'closed'] as const)
@@ -128,6 +129,8 @@ t.test('a route that goes on without the service has people signed while it is t
     'and is let in by what the stream still proves',
   )
   t.equal(attached.length, 1)
+  const strict = await decide(knowing, requestFrom(socket), ANSWER, { offline: true, checks: ['passkey'] })
+  t.match(strict, { refusal: { status: 503 } }, 'but not where certain checks are wanted')
 })
 
 t.test('a page wants its own address back, where its origin is registered', async (t) => {
