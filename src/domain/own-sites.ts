@@ -1,6 +1,7 @@
 import { IdentityError } from '../errors.ts'
 import type { AccountSession } from './account-session.ts'
 import type { Clock } from './clock.ts'
+import { countTry } from './guesses.ts'
 import type { Hex } from './hex.ts'
 import type { Relation } from './relation.ts'
 import type { Store } from './store.ts'
@@ -10,12 +11,16 @@ export interface OwnSites {
   list(session: AccountSession): Promise<readonly Relation[]>
   /**
    * Ends what one site knows: at the next sign-in there the owner is somebody new.
-   * @throws IdentityError site-unknown: no such site knows him, or it was told to forget already
+   * @throws IdentityError site-unknown: no such site knows him, or it was told to forget already; too-many-guesses
    */
   forget(session: AccountSession, siteId: Hex): Promise<void>
 }
 
-const SITE_ID = /^[0-9a-f]{32}$/
+const DAY = 86_400_000
+
+/** Who comes back is counted as somebody new, and the site pays for him once more. */
+const MOST_A_DAY = 3
+const TOO_OFTEN = 'This site has forgotten you several times today. Tell it again tomorrow.'
 
 export function createOwnSites({
   store,
@@ -28,8 +33,11 @@ export function createOwnSites({
     list: async ({ subscriberId }) => store.relations(subscriberId),
 
     async forget({ subscriberId, actor }, siteId) {
-      if (!SITE_ID.test(siteId)) throw unknown()
-      const outcome = await store.run('forgetSubject', { at: clock.now(), actor }, subscriberId, siteId)
+      const known = await store.relations(subscriberId)
+      if (!known.some((relation) => relation.siteId === siteId)) throw unknown()
+      const at = clock.now()
+      await countTry(store, { key: `forget:${subscriberId}:${siteId}`, period: DAY, most: MOST_A_DAY }, at, TOO_OFTEN)
+      const outcome = await store.run('forgetSubject', { at, actor }, subscriberId, siteId)
       if (outcome === 'unknown') throw unknown()
     },
   }

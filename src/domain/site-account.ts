@@ -1,6 +1,7 @@
 import { IdentityError } from '../errors.ts'
 import type { Asker } from './asker.ts'
 import type { Clock } from './clock.ts'
+import { countTry } from './guesses.ts'
 import type { Hex } from './hex.ts'
 import type { Keyring } from './keyring.ts'
 import { openSecret, sealSecret } from './sealed.ts'
@@ -13,12 +14,18 @@ export interface SiteAccounts {
   /**
    * From the next question on, valid answers about this person tell the account, to this site alone.
    * @param asker the calling service, proven by its certificate
-   * @throws IdentityError account-invalid; subject-unknown; store-unavailable
+   * @throws IdentityError account-invalid; subject-unknown; too-many-guesses; store-unavailable
    */
   bind(asker: Asker, subject: string, account: string): Promise<void>
   /** Where there is none already, nothing happens. @throws IdentityError subject-unknown; store-unavailable */
   remove(asker: Asker, subject: string): Promise<void>
 }
+
+const DAY = 86_400_000
+
+/** Each is told to every node and stands in the audit. What is removed was bound before, and is counted with that. */
+const CHANGES_A_DAY = 20
+const TOO_MANY = 'Your site has called this person too many names today. The last one stands; change it tomorrow (UTC).'
 
 export function createSiteAccounts(parts: {
   readonly store: Pick<Store, 'run'> & SubjectReads & SiteAccountReads
@@ -35,6 +42,8 @@ export function createSiteAccounts(parts: {
       const subscriberId = await subscriberOf(store, siteId, subject)
       const bound = (await store.siteAccounts(subscriberId)).find((one) => one.siteId === siteId)
       if (bound && isOpenedTo(account, key, bound.sealed, siteId, subscriberId)) return
+      const changes = { key: `account:${siteId}:${subscriberId}`, period: DAY, most: CHANGES_A_DAY }
+      await countTry(store, changes, clock.now(), TOO_MANY)
       const sealed = sealSecret(key, Buffer.from(account), ownerOf(siteId, subscriberId))
       const outcome = await store.run('bindAccount', actOf(asker), siteId, subject, subscriberId, sealed)
       if (outcome === 'unknown') throw subjectUnknown()

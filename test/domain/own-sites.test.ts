@@ -1,6 +1,8 @@
 import t from 'tap'
+import { monthOf } from '../../src/domain/month.ts'
 import { createOwnSites } from '../../src/domain/own-sites.ts'
 import { Verdicts } from '../../src/domain/verdicts.ts'
+import { signInRow } from '../store/samples.ts'
 import { enterAccount } from './account.ts'
 import { addSite, enrollDevice, type House, makeTicket, openHouse, type TestDevice, totpCode } from './house.ts'
 
@@ -25,6 +27,28 @@ t.test('forgotten there: the site’s next question gets another subject, at onc
   t.equal(await askShop(device), after)
   t.equal(await askBank(device), elsewhere, 'others know the same person')
   t.match((await sites.list(session)).length, 2, 'who signs in again is known again')
+})
+
+t.test('who comes and goes all day does not make a site pay for a crowd', async (t) => {
+  const house = await openHouse(t)
+  const device = await enrollDevice(house)
+  const { id } = await addSite(house)
+  const session = await enterAccount(house, device)
+  const [sites, month] = [createOwnSites(house), monthOf(house.clock.now())]
+  const { subscriberId } = session
+  const come = (generation: number) => house.store.run('signIn', signInRow(id, subscriberId, { generation, month }))
+  const comeAndGo = async () => {
+    for (let generation = 0; generation < 50; generation++) {
+      await come(generation)
+      await sites.forget(session, id)
+    }
+  }
+  await t.rejects(comeAndGo(), { code: 'too-many-guesses' })
+  const [usage] = await house.store.usage(month, id)
+  t.ok(usage && usage.people <= 5, 'one person, a few times over')
+  const other = await addSite(house, 'bank')
+  await house.store.run('signIn', signInRow(other.id, subscriberId))
+  await sites.forget(session, other.id)
 })
 
 t.test('what nobody knows cannot be forgotten', async (t) => {

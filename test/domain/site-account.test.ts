@@ -49,6 +49,24 @@ t.test('what cannot be opened any more is replaced', async (t) => {
   t.equal(openAccount(house.keyring['site-account'], sealed, id, alice.id), 'one')
 })
 
+t.test('a site that goes on changing what it calls somebody fills neither the audit nor the feed', async (t) => {
+  const { accounts, house, shop, bank, alice, bob } = await open(t)
+  const change = async (times: number) => {
+    for (let time = 0; time < times; time++) {
+      await accounts.bind(shop.asker, alice.at(shop), `name ${time}`)
+      await accounts.remove(shop.asker, alice.at(shop))
+    }
+  }
+  await t.rejects(change(50), { code: 'too-many-guesses' })
+  const { count } = await house.store.auditHead()
+  await t.rejects(change(50), { code: 'too-many-guesses' })
+  t.equal((await house.store.auditHead()).count, count)
+  await accounts.bind(shop.asker, bob.at(shop), 'bob')
+  await accounts.bind(bank.asker, alice.at(bank), 'customer 7')
+  house.clock.time += 24 * 60 * 60_000
+  await accounts.bind(shop.asker, alice.at(shop), 'tomorrow')
+})
+
 t.test('another site’s subject, and nobody’s, are refused alike', async (t) => {
   const { accounts, house, shop, bank, alice } = await open(t)
   for (const subject of [alice.at(bank), 'A'.repeat(43), '', 'x', `${alice.at(shop)}A`]) {
