@@ -42,8 +42,8 @@ export interface BatchEngine {
 const BATCH_TIME = 300
 
 /**
- * Runs the commands one after another in one transaction. One that fails must not take the others with it: then each
- * is run again in a transaction of its own. That is rare, since a refusal is a value; only broken data fails.
+ * Runs the commands one after another in one transaction. One that fails must not take the others with it, nor make them
+ * late: then each half is run again on its own. That is rare, since a refusal is a value; only broken data fails.
  */
 export async function commitBatch(
   engine: BatchEngine,
@@ -55,7 +55,7 @@ export async function commitBatch(
   } catch (cause) {
     if (engine.isUnavailable(cause)) return refuseAll(commands, 'store-unavailable', cause)
     if (commands.length === 1) return refuseAll(commands, 'internal', cause)
-    return commitEach(engine, auditKey, commands)
+    return commitHalves(engine, auditKey, commands)
   }
 }
 
@@ -79,19 +79,15 @@ async function performInTime(tx: Transaction, ledger: Ledger, command: DueComman
   return { value: await perform(tx, ledger, command) }
 }
 
-async function commitEach(
+async function commitHalves(
   engine: BatchEngine,
   auditKey: KeyObject,
   commands: readonly DueCommand[],
 ): Promise<Committed> {
-  const outcomes: Outcome[] = []
-  let head: AuditHead | undefined
-  for (const command of commands) {
-    const alone = await commitBatch(engine, auditKey, [command])
-    outcomes.push(...alone.outcomes)
-    head = alone.head ?? head
-  }
-  return { outcomes, head }
+  const middle = Math.ceil(commands.length / 2)
+  const first = await commitBatch(engine, auditKey, commands.slice(0, middle))
+  const second = await commitBatch(engine, auditKey, commands.slice(middle))
+  return { outcomes: [...first.outcomes, ...second.outcomes], head: second.head ?? first.head }
 }
 
 /** The same refusal for every command of a batch. */

@@ -72,6 +72,26 @@ await t.test('broken data is refused alone, a lost database for all', async (t) 
   t.match(lost.outcomes, Array(2).fill({ refused: 'store-unavailable', cause: /gone/ }))
 })
 
+await t.test(
+  'one that is broken again and again does not make each of the others wait for a commit of its own',
+  async (t) => {
+    const { transaction, ...rest } = await engine()
+    let commits = 0
+    const counted: BatchEngine = {
+      ...rest,
+      transaction: (due, work) => {
+        commits++
+        return transaction(due, work)
+      },
+    }
+    const commands = Array.from({ length: 256 }, (_, index) => guess(index === 99 ? {} : String(index), 60_000))
+    const { outcomes } = await commitBatch(counted, key, commands)
+    t.equal(outcomes.filter((outcome) => 'value' in outcome).length, 255)
+    t.match(outcomes[99], { refused: 'internal' })
+    t.ok(commits <= 17, `${commits} transactions`)
+  },
+)
+
 await t.test('the end of the chain is told, also by commands that had to go alone', async (t) => {
   const event = { at: NOW, actor: 'operator:cli', action: 'site-added', object: 'x', detail: {} }
   const note = { name: 'note', args: [event], due: monotonicNow() + 1_500 } as const
