@@ -8,6 +8,9 @@ const MAX_TEXT = 1_024
 const MAX_TYPES = 100
 const MAX_RECEIPTS = 1_000
 
+/** PostgreSQL's texts hold no NUL. */
+const Text = Type.String({ maxLength: MAX_TEXT, pattern: '^[^\\u0000]*$' })
+
 const StreamId = Type.String({ maxLength: 64 })
 const EventTypes = Type.Array(Type.String({ maxLength: MAX_ADDRESS }), { maxItems: MAX_TYPES })
 
@@ -27,7 +30,7 @@ const Delivery = Type.Object(
 const wishes = {
   delivery: Type.Optional(Delivery),
   events_requested: Type.Optional(EventTypes),
-  description: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
+  description: Type.Optional(Text),
 }
 
 /** What is ours to say; a receiver may send it back as it was. */
@@ -58,12 +61,12 @@ export const OptionalStreamSearchSchema = Type.Partial(StreamSearchSchema, { add
 
 const status = {
   status: Type.Union(STREAM_STATUSES.map((name) => Type.Literal(name))),
-  reason: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
+  reason: Type.Optional(Text),
 }
 export const StatusSchema = Type.Object({ stream_id: StreamId, ...status }, { additionalProperties: false })
 
 export const VerificationSchema = Type.Object(
-  { stream_id: StreamId, state: Type.Optional(Type.String({ maxLength: MAX_TEXT })) },
+  { stream_id: StreamId, state: Type.Optional(Text) },
   { additionalProperties: false },
 )
 

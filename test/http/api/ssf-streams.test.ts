@@ -133,6 +133,13 @@ t.test('what has another shape is refused, and so is a caller who is', async (t)
   ])
     t.match(await send('POST', STREAMS, body), { status: 400, json: { code: 'query-invalid' } })
   t.equal((await send('DELETE', STREAMS)).status, 400)
+  const { json } = await send('POST', STREAMS, {})
+  for (const [path, body] of [
+    ['/v1/ssf/verify', { state: 'a\0b' }],
+    ['/v1/ssf/status', { status: 'paused', reason: 'a\0b' }],
+  ] as const)
+    t.match(await send('POST', path, { stream_id: json.stream_id, ...body }), { status: 400 }, 'no text of PostgreSQL')
+  t.match(await send('PATCH', STREAMS, { stream_id: json.stream_id, description: '\0' }), { status: 400 })
   t.equal((await send('POST', '/v1/ssf/status', { stream_id: 'x', status: 'off' })).status, 400)
   refused.add('shop')
   for (const [method, path, body] of [
