@@ -53,6 +53,19 @@ export async function removeAccount(
   return 'removed'
 }
 
+/** So many at a time, so that other commands do not wait for long. */
+const MOST_ENDED = 10_000
+
+// SQLite takes a CROSS JOIN in the order in which it is written: the few sites that were removed, then their rows.
+const END = `DELETE FROM site_accounts WHERE (site_id, subscriber_id) IN
+  (SELECT a.site_id, a.subscriber_id FROM sites s CROSS JOIN site_accounts a
+    WHERE a.site_id = s.id AND s.removed_at IS NOT NULL LIMIT $1)`
+
+/** With the site's removal; of a very large one the rest goes as the house is tidied. */
+export function endAccountsOfRemoved(tx: Transaction): void {
+  tx.write(END, [MOST_ENDED])
+}
+
 /** Whoever holds a valid answer about this person holds the account with it: we ourselves, and the site. */
 async function tell(tx: Transaction, ledger: Ledger, { at }: Act, siteId: Hex, owner: Buffer): Promise<void> {
   const active = await tx.all<{ fingerprint: Buffer }>(

@@ -8,6 +8,7 @@ import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { revoke } from './revocation.ts'
 import { endStream } from './security-streams.ts'
+import { endAccountsOfRemoved } from './site-accounts.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
 
 interface SiteColumns {
@@ -73,7 +74,7 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
   endStream(tx, id)
   tx.write('DELETE FROM push_addresses WHERE site_id = $1', [bytes(id)])
   tx.write('DELETE FROM site_logos WHERE site_id = $1', [bytes(id)])
-  tx.write('DELETE FROM site_accounts WHERE site_id = $1', [bytes(id)])
+  endAccountsOfRemoved(tx)
   ledger.emit('site', id, act.at)
   ledger.record({
     ...act,

@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts'
 import { forgetSecurityEvents } from './security-events.ts'
+import { endAccountsOfRemoved } from './site-accounts.ts'
 import type { Transaction } from './transaction.ts'
 
 const MINUTE = 60_000
@@ -57,5 +58,6 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
   )
   tx.write('DELETE FROM site_events WHERE position <= (SELECT events_forgotten FROM ledger WHERE id = 1)', [])
   forgetSecurityEvents(tx, now, MOST_FORGOTTEN)
+  endAccountsOfRemoved(tx)
   return 'tidied'
 }
