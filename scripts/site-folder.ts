@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { IdentityError } from '../src/errors.ts'
 import { clientPackage, type FolderFiles, OLDEST_NODE, runsOn } from './client-package.ts'
@@ -28,6 +38,29 @@ export function requireEmpty(folder: string): void {
     'query-invalid',
     `${folder} is there already, and not an empty folder. Name one that is yet to be made.`,
   )
+}
+
+/**
+ * The folder, in which can be written.
+ * @returns what takes it back, while nothing is in it
+ * @throws IdentityError query-invalid: it cannot be made
+ */
+export function makeFolder(folder: string): () => void {
+  try {
+    const first = mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return () => {
+      if (first !== undefined) rmSync(first, { recursive: true })
+    }
+  } catch (cause) {
+    throw new IdentityError(
+      'query-invalid',
+      `The folder ${folder} cannot be made, or not be written in. Name another.`,
+      {
+        cause,
+      },
+    )
+  }
 }
 
 function namesIn(folder: string): readonly string[] | undefined {
@@ -95,7 +128,7 @@ function readme({ name, api, port }: SiteFolder): string {
     npm start
 
 It is at https://localhost:${port}/, and wants Countersign to be running at ${api}.
-Your browser has to trust \`certs/root.pem\`, and needs a certificate: \`countersign invite\` prints an address at which it gets one.
+Your browser has to trust \`certs/root.pem\`, and needs a certificate: \`npx countersign invite\`, in the folder of Countersign, prints an address at which it gets one.
 
 - \`server.js\`: the site. Who is there is \`request.identity.subject\`. It listens for this machine alone.
 - \`site.json\`: where Countersign is, and on which port the site listens.

@@ -8,7 +8,7 @@ import { apiOrder, writePair } from './certificate-files.ts'
 import { command } from './command.ts'
 import { OPERATOR, systemClock } from './home.ts'
 import { print, type ReportOptions } from './report.ts'
-import { requireEmpty, type SiteFolder, siteFiles, writeSiteFiles } from './site-folder.ts'
+import { makeFolder, requireEmpty, type SiteFolder, siteFiles, writeSiteFiles } from './site-folder.ts'
 
 interface InitOptions extends ReportOptions {
   readonly name?: string
@@ -36,6 +36,7 @@ export function siteInitCommand(): Command {
 async function init(dir: string, options: InitOptions): Promise<void> {
   const wish = readWish(dir, options)
   requireEmpty(wish.folder)
+  await requireFree(wish.port)
   await withAuthority(async (home) => {
     const site = await makeSite(home, wish)
     const runs = await answers(site.api)
@@ -48,7 +49,7 @@ async function init(dir: string, options: InitOptions): Promise<void> {
           '  certs      its API certificate and its own, with their keys',
           ...(runs ? [] : ['', `Countersign does not answer at ${site.api}. Start it in another terminal: npm start`]),
         ],
-        next: `cd ${fromHere(site.folder)} && npm start`,
+        next: `cd ${forShells(fromHere(site.folder))} && npm start`,
       },
       options,
     )
@@ -63,7 +64,11 @@ async function makeSite(home: HomeWithAuthority, { folder, name, port, returnTo 
   const made: SiteFolder = { folder, name, port, api: home.config.listeners.api.url }
   const files = siteFiles(made)
   const registry = createSiteRegistry({ store: home.store, clock: systemClock })
-  const site = await registry.add(OPERATOR, { name, returnTo: [returnTo] })
+  const takeBack = makeFolder(folder)
+  const site = await registry.add(OPERATOR, { name, returnTo: [returnTo] }).catch((error: unknown) => {
+    takeBack()
+    throw error
+  })
   writeSiteFiles(made, { ...files, [join('certs', 'root.pem')]: home.authority.issuers.root.pem })
   const hosts = [...new Set([new URL(returnTo).hostname, 'localhost'])]
   const order = { profile: 'tls-server', label: hosts[0]!, binding: NOBODY, hosts } as const
@@ -93,6 +98,15 @@ function nameOf(folder: string): string {
   return letters.replaceAll(/^-|-$/g, '')
 }
 
+/** @throws IdentityError query-invalid: the site could not listen there */
+async function requireFree(port: number): Promise<void> {
+  if (!(await answers(`https://localhost:${port}`))) return
+  throw new IdentityError(
+    'query-invalid',
+    `Another program listens on port ${port}. Name another port with --port, or end that program first.`,
+  )
+}
+
 /** Whether somebody takes connections there. */
 function answers(address: string): Promise<boolean> {
   const { hostname, port } = new URL(address)
@@ -110,4 +124,9 @@ function answers(address: string): Promise<boolean> {
 function fromHere(folder: string): string {
   const short = relative('.', folder) || '.'
   return short.length < folder.length ? short : folder
+}
+
+/** One word, whatever is in it. */
+function forShells(path: string): string {
+  return /^[\w./@+:,=%][\w./@+:,=%-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { type AddressInfo, createServer } from 'node:net'
+import { delimiter, join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { build } from '../../scripts/build.ts'
 import { countersign, environment, type Json, ROOT } from '../e2e/cli.ts'
@@ -20,6 +22,8 @@ t.test('a site in an empty folder', async (t) => {
   const service = await startService(t)
   await t.test('it runs, and knows who is there', (t) => runs(t, service))
   await t.test('what is there already is left as it is', (t) => leftAsItIs(t, service))
+  await t.test('a folder or a port that cannot be had leaves nothing', (t) => cannotBeMade(t, service))
+  await t.test('the next command is spelled for shells', (t) => spelledForShells(t, service))
   await t.test('the machine’s Node is too old for the library', (t) => oldNode(t, service))
   await t.test('the same from the packed tarball, installed elsewhere', (t) => packed(t, service))
   await t.test('a start without the service says what is missing', (t) => alone(t, service))
@@ -64,6 +68,38 @@ async function leftAsItIs(t: Test, service: TestService): Promise<void> {
   t.strictSame(readdirSync(folder), ['mine'])
   t.throws(() => readdirSync(unborn), { code: 'ENOENT' }, 'a name that is taken leaves no files')
   t.strictSame(await namesOf(service), before, 'and a folder that is refused leaves no site')
+}
+
+/** Nothing is made where it could not be whole: a site without its folder would take the name. */
+async function cannotBeMade(t: Test, service: TestService): Promise<void> {
+  const before = await namesOf(service)
+  const place = emptyFolder(t)
+  const [file, dangling, unborn] = ['file', 'dangling', 'unborn'].map((name) => join(place, name))
+  writeFileSync(file!, '')
+  symlinkSync(join(place, 'nowhere'), dangling!)
+  const taken = createServer().listen(0, 'localhost')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  for (const args of [[join(file!, 'below')], [dangling!], [unborn!, '--port', String(port)]]) {
+    const { code, stderr, stdout } = await countersign(service.place, 'site', 'init', ...args)
+    t.match({ code, stdout }, { code: 1, stdout: '' }, args.join(' '))
+    t.notMatch(stderr, /\n\s+at /)
+  }
+  t.strictSame(await namesOf(service), before)
+  t.strictSame(readdirSync(place), ['dangling', 'file'])
+}
+
+/** It is pasted into a shell. */
+async function spelledForShells(t: Test, service: TestService): Promise<void> {
+  const folder = join(emptyFolder(t), `it's "mine"; touch pasted $(touch run)`)
+  const port = String(await freePort())
+  const { stdout } = await countersign(service.place, 'site', 'init', folder, '--port', port)
+  const next = /Next: (.*) && npm start/.exec(stdout)?.[1] ?? ''
+  const place = emptyFolder(t)
+  const target = execFileSync('sh', ['-c', `${next.replace('cd ', 'printf %s ')}`], { cwd: place, encoding: 'utf8' })
+  t.equal(resolve(ROOT, target), folder)
+  t.strictSame(readdirSync(place), [])
 }
 
 /** The Node that made the folder starts it, until another one is installed. */
