@@ -38,7 +38,7 @@ const MOST_KEPT = 500
 type Page = Awaited<ReturnType<SecurityStreams['waiting']>>
 type Judge = (request: FastifyRequest) => Promise<Asker>
 
-/** @param judge the calling service, judged by the same rule as at a verdict, and again before anything is told */
+/** @param judge the calling service, judged by the same rule as at a verdict, and once more before anything is told that he waited for */
 export function pollEvents(options: PollOptions, judge: Judge, patience = PATIENCE): PollAnswer {
   const { streams, tokens } = options
   const places = new Places()
@@ -49,10 +49,10 @@ export function pollEvents(options: PollOptions, judge: Judge, patience = PATIEN
     const most = Math.min(body.maxEvents ?? MOST_AT_ONCE, MOST_AT_ONCE)
     const mayWait = most > 0 && body.returnImmediately !== true && places.take(asker.site.id)
     try {
-      const look = async () => streams.waiting(await judge(request))
-      const page = mayWait
-        ? await untilSome(options.events, asker, reply, look, patience)
-        : await streams.waiting(asker)
+      const look = () => streams.waiting(asker)
+      const page = mayWait ? await untilSome(options.events, asker, reply, look, patience) : await look()
+      // later than what is to be told became known
+      if (mayWait && page.events.length > 0) await judge(request)
       return await render(tokens, asker, page, most)
     } finally {
       if (mayWait) places.leave(asker.site.id)

@@ -1,4 +1,4 @@
-import type { Static } from '@sinclair/typebox'
+import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Asker } from '../../domain/asker.ts'
 import { audienceOf } from '../../domain/audience.ts'
@@ -11,6 +11,7 @@ import {
   type WishedStream,
 } from '../../domain/security-streams.ts'
 import { IdentityError } from '../../errors.ts'
+import { ProblemSchema } from './schemas.ts'
 import {
   OptionalStreamSearchSchema,
   OURS,
@@ -44,52 +45,87 @@ type StreamAct = 'create' | 'read' | 'alter' | 'replace' | 'remove' | 'readStatu
 type StreamAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 export type StreamAnswers = (act: StreamAct) => StreamAnswer
 
-/** Declared with their schemas. https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-8.1 */
+const STREAM = { ...StreamSchema, description: 'The stream as it is now.' }
+const EXISTS = { ...ProblemSchema, description: 'Your site has a stream; each has one.' }
+const TOO_OFTEN = { ...ProblemSchema, description: 'Wait: for min_verification_interval, or for the next hour.' }
+
+interface StreamRoute {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  readonly url: string
+  readonly summary: string
+  /** the schema of its body or its query */
+  readonly given: { readonly body: TSchema } | { readonly querystring: TSchema }
+  /** beside the problems that all have */
+  readonly response: Readonly<Record<number, object>>
+}
+
+/** https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-8.1 */
+const ROUTES: Readonly<Record<StreamAct, StreamRoute>> = {
+  create: {
+    method: 'POST',
+    url: SSF_PATHS.streams,
+    summary: 'Open your site’s stream of security events (one for each site)',
+    given: { body: StreamWishSchema },
+    response: { 201: STREAM, 409: EXISTS, 429: TOO_OFTEN },
+  },
+  read: {
+    method: 'GET',
+    url: SSF_PATHS.streams,
+    summary: 'Your site’s stream by its id; without one, a list of it',
+    given: { querystring: OptionalStreamSearchSchema },
+    response: {},
+  },
+  alter: {
+    method: 'PATCH',
+    url: SSF_PATHS.streams,
+    summary: 'Change what is named',
+    given: { body: StreamChangeSchema },
+    response: { 200: STREAM, 429: TOO_OFTEN },
+  },
+  replace: {
+    method: 'PUT',
+    url: SSF_PATHS.streams,
+    summary: 'Change it to what is named',
+    given: { body: StreamChangeSchema },
+    response: { 200: STREAM, 429: TOO_OFTEN },
+  },
+  remove: {
+    method: 'DELETE',
+    url: SSF_PATHS.streams,
+    summary: 'Close the stream',
+    given: { querystring: StreamSearchSchema },
+    response: { 429: TOO_OFTEN },
+  },
+  readStatus: {
+    method: 'GET',
+    url: SSF_PATHS.status,
+    summary: 'Whether the stream is enabled, paused or disabled',
+    given: { querystring: StreamSearchSchema },
+    response: { 200: StatusSchema },
+  },
+  setStatus: {
+    method: 'POST',
+    url: SSF_PATHS.status,
+    summary: 'Enable, pause (what happens is kept) or disable (it is not) the stream',
+    given: { body: StatusSchema },
+    response: { 200: StatusSchema, 429: TOO_OFTEN },
+  },
+  verify: {
+    method: 'POST',
+    url: SSF_PATHS.verify,
+    summary: 'Have the stream carry a verification',
+    given: { body: VerificationSchema },
+    response: { 429: TOO_OFTEN },
+  },
+}
+
+/** Declared with their schemas, so that the router and the documents read the same. */
 export function streamRoutes(scope: FastifyInstance, answers: StreamAnswers): void {
-  const { streams, status, verify } = SSF_PATHS
-  const of = (summary: string, response: object, given: object = {}) => ({
-    schema: { summary, ...given, response: { ...STREAM_PROBLEMS, ...response } },
-  })
-  const stream = { ...StreamSchema, description: 'The stream as it is now.' }
-  const change = { body: StreamChangeSchema }
-  const exists = { ...STREAM_PROBLEMS[400], description: 'Your site has a stream; each has one.' }
-  const tooSoon = { ...STREAM_PROBLEMS[400], description: 'Wait for min_verification_interval.' }
-  scope.post(
-    streams,
-    of(
-      'Open your site’s stream of security events (one for each site)',
-      { 201: stream, 409: exists },
-      { body: StreamWishSchema },
-    ),
-    answers('create'),
-  )
-  scope.get(
-    streams,
-    of('Your site’s stream by its id; without one, a list of it', {}, { querystring: OptionalStreamSearchSchema }),
-    answers('read'),
-  )
-  scope.patch(streams, of('Change what is named', { 200: stream }, change), answers('alter'))
-  scope.put(streams, of('Change it to what is named', { 200: stream }, change), answers('replace'))
-  scope.delete(streams, of('Close the stream', {}, { querystring: StreamSearchSchema }), answers('remove'))
-  scope.get(
-    status,
-    of('Whether the stream is enabled, paused or disabled', { 200: StatusSchema }, { querystring: StreamSearchSchema }),
-    answers('readStatus'),
-  )
-  scope.post(
-    status,
-    of(
-      'Enable, pause (what happens is kept) or disable (it is not) the stream',
-      { 200: StatusSchema },
-      { body: StatusSchema },
-    ),
-    answers('setStatus'),
-  )
-  scope.post(
-    verify,
-    of('Have the stream carry a verification', { 429: tooSoon }, { body: VerificationSchema }),
-    answers('verify'),
-  )
+  for (const act of Object.keys(ROUTES) as StreamAct[]) {
+    const { method, url, summary, given, response } = ROUTES[act]
+    const schema = { summary, ...given, response: { ...STREAM_PROBLEMS, ...response } }
+    scope.route({ method, url, schema, handler: answers(act) })
+  }
 }
 
 type Change = Static<typeof StreamChangeSchema>
