@@ -1,5 +1,13 @@
+import { X509Certificate } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { type CountersignedSite, serverIdentity, startCountersignedSite } from './countersigned-site.ts'
+import type { RenewedPair } from '../../src/client/countersign.ts'
+import { fingerprintOf } from '../../src/client/verdict-question.ts'
+import {
+  type CountersignedSite,
+  serverIdentity,
+  serviceIdentity,
+  startCountersignedSite,
+} from './countersigned-site.ts'
 import { type Device, enroll, validate } from './device.ts'
 import { eventually } from './eventually.ts'
 import { agentOf, exchange, type Identity } from './exchange.ts'
@@ -14,6 +22,9 @@ t.test('a site behind the library', async (t) => {
   )
   await t.test('requests in parallel while the certificate is revoked', (t) => parallel(t, scene, site))
   await t.test('whatever is open ends: a stream, a WebSocket, an HTTP/2 session', (t) => whatIsOpen(t, scene, site))
+  await t.test('its certificate is renewed while people come; what ends the older one ends the newer', (t) =>
+    renewed(t, scene),
+  )
   await t.test('the service goes away: nobody is let in, nothing stays open', (t) => theServiceGoes(t, scene, site))
 })
 
@@ -77,6 +88,39 @@ async function whatIsOpen(t: Test, scene: Scene, site: CountersignedSite): Promi
   await eventually(mine, (open) => open.length === 0)
   t.same(others(), ['stream', 'WebSocket', 'HTTP/2'], 'nobody else’s')
 }
+
+async function renewed(t: Test, scene: Scene): Promise<void> {
+  const { service, inside } = scene
+  const stored: RenewedPair[] = []
+  const due = await serviceIdentity(service, 30 * SECOND)
+  const options = { ...due, refresh: 100, renewed: (pair: RenewedPair) => void stored.push(pair) }
+  const site = await startCountersignedSite(t, service, await serverIdentity(service), options)
+  const { visit } = visitor(t, scene, await validDevice(scene))
+  const statuses: number[] = []
+  await eventually(
+    async () => statuses.push((await visit(site.http1)).status),
+    () => stored.length > 0 && statuses.length > 20,
+  )
+  t.same([...new Set(statuses)], [200])
+  t.equal(stored.length, 1)
+  const fingerprints = [due, stored[0]!].map(({ cert }) => fingerprintOf(new X509Certificate(cert).raw))
+  const [older, newer] = fingerprints as [string, string]
+  t.equal(await inside.store.renewedFrom(newer), older)
+  t.match(await inside.store.certificate(newer), { service: 'web', status: 'active' })
+  await eventually(
+    () => site.identity.age,
+    (age) => age < SECOND,
+  )
+  await service.administer(`/${older}/revoke`, { reason: 'key-compromise' })
+  t.match(await inside.store.certificate(newer), { status: 'revoked', reason: 'privilege-withdrawn' })
+  await t.rejects(site.identity.ask('ab'.repeat(32)), { code: 'caller-refused' })
+  await eventually(
+    () => visit(site.http1),
+    ({ status }) => status === 503,
+  )
+}
+
+const SECOND = 1_000
 
 async function theServiceGoes(t: Test, scene: Scene, site: CountersignedSite): Promise<void> {
   const device = await validDevice(scene)

@@ -3,6 +3,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import { withAuthority } from '../../scripts/authority.ts'
+import { apiOrder } from '../../scripts/certificate-files.ts'
 import { type CountersignOptions, countersign, type Identity } from '../../src/client/countersign.ts'
 import type { Ended } from '../../src/client/judging.ts'
 import { createIssuance } from '../../src/domain/issuance.ts'
@@ -60,6 +61,23 @@ export async function startCountersignedSite(
   }
   t.teardown(() => first.closeAllConnections())
   return { identity, http1: addresses[0]!, http2: addresses[1]!, ended, served: () => served }
+}
+
+/** An API certificate of the sample site's service, by the development authority. @param lifetime ms */
+export function serviceIdentity(service: TestService, lifetime: number): Promise<ServerIdentity> {
+  const config = configOf(service)
+  return withAuthority(
+    async (home) => {
+      const site = await home.store.site({ name: 'sample' })
+      const { key, request } = makeOwnRequest()
+      const issuance = createIssuance({ ...home, clock: { now: () => Date.now() } })
+      const order = { ...apiOrder({ site: site!, service: 'web' }), request }
+      const { der } = await issuance.issue({ actor: 'operator:cli', order })
+      const cert = encodePem('CERTIFICATE', der) + home.issuer.chain('api')
+      return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
+    },
+    { ...config, policy: { ...config.policy, apiLifetime: lifetime } },
+  )
 }
 
 /** The site's own certificate, by the development authority. */
