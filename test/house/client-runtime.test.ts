@@ -24,8 +24,8 @@ const ROOT = new URL('../..', import.meta.url).pathname
 t.test('the library of sites uses nothing that Node 22 lacks', async (t) => {
   const files = readTree(ROOT).filter(({ path }) => path.startsWith('src/client/'))
   t.ok(files.length > 10)
-  for (const { path, text } of files)
-    for (const [name, pattern] of Object.entries(NEWER)) t.notMatch(text, pattern, `${path}: ${name}`)
+  for (const { path, source } of files)
+    for (const [name, pattern] of Object.entries(NEWER)) t.notMatch(source.text, pattern, `${path}: ${name}`)
 })
 
 t.test('what is newer is known where it stands', async (t) => {
