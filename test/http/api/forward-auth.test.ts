@@ -107,6 +107,19 @@ t.test('back to the visited page where it is registered, else to the first', asy
   t.match([refused.status, refused.json.code], [400, 'return-to-refused'], 'the configuration is wrong')
 })
 
+t.test('checks are heard, in both ways back, and a bounded service pays for one question', async (t) => {
+  const { ask, slow } = await open(t)
+  const visited = { ...SHOWN, 'x-original-url': 'https://shop.example/app/page' }
+  t.equal((await ask(visited, '?checks=totp')).status, 200)
+  for (const headers of [SHOWN, visited])
+    t.match((await ask(headers, '?checks=passkey')).headers, { 'countersign-reason': 'checks' })
+  t.equal((await ask(SHOWN, '?checks=face')).status, 400)
+  const site = slow.sites.get(SHOP.id)!
+  slow.removeSite(SHOP.id)
+  slow.sites.set(SHOP.id, { ...site, policies: { site: { verdictsPerSecond: 1 }, services: {} } })
+  t.same([(await ask(visited)).status, (await ask(visited)).status, (await ask(visited)).status], [200, 200, 429])
+})
+
 t.test('max_age is heard; what is misspelled is not passed over', async (t) => {
   const { ask, slow } = await open(t)
   slow.change(BROWSER, { validatedAt: NOW - 120_000 })
