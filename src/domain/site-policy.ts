@@ -46,7 +46,7 @@ export function explainPolicy(policy: Policy, site: Site, service?: string): Exp
     returnTo: explain('returnTo', byDefault([])),
     checks: explain('checks', byDefault([])),
     maxAge: notBelow(policy.minMaxAge, explain('maxAge', byDefault(undefined))),
-    idle: notBelow(policy.minMaxAge, explain('idle', byOperator(policy, 'idle'))),
+    idle: notBelow(Math.min(policy.minMaxAge, policy.idle), explain('idle', byOperator(policy, 'idle'))),
     languages: explain('languages', byDefault(LANGUAGES)),
     displayName: explain('displayName', byDefault(site.name)),
     logo: explain('logo', byDefault(undefined)),

@@ -39,6 +39,8 @@ const CASES: readonly Case[] = [
     value: 5 * MINUTE,
     source: 'configuration',
   },
+  { name: 'idle', operator: { idle: SECOND }, value: SECOND, source: 'configuration' },
+  { name: 'idle', operator: { idle: MINUTE }, site: { idle: SECOND }, value: 30 * SECOND, source: 'configuration' },
   { name: 'maxAge', value: undefined, source: 'default' },
   { name: 'maxAge', site: { maxAge: HOUR }, value: HOUR, source: 'site' },
   { name: 'maxAge', service: { maxAge: HOUR }, value: HOUR, source: 'service' },
