@@ -161,4 +161,5 @@ const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; message: string
     message: 'The request does not have the shape that docs/openapi.json describes.',
   },
   FST_ERR_BAD_URL: { code: 'not-found', message: 'The address cannot be read.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not-found', message: 'The address is longer than any of ours.' },
 }

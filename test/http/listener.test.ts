@@ -47,6 +47,13 @@ t.test('a refusal becomes its problem, a fault of ours a 500 whose cause is in t
   t.ok(told?.includes(broken.instance.replace('urn:uuid:', '')), 'the log line is found by the instance')
 })
 
+t.test('a stranger with an address without end leaves neither a fault of ours nor his words in the log', async (t) => {
+  const { url, lines } = await openListener(t)
+  const answer = await fetch(`${url}/tickets/secret${'x'.repeat(5_000)}`)
+  t.match(await answer.json(), { code: 'not-found', status: 404 })
+  t.notMatch(lines.join(''), 'secret')
+})
+
 t.test('bodies: too long, no JSON, not what the route takes', async (t) => {
   const { url } = await openListener(t, { bodyLimit: 100 })
   const post = (body: string, type = 'application/json') =>

@@ -85,6 +85,7 @@ t.test('what the framework refuses is a client’s fault, told without the clien
     ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400],
     ['FST_ERR_VALIDATION', 400],
     ['FST_ERR_BAD_URL', 404],
+    ['FST_ERR_MAX_PARAM_LENGTH', 404],
   ] as const) {
     const problem = toProblem(Object.assign(new Error('secret words'), { code, statusCode: 418 }), 'x')
     t.equal(problem.status, status, code)
