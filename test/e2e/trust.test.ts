@@ -72,7 +72,9 @@ t.test('what one site says of somebody, another one is told without a name', asy
     const { subscriberId } = (await inside.store.certificate(mine))!
     await inside.store.run('hideTrust', { at: Date.now(), actor: `device:${mine}` }, subscriberId!, true)
     t.match((await verdict(bank)).json, { verdict: 'valid', trust: null })
-    t.same(await own.hears(1), ['trust-changed'], 'the first that the shop hears: what it did itself it knows')
+    t.same(await stream.hears(3), ['trust-changed', 'trust-changed', 'trust-changed'])
+    await own.reaches(Number(stream.events.at(-1)?.id))
+    t.same(own.events, [], 'what the shop said itself it knows')
   })
 })
 

@@ -19,6 +19,7 @@ import { sitePoliciesContract } from './contract/site-policies.ts'
 import { sitesContract } from './contract/sites.ts'
 import { subjectsContract } from './contract/subjects.ts'
 import { trustContract } from './contract/trust.ts'
+import { trustToldContract } from './contract/trust-told.ts'
 import { usageContract } from './contract/usage.ts'
 import type { MakeDatabase } from './engine.ts'
 
@@ -33,6 +34,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     'site policies': sitePoliciesContract,
     subjects: subjectsContract,
     trust: trustContract,
+    'trust, told': trustToldContract,
     usage: usageContract,
     'site accounts': siteAccountsContract,
     enrollment: enrollmentContract,
