@@ -18,7 +18,7 @@ t.test('what a site calls somebody, from the next question on, in whichever proc
   t.notOk('account' in (await ask()))
 
   await t.test('never yesterday’s', async (t) => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 12; round++) {
       const account = `zoë ${round}`
       t.equal((await site.send(at, { method: 'PUT', body: { account } })).status, 204)
       const answers = await Promise.all(Array.from({ length: 6 }, ask))
@@ -33,7 +33,7 @@ t.test('what a site calls somebody, from the next question on, in whichever proc
 
   await t.test('in each form of a valid verdict, and in no other verdict', async (t) => {
     const account = '名前 "x"\\'
-    await site.send(at, { method: 'PUT', body: { account } })
+    t.match(await site.send(at, { method: 'PUT', body: { account } }), { status: 204 })
     const [bare, batch, signed] = [
       await site.send('/v1/verdicts', { headers: { 'content-type': 'application/pkix-cert' }, body: device.der }),
       await site.askAll([{ fingerprint: device.fingerprint }]),
