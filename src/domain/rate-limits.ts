@@ -58,6 +58,13 @@ export class RateLimits {
     bucket.tokens -= cost
   }
 
+  /** Takes what turned out to be asked beyond what was taken before: it is never refused, and paid by those that follow. */
+  owe({ key, policy }: Asker, more: number, now: number): void {
+    if (policy.verdictsPerSecond === 0 || more <= 0) return
+    const rate = policy.verdictsPerSecond / this.#processes
+    this.#fill(key, rate, Math.max(rate * BURST, 1), now).tokens -= more
+  }
+
   #fill(key: string, rate: number, most: number, now: number): Bucket {
     const bucket = this.#buckets.get(key) ?? { tokens: most, at: now }
     // a clock that is set back gives nothing

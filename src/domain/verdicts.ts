@@ -65,6 +65,11 @@ export class Verdicts {
     if (this.#arrived.push(inquiry) === 1) setImmediate(() => this.#turn())
   }
 
+  /** Counts questions that a request turned out to hold beyond its cost: those that follow pay for them. */
+  owe(asker: Asker, questions: number): void {
+    this.#limits.owe(asker, questions, this.#options.clock.now())
+  }
+
   /** Proves what is in memory, then settles all that had arrived before the proof began. */
   #turn(): void {
     const arrived = this.#arrived

@@ -17,6 +17,8 @@ const AT_ONCE = 10
 /** One question or several, of which some want to know what other sites say of the person. */
 export class WaitingForTrust extends Waiting {
   readonly queries: readonly Query[]
+  /** a batch was paid before it was read */
+  readonly cost: number
   readonly #reads: readonly ReadQuery[]
   readonly #figures: Pick<SiteStatements, 'figure'>
   readonly #isBatch: boolean
@@ -30,6 +32,7 @@ export class WaitingForTrust extends Waiting {
   ) {
     super(ends, res, caller)
     this.#isBatch = isBatch(asked)
+    this.cost = this.#isBatch ? 0 : 1
     this.#reads = isBatch(asked) ? asked : [asked]
     this.queries = this.#reads.map(({ query }) => query)
     this.#figures = figures

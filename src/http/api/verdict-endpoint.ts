@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Asker } from '../../domain/asker.ts'
+import type { Hex } from '../../domain/hex.ts'
 import type { SiteStatements } from '../../domain/site-statements.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 import { peerFingerprint } from '../peer.ts'
 import { readBody, sendProblem } from './exchange.ts'
 import { type ReadQuery, readBatch, readDerQuery, readFingerprintQuery, readJsonQuery } from './query.ts'
+import { MAX_QUERIES } from './schemas.ts'
 import { type VerdictSigner, WaitingSigned, wantsSigned } from './signed-verdict.ts'
 import { WaitingForTrust } from './trust-verdict.ts'
 import { type Ends, WaitingBatch, WaitingQuestion } from './waiting.ts'
@@ -22,6 +25,8 @@ export interface VerdictEndpointOptions extends Ends {
 /** Bytes. */
 const BODY_LIMIT = 64 * 1024
 const BATCH_LIMIT = 2 * 1024 * 1024
+/** What the longest question of a full batch may have. */
+const BYTES_OF_A_QUESTION = Math.floor(BATCH_LIMIT / MAX_QUERIES)
 
 const PREFIX = '/v1/verdicts'
 const BATCH = `${PREFIX}/batch`
@@ -91,7 +96,7 @@ export class VerdictEndpoint {
       this.#refuse(res, new IdentityError('media-type-unsupported', 'A batch is application/json.'))
       return
     }
-    this.#withBody(req, res, BATCH_LIMIT, (body) => this.#askBatch(req, res, readBatch(body, search)))
+    this.#withBody(req, res, BATCH_LIMIT, (body) => this.#admitBatch(req, res, body, search))
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
@@ -106,9 +111,26 @@ export class VerdictEndpoint {
     else verdicts.ask(new WaitingQuestion(this.#options, res, caller, read))
   }
 
-  #askBatch(req: IncomingMessage, res: ServerResponse, reads: readonly ReadQuery[]): void {
-    const { verdicts, statements } = this.#options
+  /** To read a large body costs as much as many questions: whoever asks too much has none read, and pays for what is none. */
+  #admitBatch(req: IncomingMessage, res: ServerResponse, body: Buffer, search: string): void {
+    const { verdicts } = this.#options
     const caller = peerFingerprint(req.socket)
+    const cost = Math.ceil(body.length / BYTES_OF_A_QUESTION)
+    const refuse = (error: unknown): void => this.#refuse(res, error)
+    const settle = (asker: Asker): void => {
+      try {
+        const reads = readBatch(body, search)
+        verdicts.owe(asker, reads.length - cost)
+        this.#askBatch(res, caller, reads)
+      } catch (error) {
+        refuse(error)
+      }
+    }
+    verdicts.ask({ caller, queries: [], cost, settle, refuse })
+  }
+
+  #askBatch(res: ServerResponse, caller: Hex | undefined, reads: readonly ReadQuery[]): void {
+    const { verdicts, statements } = this.#options
     if (reads.some(({ trust }) => trust))
       verdicts.ask(new WaitingForTrust(this.#options, res, caller, reads, statements))
     else verdicts.ask(new WaitingBatch(this.#options, res, caller, reads))

@@ -70,6 +70,8 @@ export class WaitingQuestion extends Waiting {
 /** Several questions in one request; one that is refused is told in its place. */
 export class WaitingBatch extends Waiting {
   readonly queries: readonly Query[]
+  /** paid before it was read */
+  readonly cost = 0
   readonly #reads: readonly ReadQuery[]
 
   constructor(ends: Ends, res: ServerResponse, caller: Hex | undefined, reads: readonly ReadQuery[]) {

@@ -5,7 +5,7 @@ import { figureOf } from '../../../src/domain/trust-rule.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { VerdictEndpoint } from '../../../src/http/api/verdict-endpoint.ts'
 import { tlsOptions } from '../../../src/http/tls.ts'
-import { CALLER_STATE, LAPTOP, NOBODY, PHONE, service } from '../../domain/asking.ts'
+import { CALLER_STATE, LAPTOP, NOBODY, PHONE, SHOP, service } from '../../domain/asking.ts'
 import { NOW } from '../../domain/verdict-state.ts'
 import { agentOf, exchange, type Reply } from '../../e2e/exchange.ts'
 import { listenOn, openCast } from '../handshake.ts'
@@ -133,6 +133,24 @@ t.test('bodies: 64 KiB for one question, 2 MiB for a batch, not a byte more', as
   }
 })
 
+t.test('of a service that asks too much no batch is read; what cannot be read is paid for, too', async (t) => {
+  const { ask, slow, clock } = await open(t)
+  slow.removeSite(SHOP.id)
+  slow.sites.set(SHOP.id, { ...SHOP, policies: { site: { verdictsPerSecond: 2 }, services: {} } })
+  const batch = async (body: Buffer | object) =>
+    codeOf(await ask('POST', '/v1/verdicts/batch', { body, headers: JSON_TYPE }))
+  const junk = Buffer.alloc(100_000, '[')
+  t.equal(await batch(junk), 'body-malformed')
+  t.equal(await batch(junk), 'rate-limited')
+  clock.time += 100_000
+  const queries = Array.from({ length: 10 }, () => ({ fingerprint: LAPTOP }))
+  t.equal(await batch({ queries }), undefined)
+  clock.time += 3_000
+  t.equal(await batch({ queries }), 'rate-limited', 'each of its questions counts, though few bytes')
+  clock.time += 2_000
+  t.equal(await batch({ queries }), undefined)
+})
+
 t.test('a batch answers each question in its order, a wrong one by its problem', async (t) => {
   const { ask, slow } = await open(t)
   slow.change(PHONE, { status: 'revoked', reason: 'superseded', revokedAt: NOW })
@@ -220,7 +238,7 @@ t.test('what other sites say is told to whoever asks for it, with a valid verdic
 })
 
 async function open(t: Test) {
-  const { verdicts, slow } = service()
+  const { verdicts, slow, clock } = service()
   slow.states.set(peers.api.fingerprint, { ...CALLER_STATE, fingerprint: peers.api.fingerprint })
   slow.answer('at-once', 'signIn')
   const [counted, suspected, complaints]: [Outcome[], Uint8Array[], string[]] = [[], [], []]
@@ -252,7 +270,7 @@ async function open(t: Test) {
       headers: { host: AUTHORITY, ...headers },
       ...(body && { body }),
     })
-  return { ask, slow, counted, suspected, complaints }
+  return { ask, slow, clock, counted, suspected, complaints }
 }
 
 function codeOf({ json }: Reply): string {
