@@ -1,4 +1,5 @@
 import { CountersignError } from './countersign-error.ts'
+import { isFromForeignPage, isSafe } from './foreign-page.ts'
 import type { Judging, Shown } from './judging.ts'
 import type { Connection } from './people.ts'
 import type { Answering, AnyRequest } from './proven-peer.ts'
@@ -22,6 +23,17 @@ export interface GateOptions {
    * that the service itself has signed: minutes, in which a revocation goes unseen. For what is worth that, and no more.
    */
   readonly offline?: boolean
+  /**
+   * Other origins whose pages may change something here, or open a WebSocket, in somebody's name; beside those of your
+   * registered addresses. Browsers send the certificate with whatever a page of anybody's asks for.
+   */
+  readonly origins?: readonly string[]
+}
+
+/** What is wanted of a request that begins a connection of its own. */
+export interface DecideOptions extends GateOptions {
+  /** a WebSocket talks on whatever its method was */
+  readonly isUpgrade?: boolean
 }
 
 /** An answer in place of yours. */
@@ -29,7 +41,7 @@ export interface Refusal {
   readonly status: 303 | 401 | 403 | 503
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** undefined: the service could not be asked */
+  /** undefined: the service could not be asked, or was not */
   readonly verdict: Verdict | undefined
 }
 
@@ -53,8 +65,9 @@ export function admitKnown(
   gate: Gate,
   request: AnyRequest,
   response: Answering,
-  options: GateOptions,
+  options: DecideOptions,
 ): ValidVerdict | undefined {
+  if (isForeign(gate, request, options)) return undefined
   // which checks the last proof was of is not kept
   if (options.checks !== undefined) return undefined
   const shown = gate.shown(request)
@@ -69,12 +82,13 @@ export function decide(
   gate: Gate,
   request: AnyRequest,
   response: Answering,
-  options: GateOptions,
+  options: DecideOptions,
 ): Decision | Promise<Decision> {
   const known = admitKnown(gate, request, response, options)
   if (known) return { identity: known }
   const shown = gate.shown(request)
   if (!shown) return sortOut(NO_CERTIFICATE, request, options)
+  if (isForeign(gate, request, options)) return { refusal: fromForeignPage() }
   const { maxAge, checks, offline } = options
   return gate.judging
     .judge(shown, { maxAge, checks, returnTo: addressOf(gate, request), offline })
@@ -87,6 +101,11 @@ export function decide(
       gate.failed(error)
       return withoutService(gate, request, response, shown, options, error) ?? { refusal: unavailable(error) }
     })
+}
+
+function isForeign({ returnTo }: Gate, request: AnyRequest, { isUpgrade, origins = [] }: DecideOptions): boolean {
+  if (isSafe(request) && !isUpgrade) return false
+  return isFromForeignPage(request, [...origins, ...returnTo().map((address) => new URL(address).origin)])
 }
 
 /** A route that shall go on without the service has him signed while it is there. */
@@ -181,6 +200,11 @@ function refuse(
     body: JSON.stringify({ type: `urn:countersign:problem:${code}`, title, status, code, ...more }),
     verdict,
   }
+}
+
+function fromForeignPage(): Refusal {
+  const title = 'A page of another site asked for this. Open this site, and do it there.'
+  return refuse(403, 'cross-origin', title, undefined)
 }
 
 function unavailable(error: unknown): Refusal {

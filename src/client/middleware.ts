@@ -121,7 +121,7 @@ export function upgradeListener(
   return (request, socket, head) => {
     // Node has let go of it: from here on a reset by its peer would end the process, where nobody listens
     socket.on('error', () => socket.destroy())
-    whenDecided(decide(gate, request, socket, { ...options, required: true }), (decision) => {
+    whenDecided(decide(gate, request, socket, { ...options, required: true, isUpgrade: true }), (decision) => {
       if (socket.destroyed) return
       if ('identity' in decision) listener(identify(request, decision.identity), socket, head)
       else refuseUpgrade(socket, decision.refusal)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { CountersignError } from '../../src/client/countersign-error.ts'
-import { type Decision, decide, type GateOptions } from '../../src/client/gate.ts'
+import { type DecideOptions, type Decision, decide, type GateOptions } from '../../src/client/gate.ts'
 import { connectionOf, shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { fingerprintOf, type Wishes } from '../../src/client/verdict-question.ts'
@@ -41,6 +41,32 @@ for (const [what, said, given, options, end] of CASES) {
     if ('refusal' in decision) t.match(decision.refusal.headers, { 'cache-control': 'no-store' })
   })
 }
+
+t.test('what another site’s page makes a browser send changes nothing, and nobody is asked', async (t) => {
+  const from = (origin: string, method = 'POST') => ({ method, headers: { host: 'shop.example', origin } })
+  const evil = 'https://evil.example'
+  for (const [given, options, isRefused] of [
+    [from(evil), {}, true],
+    [from(evil), { required: false }, true],
+    [from(evil), { origins: [evil] }, false],
+    [from(evil), { origins: ['https://other.example'] }, true],
+    [from('https://shop.example'), {}, false],
+    [{ ...from('https://shop.example'), headers: { host: 'behind.proxy', origin: 'https://shop.example' } }, {}, false],
+    [from(evil, 'GET'), {}, false],
+    [from(evil, 'GET'), { isUpgrade: true }, true],
+  ] satisfies (readonly [object, DecideOptions, boolean])[]) {
+    const { gate, socket, asked } = open(VALID)
+    const decision = await decide(gate, requestFrom(socket, given), ANSWER, options)
+    if (isRefused) t.match(decision, { refusal: { status: 403, body: /"cross-origin"/ } }, JSON.stringify(given))
+    else t.match(decision, { identity: { verdict: 'valid' } }, JSON.stringify(given))
+    t.equal(asked.length, isRefused ? 0 : 1)
+  }
+  const { gate, socket } = open(VALID)
+  const knowing = { ...gate, judging: { ...gate.judging, known: () => readVerdict(VALID) as ValidVerdict } }
+  t.match(decide(knowing, requestFrom(socket, from(evil)), ANSWER, {}), { refusal: { status: 403 } }, 'who is known')
+  const bare = requestFrom(connectionShowing(undefined), from(evil))
+  t.match(decide(gate, bare, ANSWER, { required: false }), { identity: { verdict: 'missing' } }, 'who shows nothing')
+})
 
 t.test('nobody shows nothing, and nobody is asked', async (t) => {
   const { gate, asked } = open(VALID)

@@ -101,13 +101,16 @@ t.test('a WebSocket is opened for those who are let in; others get their answer'
   )
   server.on('upgrade', (request, socket, head) => listener(showing(request), socket, head))
   const port = await listenOn(t, server)
-  const upgrade = async (said: object): Promise<string> => {
+  const upgrade = async (said: object, origin = 'https://shop.example'): Promise<string> => {
     says(said)
     const socket = connect(port, '127.0.0.1')
-    socket.write('GET /live HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    socket.write(
+      `GET /live HTTP/1.1\r\nHost: shop.example\r\nOrigin: ${origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    )
     return text(socket)
   }
   t.match(await upgrade(VALID), new RegExp(`^HTTP/1.1 101 [\\s\\S]*${SUBJECT}$`))
+  t.match(await upgrade(VALID, 'https://evil.example'), /^HTTP\/1.1 403 [\s\S]*"cross-origin"/, 'another site’s page')
   t.match(await upgrade(STALE), /^HTTP\/1.1 401 Unauthorized\r\n[\s\S]*connection: close[\s\S]*"redirect"/)
   t.match(await upgrade(REVOKED), /^HTTP\/1.1 403 /)
   t.match(await upgrade(new Error('down')), /^HTTP\/1.1 503 /)
