@@ -2,9 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
+import { LANGUAGES } from '../../../src/domain/language.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import type { SecurityStreams } from '../../../src/domain/security-streams.ts'
 import { createSiteAccounts } from '../../../src/domain/site-account.ts'
+import { SITE_EVENTS } from '../../../src/domain/site-event.ts'
 import type { SiteStatements } from '../../../src/domain/site-statements.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { createApi, describeApi } from '../../../src/http/api/api.ts'
@@ -29,6 +31,15 @@ t.test('who the asking service is, and what is registered for it', async (t) => 
     checks: [],
     rights: [],
     min_max_age: 30,
+    policy: {
+      max_age: null,
+      idle: DEFAULT_POLICY.idle / 1_000,
+      languages: [...LANGUAGES],
+      name: 'shop',
+      logo: null,
+      events: [...SITE_EVENTS],
+      verdicts_per_second: 0,
+    },
     browser_issuer: authority.issuers.browser.pem,
     certificate: {
       fingerprint: peers.api.fingerprint,
