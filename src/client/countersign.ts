@@ -72,7 +72,8 @@ const CAPACITY = 100_000
  */
 export async function countersign(options: CountersignOptions): Promise<Identity> {
   const { bound = BOUND, timeout = TIMEOUT, keep = KEEP, refresh = REFRESH } = options
-  const { told = () => {}, ended = () => {}, failed = () => {} } = options
+  const { told = () => {}, ended = () => {} } = options
+  const failed = quietly(options.failed)
   const peer = options.proxy ? proxiedPeer(options.proxy) : HANDSHAKE
   const api = new Api({ ...options, timeout })
   const used = (pair: RenewedPair): void => listening?.use(pair)
@@ -121,6 +122,15 @@ function listen(options: CountersignOptions, judging: Judging, told: (event: Sit
     },
     reset: () => void judging.reset(),
   })
+}
+
+/** Nobody is left to be told. */
+function quietly(failed: ((error: unknown) => void) | undefined): (error: unknown) => void {
+  return (error) => {
+    try {
+      failed?.(error)
+    } catch {}
+  }
 }
 
 /** What your own code throws must not stop what ends a person. */

@@ -1,4 +1,5 @@
 import type { Api } from './api.ts'
+import { CountersignError } from './countersign-error.ts'
 import { type RenewedPair, renewPair } from './renewal.ts'
 import { describeSelf, type Self } from './self.ts'
 
@@ -74,7 +75,10 @@ export class Upkeep {
       this.#learn(self)
       if (date !== undefined) await this.#renewAt(date)
     } catch (error) {
-      if (!this.#closed) this.#options.failed(error)
+      if (this.#closed) return
+      this.#options.failed(error)
+      // The week together is over and nobody could store the newer one: it lives in memory, and is offered on.
+      if (this.#issued && error instanceof CountersignError && error.code === 'caller-refused') this.#use(this.#issued)
     }
     this.#waitFrom(now)
   }
@@ -97,16 +101,19 @@ export class Upkeep {
 
   async #renewAt(now: number): Promise<void> {
     if (now >= this.#self.renewAt) this.#warn()
-    if (now < this.#dueAt()) return
-    const { api, renewed, used } = this.#options
+    if (!this.#issued && now < this.#dueAt()) return
     // What your hook did not take is offered again, and not asked for again.
-    this.#issued ??= await renewPair(api)
-    await renewed?.(this.#issued)
+    const pair = this.#issued ?? (await renewPair(this.#options.api))
+    this.#issued = pair
+    await this.#options.renewed?.(pair)
     if (this.#closed) return
-    const pair = this.#issued
     this.#issued = undefined
-    api.use(pair)
-    used(pair)
+    this.#use(pair)
+  }
+
+  #use(pair: RenewedPair): void {
+    this.#options.api.use(pair)
+    this.#options.used(pair)
   }
 
   #dueAt(): number {

@@ -44,12 +44,12 @@ t.test('what is told ends the connection at once, and the next request is refuse
 })
 
 t.test('a stream that falls silent: each request is asked about', async (t) => {
-  const { visit, fake, identity } = await open(t, { bound: 200 })
+  const { visit, fake, identity } = await open(t, { bound: 500 })
   fake.beat()
-  await until(() => identity.age < 150)
+  await until(() => identity.age < 400)
   await visit()
   fake.fallSilent()
-  await until(() => identity.age > 200)
+  await until(() => identity.age > 500)
   const asked = () => fake.questions.filter((path) => path === '/v1/verdicts').length
   const before = asked()
   for (let visits = 1; visits <= 3; visits++) {
@@ -60,9 +60,9 @@ t.test('a stream that falls silent: each request is asked about', async (t) => {
 
 t.test('a stream that falls silent: living connections are judged by asking', async (t) => {
   const ended: object[] = []
-  const { visit, fake, identity } = await open(t, { bound: 200, ended: (one) => void ended.push(one) })
+  const { visit, fake, identity } = await open(t, { bound: 500, ended: (one) => void ended.push(one) })
   fake.beat()
-  await until(() => identity.age < 150)
+  await until(() => identity.age < 400)
   await visit()
   fake.fallSilent()
   fake.said = REVOKED
@@ -84,8 +84,11 @@ t.test('a reset voids what is known', async (t) => {
 
 t.test('the service is away: nobody is let in; what your hooks throw ends nothing', async (t) => {
   const failures: unknown[] = []
-  const { visit, fake } = await open(t, {
-    failed: (error) => void failures.push(error),
+  const { visit, fake, identity } = await open(t, {
+    failed: (error) => {
+      failures.push(error)
+      throw new Error('this hook, too')
+    },
     told: () => {
       throw new Error('a hook of the site')
     },
@@ -95,7 +98,7 @@ t.test('the service is away: nobody is let in; what your hooks throw ends nothin
   t.match(failures, [{ code: 'unavailable' }])
   fake.status = 200
   fake.beat()
-  await until(() => fake.streams === 1)
+  await until(() => identity.age < 1_000)
   fake.tell('held')
   await until(() => failures.length === 2)
   t.match(failures[1], { message: 'a hook of the site' })
@@ -189,7 +192,7 @@ t.test('behind a proxy: the certificate is in its header, whose connection is sh
 t.test(
   'the service goes away: routes that say so go on for whoever was signed, up to the end, and no others',
   async (t) => {
-    const { fake, identity, server, agents } = await open(t, { bound: 100, timeout: 300 })
+    const { fake, identity, server, agents } = await open(t, { bound: 500 })
     const strict = identity.node((_request, response) => response.end())
     const patient = identity.node((_request, response) => response.end(), { offline: true })
     server.removeAllListeners('request').on('request', (request, response) => {
@@ -200,12 +203,12 @@ t.test(
     const visit = async (path: string) =>
       (await exchange(`https://localhost:${port}${path}`, { agent: agents.anew }).catch(() => ({ status: 0 }))).status
     fake.beat()
-    await until(() => identity.age < 90)
+    await until(() => identity.age < 400)
     t.equal(await visit('/strict'), 200)
     t.equal(await visit('/patient'), 200)
     fake.status = 503
     fake.fallSilent()
-    await until(() => identity.age > 100)
+    await until(() => identity.age > 500)
     t.equal(await visit('/patient'), 200)
     t.equal(await visit('/strict'), 503)
     fake.tell('held')

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { ApiQuestion, KeyPair } from '../../src/client/api.ts'
+import { CountersignError } from '../../src/client/countersign-error.ts'
 import type { RenewedPair } from '../../src/client/renewal.ts'
 import { Upkeep } from '../../src/client/upkeep.ts'
 import { until } from '../ca/until.ts'
@@ -44,6 +45,34 @@ t.test('what could not be stored is not used, and offered again; it is not issue
   t.equal(scene.used.length, 1)
   t.equal(scene.renewals(), 1)
 })
+
+t.test(
+  'what could not be stored before the older one ended lives in memory, and is stored when that can be',
+  async (t) => {
+    let failing = true
+    const stored: RenewedPair[] = []
+    const scene = await open(t, {
+      renewed: async (pair) => {
+        if (failing) throw new Error('the disk is full')
+        stored.push(pair)
+      },
+    })
+    scene.now = RENEW_AT
+    await scene.upkeep.look()
+    t.same(scene.used, [])
+    scene.refused = true
+    await scene.upkeep.look()
+    t.equal(scene.used.length, 1)
+    scene.refused = false
+    scene.renewAt = NOT_AFTER + 300 * DAY
+    failing = false
+    await scene.upkeep.look()
+    t.same(stored, [scene.used[0]])
+    t.equal(scene.renewals(), 1)
+    await scene.upkeep.look()
+    t.equal(stored.length, 1)
+  },
+)
 
 t.test('a renewal that is refused is tried again at the next look', async (t) => {
   const scene = await open(t)
@@ -128,12 +157,13 @@ interface Wishes {
 async function open(t: Test, { every = DAY, ...wishes }: Wishes = {}) {
   const steps: string[] = []
   const [asked, stored, used, failures]: [string[], RenewedPair[], KeyPair[], unknown[]] = [[], [], [], []]
-  const scene = { now: START, issuer: 'one', refusing: false, away: false }
+  const scene = { now: START, renewAt: RENEW_AT, issuer: 'one', refusing: false, refused: false, away: false }
   const api = {
     ask: async (path: string, { body }: ApiQuestion = {}) => {
       asked.push(path)
       if (scene.away) throw new Error('away')
-      if (path === '/v1/site') return { json: siteOf(scene.issuer), date: scene.now, sentAt: 0 }
+      if (scene.refused) throw new CountersignError('caller-refused', 'superseded')
+      if (path === '/v1/site') return { json: siteOf(scene), date: scene.now, sentAt: 0 }
       if (scene.refusing) throw new Error('refused')
       return { json: { certificate: await certify(cast, body as Uint8Array) }, date: scene.now, sentAt: 0 }
     },
@@ -161,12 +191,12 @@ async function open(t: Test, { every = DAY, ...wishes }: Wishes = {}) {
   return Object.assign(scene, { upkeep, options, steps, stored, used, failures, looks, renewals })
 }
 
-function siteOf(browserIssuer: string): object {
+function siteOf({ issuer, renewAt }: { issuer: string; renewAt: number }): object {
   return {
     return_to: [],
     min_max_age: 30,
-    browser_issuer: browserIssuer,
-    certificate: { not_after: new Date(NOT_AFTER).toISOString(), renew_at: new Date(RENEW_AT).toISOString() },
+    browser_issuer: issuer,
+    certificate: { not_after: new Date(NOT_AFTER).toISOString(), renew_at: new Date(renewAt).toISOString() },
     signed_verdicts: READING,
   }
 }
