@@ -30,8 +30,10 @@ class Ask {
     public static void main(String[] args) throws Exception {
         if (args.length != 3) throw new IllegalArgumentException("Ask.java FOLDER API FINGERPRINT");
         // keep it for the next question
-        var service = HttpClient.newBuilder().sslContext(identity(Path.of(args[0]))).connectTimeout(Duration.ofSeconds(2)).build();
-        var question = HttpRequest.newBuilder(URI.create(args[1] + "/v1/verdicts/" + args[2])).timeout(Duration.ofSeconds(3)).build();
+        var service = HttpClient.newBuilder().sslContext(identity(Path.of(args[0]))).build();
+        // the first handshake of a program loads half of its library; later questions need no more than 3 s
+        var patience = Duration.ofSeconds(15);
+        var question = HttpRequest.newBuilder(URI.create(args[1] + "/v1/verdicts/" + args[2])).timeout(patience).build();
         var answer = service.send(question, BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             System.err.println("no verdict, nobody is signed in: " + field(answer.body(), "detail"));

@@ -26,7 +26,8 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   Java: {
     tool: ['javac', '-version'],
     build: (out) => ['javac', '-d', out, example('java', 'Ask.java')],
-    run: (out) => ['java', '-cp', out, 'Ask'],
+    // a program of one second needs no second compiler
+    run: (out) => ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', out, 'Ask'],
   },
 }
 
