@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { createPushRegistry, type NamedLetter, type PushRegistry } from '../src/domain/push-registry.ts'
-import type { PushAddress, SecurityStream } from '../src/domain/security-stream.ts'
+import type { PushTarget } from '../src/domain/push-target.ts'
+import type { SecurityStream } from '../src/domain/security-stream.ts'
 import type { Site } from '../src/domain/site.ts'
 import { createSiteRegistry } from '../src/domain/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
@@ -67,10 +68,10 @@ async function set(registry: PushRegistry, site: Site, url: string, options: Pus
     ...(ca !== undefined && { anchors: readText(ca) }),
     ...(authorizationFile !== undefined && { authorization: readText(authorizationFile).trimEnd() }),
   })
-  const { address, stream } = await registry.show(site)
+  const { target, stream } = await registry.show(site)
   return {
-    data: fields(address, stream),
-    lines: [`Security events of ${site.name} may be pushed to ${address?.url}; the site opens its stream by the API.`],
+    data: fields(target, stream),
+    lines: [`Security events of ${site.name} may be pushed to ${target?.url}; the site opens its stream by the API.`],
     next: `npx countersign site push ${site.name}`,
   }
 }
@@ -85,14 +86,12 @@ function readText(file: string): string {
 }
 
 async function show(registry: PushRegistry, site: Site): Promise<Report> {
-  const { address, stream } = await registry.show(site)
+  const { target, stream } = await registry.show(site)
   const lines = [
-    address
-      ? `Address: ${address.url}${address.allowPrivate ? ' (private permitted)' : ''}`
-      : 'No address is registered.',
+    target ? `Address: ${target.url}${target.allowPrivate ? ' (private permitted)' : ''}` : 'No address is registered.',
     stream ? `Stream: ${stream.delivery}, ${stream.status}` : 'The site has opened no stream.',
   ]
-  return { data: fields(address, stream), lines }
+  return { data: fields(target, stream), lines }
 }
 
 async function remove(registry: PushRegistry, site: Site): Promise<Report> {
@@ -120,14 +119,14 @@ function letterFields({ id, type, event, subject, at, deadAt, failure }: NamedLe
   return { id, type, event, subject, at: iso(at), dead_at: iso(deadAt), failure }
 }
 
-function fields(address: PushAddress | undefined, stream: SecurityStream | undefined) {
+function fields(target: PushTarget | undefined, stream: SecurityStream | undefined) {
   return {
-    address: address
+    address: target
       ? {
-          url: address.url,
-          allow_private: address.allowPrivate,
-          own_authority: address.anchors !== null,
-          authorization: address.secret !== null,
+          url: target.url,
+          allow_private: target.allowPrivate,
+          own_authority: target.anchors !== null,
+          authorization: target.authorization !== null,
         }
       : null,
     stream: stream ? { delivery: stream.delivery, status: stream.status } : null,

@@ -4,9 +4,9 @@ import type { Actor } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Keyring } from './keyring.ts'
 import { readPushAddress } from './push-address.ts'
-import { sealSecret } from './sealed.ts'
+import { openPushTarget, type PushTarget, sealPushTarget } from './push-target.ts'
 import { type DeadLetter, tokenId } from './security-event.ts'
-import type { PushAddress, SecurityStream } from './security-stream.ts'
+import type { SecurityStream } from './security-stream.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 import { pairwiseSubject } from './subject.ts'
@@ -36,7 +36,8 @@ export interface PushRegistry {
   set(actor: Actor, site: Site, wish: PushWish): Promise<void>
   /** A stream that was pushed there ends. @throws IdentityError push-address-refused: there was none */
   remove(actor: Actor, site: Site): Promise<void>
-  show(site: Site): Promise<{ readonly address: PushAddress | undefined; readonly stream: SecurityStream | undefined }>
+  /** @throws IdentityError internal: what is registered was altered in the store, or sealed under another key */
+  show(site: Site): Promise<{ readonly target: PushTarget | undefined; readonly stream: SecurityStream | undefined }>
   /** The oldest first. */
   deadLetters(site: Site): Promise<readonly NamedLetter[]>
   /** Has all of them delivered again. Returns how many. */
@@ -58,13 +59,14 @@ export function createPushRegistry(parts: {
   const { store, clock, keyring } = parts
   return {
     async set(actor, { id }, { url, allowPrivate, anchors, authorization }) {
-      const address: PushAddress = {
-        siteId: id,
+      const target: PushTarget = {
         url: readPushAddress(url, allowPrivate),
         allowPrivate,
         anchors: anchors === undefined ? null : readAnchors(anchors),
-        secret: authorization === undefined ? null : seal(keyring['push-secret'], authorization, id),
+        authorization: authorization === undefined ? null : readHeader(authorization),
       }
+      const sealed = sealPushTarget(keyring['push-secret'], id, target)
+      const address = { siteId: id, url: target.url, allowPrivate, anchors: target.anchors, sealed }
       await store.run('setPushAddress', { at: clock.now(), actor }, address)
     },
 
@@ -74,7 +76,9 @@ export function createPushRegistry(parts: {
     },
 
     async show({ id }) {
-      return { address: await store.pushAddress(id), stream: await store.securityStream(id) }
+      const address = await store.pushAddress(id)
+      const target = address && openPushTarget(keyring['push-secret'], address)
+      return { target, stream: await store.securityStream(id) }
     },
 
     async deadLetters({ id }) {
@@ -98,10 +102,10 @@ function readAnchors(pem: string): string {
     .join('')
 }
 
-function seal(key: Uint8Array, authorization: string, siteId: string): Uint8Array {
+function readHeader(authorization: string): string {
   if (authorization.length > MAX_HEADER_CHARS || !HEADER_VALUE.test(authorization))
     throw refused('The value of the Authorization header is one line of visible characters, such as "Bearer …".')
-  return sealSecret(key, Buffer.from(authorization), siteId)
+  return authorization
 }
 
 function refused(why: string): IdentityError {

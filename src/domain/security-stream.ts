@@ -37,6 +37,6 @@ export interface PushAddress {
   readonly allowPrivate: boolean
   /** whom to believe who the receiver is, PEM; null: the public authorities */
   readonly anchors: string | null
-  /** the value of the `Authorization` header, sealed; null: none is sent */
-  readonly secret: Uint8Array | null
+  /** all of this once more, with what the `Authorization` header says: what is dialed follows from it alone */
+  readonly sealed: Uint8Array
 }

@@ -3,17 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { isPublicAddress, literalOf } from '../domain/push-address.ts'
+import type { PushTarget } from '../domain/push-target.ts'
 import { refusalOf } from '../domain/security-event.ts'
-
-/** Where a token is pushed to. */
-export interface PushTarget {
-  readonly url: string
-  readonly allowPrivate: boolean
-  /** PEM; null: the public authorities */
-  readonly anchors: string | null
-  /** the value of the `Authorization` header; null: none is sent */
-  readonly authorization: string | null
-}
 
 /**
  * What became of a token. `refused`: its receiver looked at it and does not want it; `failed`: there was no such answer.

@@ -3,13 +3,13 @@ import type { Clock } from '../domain/clock.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Keyring } from '../domain/keyring.ts'
 import type { Policy } from '../domain/policy.ts'
-import { openSecret } from '../domain/sealed.ts'
+import { openPushTarget, type PushTarget } from '../domain/push-target.ts'
 import { keyOf, type SecurityEvent, type SecurityEventTokens } from '../domain/security-event.ts'
 import type { DuePush, PushTurn } from '../domain/security-stream-store.ts'
 import { wantedEvents } from '../domain/security-streams.ts'
 import type { Site } from '../domain/site.ts'
 import type { Store } from '../domain/store.ts'
-import { PUSH_TIMEOUT, type PushOutcome, type PushTarget, pushToken, type Resolve } from './push-delivery.ts'
+import { PUSH_TIMEOUT, type PushOutcome, pushToken, type Resolve } from './push-delivery.ts'
 
 export interface PusherOptions {
   readonly store: Pick<
@@ -160,9 +160,7 @@ class Pushing {
     if (!site || !address || stream?.delivery !== 'push' || stream.status !== 'enabled') return undefined
     const [event] = await wantedEvents(this.#options, site, LOOK_AHEAD)
     if (!event) return undefined
-    const { url, allowPrivate, anchors, secret } = address
-    const authorization = secret && openSecret(this.#options.keyring['push-secret'], secret, siteId).toString()
-    return { site, streamId: stream.id, event, target: { url, allowPrivate, anchors, authorization } }
+    return { site, streamId: stream.id, event, target: openPushTarget(this.#options.keyring['push-secret'], address) }
   }
 
   async #push({ site, streamId, event, target }: Push): Promise<PushOutcome> {

@@ -395,7 +395,7 @@ function securityStreamTables({ bytes, integer, keyed, strict }: Spelling): stri
       url TEXT NOT NULL,
       allow_private ${integer} NOT NULL CHECK (allow_private IN (0, 1)),
       anchors TEXT,
-      secret ${bytes}
+      sealed ${bytes} NOT NULL
     ) ${strict}`,
     `CREATE TABLE security_streams (
       site_id ${bytes} PRIMARY KEY REFERENCES sites (id),

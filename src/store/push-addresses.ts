@@ -11,12 +11,12 @@ interface AddressColumns {
   url: string
   allow_private: number
   anchors: string | null
-  secret: Buffer | null
+  sealed: Buffer
 }
 
 export function pushAddress(siteId: Hex): Query<PushAddress | undefined> {
   return query<AddressColumns, PushAddress | undefined>(
-    'SELECT url, allow_private, anchors, secret FROM push_addresses WHERE site_id = $1',
+    'SELECT url, allow_private, anchors, sealed FROM push_addresses WHERE site_id = $1',
     [bytes(siteId)],
     ([row]) =>
       row && {
@@ -24,17 +24,17 @@ export function pushAddress(siteId: Hex): Query<PushAddress | undefined> {
         url: row.url,
         allowPrivate: row.allow_private === 1,
         anchors: row.anchors,
-        secret: row.secret,
+        sealed: row.sealed,
       },
   )
 }
 
 export async function setPushAddress(tx: Transaction, ledger: Ledger, act: Act, address: PushAddress): Promise<'set'> {
   tx.write(
-    `INSERT INTO push_addresses (site_id, url, allow_private, anchors, secret) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO push_addresses (site_id, url, allow_private, anchors, sealed) VALUES ($1, $2, $3, $4, $5)
       ON CONFLICT (site_id) DO UPDATE SET url = excluded.url, allow_private = excluded.allow_private,
-        anchors = excluded.anchors, secret = excluded.secret`,
-    [bytes(address.siteId), address.url, address.allowPrivate ? 1 : 0, address.anchors, address.secret],
+        anchors = excluded.anchors, sealed = excluded.sealed`,
+    [bytes(address.siteId), address.url, address.allowPrivate ? 1 : 0, address.anchors, address.sealed],
   )
   tx.write('UPDATE security_streams SET failures = 0, push_at = 0 WHERE site_id = $1', [bytes(address.siteId)])
   ledger.record({

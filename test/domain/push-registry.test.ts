@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
 import { createPushRegistry } from '../../src/domain/push-registry.ts'
-import { openSecret } from '../../src/domain/sealed.ts'
 import { pairwiseSubject } from '../../src/domain/subject.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { encodePem } from '../../src/x509/pem.ts'
@@ -14,22 +13,24 @@ const CERTIFICATE = encodePem('CERTIFICATE', Uint8Array.of(0x30, 0))
 const WISH = { url: 'https://shop.example/events', allowPrivate: false }
 
 t.test('an address is kept as it was checked, its secret sealed for its site', async (t) => {
-  const { registry, shop, bank } = await open(t)
+  const { registry, store, shop, bank } = await open(t)
   await registry.set(OPERATOR, shop, {
     ...WISH,
     url: 'https://SHOP.example/events',
     anchors: `${CERTIFICATE}\n\n${CERTIFICATE}`,
     authorization: 'Bearer abc',
   })
-  const { address } = await registry.show(shop)
-  t.match(address, { ...WISH, anchors: CERTIFICATE + CERTIFICATE })
-  t.notOk(Buffer.from(address!.secret!).includes('Bearer'))
-  t.equal(openSecret(KEYRING['push-secret'], address!.secret!, shop.id).toString(), 'Bearer abc')
-  t.throws(() => openSecret(KEYRING['push-secret'], address!.secret!, bank.id), { code: 'internal' })
+  const target = { ...WISH, anchors: CERTIFICATE + CERTIFICATE, authorization: 'Bearer abc' }
+  t.same((await registry.show(shop)).target, target)
+  const address = (await store.pushAddress(shop.id))!
+  t.match(address, WISH)
+  t.notOk(Buffer.from(address.sealed).includes('Bearer'))
+  await store.run('setPushAddress', act(), { ...address, siteId: bank.id })
+  await t.rejects(registry.show(bank), { code: 'internal' }, 'it opens for its own site alone')
   await registry.set(OPERATOR, shop, { url: 'https://127.0.0.1/', allowPrivate: true })
-  t.match((await registry.show(shop)).address, { allowPrivate: true, anchors: null, secret: null })
+  t.match((await registry.show(shop)).target, { allowPrivate: true, anchors: null, authorization: null })
   await registry.remove(OPERATOR, shop)
-  t.same(await registry.show(shop), { address: undefined, stream: undefined })
+  t.same(await registry.show(shop), { target: undefined, stream: undefined })
   await t.rejects(registry.remove(OPERATOR, shop), { code: 'push-address-refused' })
 })
 
@@ -42,7 +43,7 @@ t.test('what is no address, no certificate and no header is refused', async (t) 
   const key = encodePem('PRIVATE KEY', Uint8Array.of(0x30, 0))
   for (const anchors of ['', 'x', key, CERTIFICATE + key])
     await t.rejects(registry.set(OPERATOR, shop, { ...WISH, anchors }), { code: 'pem-malformed' })
-  t.equal((await registry.show(shop)).address, undefined)
+  t.equal((await registry.show(shop)).target, undefined)
 })
 
 t.test('dead letters are named as their site would name them', async (t) => {

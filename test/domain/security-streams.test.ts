@@ -58,7 +58,7 @@ t.test('events are pushed to the operator’s address and to none other', async 
   const { streams, shop, store } = await open(t)
   const push = (url?: string) => ({ delivery: { method: 'push', ...(url !== undefined && { url }) } }) as const
   await t.rejects(streams.open(shop, push(ADDRESS)), { code: 'push-address-refused' })
-  const address = { siteId: shop.site.id, url: ADDRESS, allowPrivate: false, anchors: null, secret: null }
+  const address = { siteId: shop.site.id, url: ADDRESS, allowPrivate: false, anchors: null, sealed: Buffer.of(1) }
   await store.run('setPushAddress', act(), address)
   for (const url of [undefined, `${ADDRESS}/`, 'https://evil.example/events', ADDRESS.toUpperCase()])
     await t.rejects(streams.open(shop, push(url)), { code: 'push-address-refused' }, String(url))

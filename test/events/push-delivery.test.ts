@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import t from 'tap'
-import { type PushTarget, pushToken, type Resolve } from '../../src/events/push-delivery.ts'
+import type { PushTarget } from '../../src/domain/push-target.ts'
+import { pushToken, type Resolve } from '../../src/events/push-delivery.ts'
 import { listenOn, openCast } from '../http/handshake.ts'
 import { type Answering, Receiver } from './receiver.ts'
 

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
-import { sealSecret } from '../../src/domain/sealed.ts'
+import { sealPushTarget } from '../../src/domain/push-target.ts'
 import type { SecurityEventType } from '../../src/domain/security-event.ts'
 import { backOff, type PusherOptions, startPusher } from '../../src/events/pusher.ts'
 import { createSecurityEventTokens } from '../../src/events/security-event-token.ts'
@@ -211,16 +211,14 @@ async function open(t: Test) {
     const receiver = await new Receiver(identity).listen(t)
     const site = await addSite(store)
     await store.run('signIn', signInRow(site.id, owner.subscriberId))
-    const secret =
-      authorization === undefined ? null : sealSecret(KEYRING['push-secret'], Buffer.from(authorization), site.id)
-    const anchors = authority.issuers.root.pem
-    await store.run('setPushAddress', act(), {
-      siteId: site.id,
+    const target = {
       url: receiver.url(),
       allowPrivate: true,
-      anchors,
-      secret,
-    })
+      anchors: authority.issuers.root.pem,
+      authorization: authorization ?? null,
+    }
+    const sealed = sealPushTarget(KEYRING['push-secret'], site.id, target)
+    await store.run('setPushAddress', act(), { siteId: site.id, ...target, sealed })
     const streamId = fresh()
     const wish = { delivery: 'push', requested: null, types: TYPES, description: null } as const
     await store.run('openSecurityStream', act(), site.id, streamId, wish)

@@ -90,7 +90,7 @@ t.test('pushing goes to the operator’s address, polling to ours', async (t) =>
   const { send, store, sites } = await open(t)
   const push = (endpoint_url: string) => ({ delivery: { method: PUSH, endpoint_url } })
   t.match(await send('POST', STREAMS, push(ADDRESS)), { status: 400, json: { code: 'push-address-refused' } })
-  const address = { siteId: sites.shop.id, url: ADDRESS, allowPrivate: false, anchors: null, secret: null }
+  const address = { siteId: sites.shop.id, url: ADDRESS, allowPrivate: false, anchors: null, sealed: Buffer.of(1) }
   await store.run('setPushAddress', act(), address)
   t.match(await send('POST', STREAMS, push('https://169.254.169.254/')), { status: 400 })
   const elsewhere = { delivery: { method: POLL, endpoint_url: ADDRESS } }

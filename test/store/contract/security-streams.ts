@@ -171,11 +171,17 @@ export async function securityStreamsContract(t: Test, make: MakeDatabase): Prom
     const { id } = await addSite(store)
     const push = wish({ delivery: 'push' })
     t.equal(await store.run('openSecurityStream', act(), id, fresh(), push), 'no-address')
-    const address = { siteId: id, url: 'https://shop.example/events', allowPrivate: true, anchors: 'PEM', secret: null }
+    const address = {
+      siteId: id,
+      url: 'https://shop.example/events',
+      allowPrivate: true,
+      anchors: 'PEM',
+      sealed: Buffer.of(1),
+    }
     await store.run('setPushAddress', act(), address)
     t.same(await store.pushAddress(id), address)
     t.equal(await store.run('openSecurityStream', act(), id, fresh(), push), 'opened')
-    const moved = { ...address, url: 'https://shop.example/moved', allowPrivate: false, secret: Buffer.from('sealed') }
+    const moved = { ...address, url: 'https://shop.example/moved', allowPrivate: false, sealed: Buffer.from('sealed') }
     await store.run('setPushAddress', act(), moved)
     t.same(await store.pushAddress(id), moved)
     t.match(await store.securityStream(id), { delivery: 'push', pushUrl: moved.url })
@@ -244,7 +250,7 @@ function wish(given: Partial<StreamWish> = {}): StreamWish {
 }
 
 function pushAddress(siteId: Hex) {
-  return { siteId, url: 'https://shop.example/events', allowPrivate: false, anchors: null, secret: null }
+  return { siteId, url: 'https://shop.example/events', allowPrivate: false, anchors: null, sealed: Buffer.of(1) }
 }
 
 async function open(store: Store, siteId: Hex, given: Partial<StreamWish> = {}): Promise<Hex> {
