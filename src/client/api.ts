@@ -121,8 +121,11 @@ export class Api {
 /** https://www.rfc-editor.org/rfc/rfc7519#section-10.3.1 */
 export const TOKEN = 'application/jwt'
 
+/** Whoever answers in the service's place says who is let in: no variable of the environment may allow it. */
+export const CHECKED = { rejectUnauthorized: true } as const
+
 function agentOf({ ca }: Pick<ApiOptions, 'ca'>, { cert, key }: KeyPair): Agent {
-  return new Agent({ cert, key, ca, keepAlive: true, maxSockets: MOST_CONNECTIONS, scheduling: 'lifo' })
+  return new Agent({ ...CHECKED, cert, key, ca, keepAlive: true, maxSockets: MOST_CONNECTIONS, scheduling: 'lifo' })
 }
 
 /** Its connections end as soon as nothing is asked on them: `destroy()` would end those that wait for an answer, too. */

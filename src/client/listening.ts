@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import type { ApiOptions, KeyPair } from './api.ts'
+import { type ApiOptions, CHECKED, type KeyPair } from './api.ts'
 import { fieldsOf, requireText } from './verdict.ts'
 
 /** What the service tells of a person whom your site has signed in. */
@@ -73,7 +73,8 @@ export class Listening {
     const headers = this.#last === undefined ? {} : { 'last-event-id': this.#last }
     // The stream begins after this moment, so its ages count from here: a heartbeat can only be younger than it claims.
     const begun = performance.now()
-    const question = request(new URL('/v1/events', url), { cert, key, ca, headers, agent: false, timeout: SILENCE })
+    const line = { ...CHECKED, cert, key, ca, agent: false, timeout: SILENCE } as const
+    const question = request(new URL('/v1/events', url), { ...line, headers })
     this.#question = question
     question.once('response', (answer) => this.#read(answer, begun))
     question.once('timeout', () => question.destroy(new Error('silence')))

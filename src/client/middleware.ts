@@ -65,6 +65,7 @@ export function expressHandler(gate: Gate, options: MiddlewareOptions): ExpressH
 
 /** The little of Fastify that is needed. */
 export interface FastifyLike {
+  hasRequestDecorator(name: string): boolean
   decorateRequest(name: string, value: null): unknown
   addHook(
     name: 'onRequest',
@@ -75,7 +76,8 @@ export interface FastifyLike {
 /** A plugin that concerns the instance which registers it, and all below. */
 export function fastifyPlugin(gate: Gate, options: MiddlewareOptions): (app: FastifyLike) => Promise<void> {
   const plugin = async (app: FastifyLike): Promise<void> => {
-    app.decorateRequest('identity', null)
+    // a part of an instance that wants more than the whole has it already
+    if (!app.hasRequestDecorator('identity')) app.decorateRequest('identity', null)
     app.addHook('onRequest', async (request, reply) => {
       const decision = await decide(gate, request.raw, reply.raw, options)
       if ('identity' in decision) identify(request, decision.identity)

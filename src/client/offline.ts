@@ -1,6 +1,9 @@
 import { type Connection, holds, type KeptVerdict, People, type Person } from './people.ts'
 import type { ValidVerdict } from './verdict.ts'
 
+/** A timer stands still while the machine sleeps, ms. */
+const LOOK_EVERY = 1_000
+
 /**
  * What the service has signed of whoever was here lately, for the routes of a site that go on without it: up to the end
  * that the service set, and not once something was told of the person.
@@ -16,7 +19,8 @@ export class Offline {
   }
 
   keep(fingerprint: string, kept: KeptVerdict): void {
-    this.#people.admit(fingerprint, kept.verdict.subject).kept = kept
+    const endsAt = Date.now() + kept.until - performance.now()
+    this.#people.admit(fingerprint, kept.verdict.subject).kept = { ...kept, endsAt }
   }
 
   /** @param maxAge seconds */
@@ -51,8 +55,11 @@ export class Offline {
 
   #endInTime(person: Person, connection: Connection): void {
     if (!person.connections.has(connection)) return
-    const left = (person.kept?.until ?? Number.NEGATIVE_INFINITY) - performance.now()
-    if (left > 0) setTimeout(() => this.#endInTime(person, connection), left).unref()
-    else if (!this.#isJudged(person.fingerprint, connection)) connection.destroy()
+    const { kept } = person
+    const now = performance.now()
+    if (kept && holds(kept, undefined, now)) {
+      const wait = Math.min(kept.until - now, LOOK_EVERY)
+      setTimeout(() => this.#endInTime(person, connection), wait).unref()
+    } else if (!this.#isJudged(person.fingerprint, connection)) connection.destroy()
   }
 }

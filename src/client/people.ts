@@ -14,12 +14,15 @@ export interface KeptVerdict {
   readonly until: number
   /** the owner proved himself then, or a little later */
   readonly provenAt: number
+  /** its end by the clock on the wall, epoch ms, which goes on while a machine sleeps; where that may matter */
+  readonly endsAt?: number
 }
 
 const SECOND = 1_000
 
 /** @param maxAge seconds. @param now ms of `performance.now()` */
-export function holds({ until, provenAt }: KeptVerdict, maxAge: number | undefined, now: number): boolean {
+export function holds({ until, provenAt, endsAt }: KeptVerdict, maxAge: number | undefined, now: number): boolean {
+  if (endsAt !== undefined && Date.now() >= endsAt) return false
   return now < until && (maxAge === undefined || now < provenAt + maxAge * SECOND)
 }
 

@@ -13,13 +13,16 @@ export interface TestingIdentity extends Identity {
 /** Stands for whatever a browser would have shown. */
 const SHOWN = shownBy(new TextEncoder().encode('nobody has shown this'))
 
+/** However it is spelled. */
+const PRODUCTION = /^\s*prod/i
+
 /**
  * For your site's own tests, without TLS and without the service: everybody is whom the test names, and nobody at first.
  * It says so in a warning.
  * @throws TypeError in production, where it would let everybody in
  */
 export function testing(): TestingIdentity {
-  if (process.env.NODE_ENV === 'production')
+  if (PRODUCTION.test(process.env.NODE_ENV ?? ''))
     throw new TypeError('testing() believes everybody: it does not run where NODE_ENV is production')
   process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
   let verdict: Verdict = NO_CERTIFICATE

@@ -65,6 +65,21 @@ t.test('a dead connection is tried again once; nobody there is unavailable', asy
   await t.rejects(apiAt(t, 'https://localhost:1').ask('/'), { code: 'unavailable' })
 })
 
+t.test('a service that another authority vouches for is none, whatever the environment allows', async (t) => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  t.teardown(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+  })
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  const { fake } = await open(t)
+  const other = (await openCast(t)).authority.issuers.root.pem
+  const api = new Api({ ...lineTo(fake, cast), ca: other })
+  t.teardown(() => api.close())
+  await t.rejects(api.ask('/v1/verdicts/x'), { code: 'unavailable' })
+  t.same(fake.asked, [])
+})
+
 t.test('no answer in time, and a question that is given up', async (t) => {
   const { api, fake } = await open(t)
   const go = fake.stall()

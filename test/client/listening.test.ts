@@ -120,6 +120,25 @@ t.test('a refusal is tried again, and the end is the end', async (t) => {
   await until(() => fake.streams === 0)
 })
 
+t.test('whom another authority vouches for is not listened to, whatever the environment allows', async (t) => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  t.teardown(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+  })
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  const fake = await startFake(t, cast)
+  const ca = (await openCast(t)).authority.issuers.root.pem
+  const listening = new Listening({ ...lineTo(fake, cast), ca, told: () => {}, reset: () => {} })
+  t.teardown(() => listening.close())
+  let refused = 0
+  fake.server.on('tlsClientError', () => {
+    refused += 1
+  })
+  await until(() => refused + fake.streams > 0)
+  t.equal(fake.streams, 0)
+})
+
 async function open(t: Test, status = 200) {
   const fake = await startFake(t, cast)
   fake.status = status

@@ -156,11 +156,40 @@ t.test('a plugin for the instance that registers it', async (t) => {
   const plugin = fastifyPlugin(judging().gate, {})
   t.equal(Reflect.get(plugin, Symbol.for('skip-override')), true)
   const app: FastifyLike = {
+    hasRequestDecorator: () => false,
     decorateRequest: (name, value) => added.push([name, value]),
     addHook: (name) => added.push(name),
   }
   await plugin(app)
   t.same(added, [['identity', null], 'onRequest'])
+})
+
+t.test('Fastify: a part of an instance can want more than the whole', async (t) => {
+  const { gate, says } = judging()
+  let listener: RequestListener = () => {}
+  const app = fastify({
+    serverFactory: (handler) => {
+      listener = handler
+      return createServer()
+    },
+  })
+  const plugin = (options: MiddlewareOptions) => fastifyPlugin(gate, options) as (app: object) => Promise<void>
+  await app.register(plugin({ required: false }))
+  app.get('/', async (request) => greeting(request))
+  await app.register(async (inside) => {
+    await inside.register(plugin({}))
+    inside.get('/inside', async (request) => greeting(request))
+  })
+  await app.ready()
+  const port = await listenOn(
+    t,
+    createServer((request, response) => listener(showing(request), response)),
+  )
+  const visit = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
+  says({ verdict: 'missing', reason: 'unknown' })
+  t.same([await visit('/'), await visit('/inside')], [200, 401])
+  says(VALID)
+  t.same([await visit('/'), await visit('/inside')], [200, 200])
 })
 
 function greet(request: AnyRequest, response: AnyResponse): void {

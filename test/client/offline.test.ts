@@ -20,6 +20,19 @@ t.test('what was signed holds to its end, and for a proof that is fresh enough',
   await until(() => !offline.find(LAPTOP, undefined))
 })
 
+t.test('a machine that slept: what was signed ends by its clock, too, which went on', async (t) => {
+  const { offline, keep } = open()
+  keep(LAPTOP, 60_000)
+  const { now } = Date
+  t.teardown(() => {
+    Date.now = now
+  })
+  Date.now = () => now() + 59_000
+  t.equal(offline.find(LAPTOP, undefined), VERDICT)
+  Date.now = () => now() + 3_600_000
+  t.equal(offline.find(LAPTOP, undefined), undefined)
+})
+
 t.test('a connection ends with the verdict, and not before a later one ends', async (t) => {
   const { offline, keep, connection } = open()
   keep(LAPTOP, 20)

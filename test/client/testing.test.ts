@@ -34,6 +34,8 @@ t.test('it warns, and does not run in production', async (t) => {
     if (before === undefined) delete process.env.NODE_ENV
     else process.env.NODE_ENV = before
   })
-  process.env.NODE_ENV = 'production'
-  t.throws(() => testing(), TypeError)
+  for (const production of ['production', 'Production', ' production', 'prod']) {
+    process.env.NODE_ENV = production
+    t.throws(() => testing(), TypeError, production)
+  }
 })
