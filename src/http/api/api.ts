@@ -189,6 +189,10 @@ const VERDICT_ANSWER = {
 const PROBLEMS = {
   400: { ...ProblemSchema, description: 'The question is malformed or not allowed.' },
   403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+  429: {
+    ...ProblemSchema,
+    description: 'Your service asks more than its bound allows; Retry-After says when to ask again.',
+  },
   503: { ...ProblemSchema, description: 'The store does not answer; nobody is signed in meanwhile.' },
 }
 
@@ -250,5 +254,5 @@ function forwardAuthRoute(scope: FastifyInstance, answer: ApiAnswers['forwardAut
 /** The calling service, judged by the same rule as at a verdict. */
 function askerOf(verdicts: Verdicts, request: FastifyRequest): Promise<Asker> {
   const caller = peerFingerprint(request.raw.socket)
-  return new Promise((settle, refuse) => verdicts.ask({ caller, queries: [], settle, refuse }))
+  return new Promise((settle, refuse) => verdicts.ask({ caller, queries: [], cost: 1, settle, refuse }))
 }

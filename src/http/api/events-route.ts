@@ -4,7 +4,9 @@ import type { Asker } from '../../domain/asker.ts'
 import type { Keyring } from '../../domain/keyring.ts'
 import { SITE_EVENTS, type SiteEvents } from '../../domain/site-event.ts'
 import type { Verdicts } from '../../domain/verdicts.ts'
+import { IdentityError } from '../../errors.ts'
 import { EventStream } from './event-stream.ts'
+import { Places } from './places.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** The telling behind `GET /v1/events`. */
@@ -34,6 +36,7 @@ export function eventsRoute(scope: FastifyInstance, answer: EventsAnswer): void 
         200: STREAM,
         400: { ...ProblemSchema, description: 'Last-Event-ID is no id of ours.' },
         403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
+        429: { ...ProblemSchema, description: 'Your site has too many streams open.' },
         503: { ...ProblemSchema, description: 'The store does not answer; nobody is signed in meanwhile.' },
       },
     },
@@ -47,14 +50,22 @@ export interface TellingOptions {
   readonly keyring: Keyring
 }
 
+/** Streams of one site that are open at a time: each is judged, and told something, four times a second. */
+const MOST_OF_SITE = 2_000
+
 /** @param judge the calling service, judged by the same rule as at a verdict */
 export function tellEvents(
   { events, verdicts, keyring }: TellingOptions,
   judge: (request: FastifyRequest) => Promise<Asker>,
+  mostOfSite = MOST_OF_SITE,
 ): EventsAnswer {
   const options = { verdicts, subjectKey: keyring.subject, monotonicNow: () => performance.now() }
+  const places = new Places({ ofSite: mostOfSite })
   return async (request, reply) => {
     const asker = await judge(request)
+    const { id } = asker.site
+    if (reply.raw.destroyed || !places.take(id)) throw tooMany(mostOfSite)
+    reply.raw.once('close', () => places.leave(id))
     const told = request.headers['last-event-id']
     const since = told === undefined ? undefined : Number(told)
     reply.hijack()
@@ -62,4 +73,11 @@ export function tellEvents(
     const stop = events.follow(asker.site.id, since, stream)
     reply.raw.once('close', stop)
   }
+}
+
+function tooMany(most: number): IdentityError {
+  return new IdentityError(
+    'rate-limited',
+    `Your site has ${most} streams of events open here. Close those that nobody reads; one for each process is enough.`,
+  )
 }

@@ -4,6 +4,7 @@ import type { Asker } from '../../domain/asker.ts'
 import { refusalOf, type SecurityEventTokens } from '../../domain/security-event.ts'
 import { MOST_AT_ONCE, type Receipt, type SecurityStreams } from '../../domain/security-streams.ts'
 import type { EventReader, SiteEvents } from '../../domain/site-event.ts'
+import { Places } from './places.ts'
 import { PolledSchema, PollSchema, STREAM_PROBLEMS } from './ssf-schemas.ts'
 import { SSF_PATHS } from './ssf-streams.ts'
 
@@ -32,8 +33,7 @@ export interface PollOptions {
 const PATIENCE = 20_000
 
 /** So many requests are kept waiting for one site, and for all; further ones are answered at once. */
-const MOST_KEPT_OF_SITE = 4
-const MOST_KEPT = 500
+const MOST_KEPT = { ofSite: 4, all: 500 }
 
 type Page = Awaited<ReturnType<SecurityStreams['waiting']>>
 type Judge = (request: FastifyRequest) => Promise<Asker>
@@ -41,7 +41,7 @@ type Judge = (request: FastifyRequest) => Promise<Asker>
 /** @param judge the calling service, judged by the same rule as at a verdict, and once more before anything is told that he waited for */
 export function pollEvents(options: PollOptions, judge: Judge, patience = PATIENCE): PollAnswer {
   const { streams, tokens } = options
-  const places = new Places()
+  const places = new Places(MOST_KEPT)
   return async (request, reply) => {
     const asker = await judge(request)
     const body = request.body as Static<typeof PollSchema>
@@ -112,27 +112,6 @@ class Bell implements EventReader {
   end(): void {
     this.ended = true
     this.#ring.resolve()
-  }
-}
-
-/** Where requests wait. */
-class Places {
-  readonly #taken = new Map<string, number>()
-  #all = 0
-
-  take(siteId: string): boolean {
-    const taken = this.#taken.get(siteId) ?? 0
-    if (taken >= MOST_KEPT_OF_SITE || this.#all >= MOST_KEPT) return false
-    this.#taken.set(siteId, taken + 1)
-    this.#all += 1
-    return true
-  }
-
-  leave(siteId: string): void {
-    const left = (this.#taken.get(siteId) ?? 1) - 1
-    if (left === 0) this.#taken.delete(siteId)
-    else this.#taken.set(siteId, left)
-    this.#all -= 1
   }
 }
 

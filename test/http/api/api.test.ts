@@ -57,6 +57,21 @@ t.test('it is judged there as at a verdict', async (t) => {
   t.match(await get('/v1/site'), { status: 403, json: { code: 'caller-refused' } })
 })
 
+t.test('no address is a way around the bound on a service’s questions', async (t) => {
+  const { get, slow } = await open(t)
+  slow.removeSite(SHOP.id)
+  slow.sites.set(SHOP.id, { ...SHOP, policies: { site: { verdictsPerSecond: 1 }, services: {} } })
+  t.same([(await get('/v1/site')).status, (await get('/v1/ssf/streams')).status], [200, 200])
+  const subject = `/v1/subjects/${'A'.repeat(43)}`
+  const addresses = ['/v1/site', '/v1/usage?month=2026-11', '/v1/ssf/streams', `${subject}/trust`, '/v1/events']
+  const refused = await Promise.all(addresses.map(async (address) => get(address)))
+  for (const { json, headers } of refused)
+    t.match(
+      [json, headers],
+      [{ code: 'rate-limited' }, { 'retry-after': '1', 'ratelimit-policy': '"verdicts";q=1;w=1' }],
+    )
+})
+
 t.test('proxies and listeners for events are judged there, too, and what is our own fault is told', async (t) => {
   const { get, slow, logged } = await open(t)
   t.match(await get('/v1/forward-auth'), { status: 403, json: { code: 'right-missing' } })

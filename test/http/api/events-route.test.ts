@@ -19,6 +19,18 @@ t.test('a stream follows the caller’s site from the id that he names, until he
   await until(() => followed[0]!.stopped)
 })
 
+t.test('a site holds so many streams open and no more; what it closes it may open again', async (t) => {
+  const { ask, followed } = await open(t, 2)
+  const going = new AbortController()
+  t.same([(await ask({}, going.signal)).status, (await ask()).status], [200, 200])
+  const refused = await ask()
+  t.match([refused.status, await refused.json()], [429, { code: 'rate-limited' }])
+  t.equal(followed.length, 2)
+  going.abort()
+  await until(() => followed[0]!.stopped)
+  t.equal((await ask()).status, 200)
+})
+
 t.test('without an id it begins now', async (t) => {
   const { ask, followed } = await open(t)
   await ask()
@@ -46,7 +58,7 @@ interface Followed {
   stopped: boolean
 }
 
-async function open(t: Test) {
+async function open(t: Test, most?: number) {
   const { verdicts } = service()
   const followed: Followed[] = []
   const readers: EventReader[] = []
@@ -72,7 +84,7 @@ async function open(t: Test) {
   })
   eventsRoute(
     app,
-    tellEvents({ events, verdicts, keyring: KEYRING }, async () => ASKER),
+    tellEvents({ events, verdicts, keyring: KEYRING }, async () => ASKER, most),
   )
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
