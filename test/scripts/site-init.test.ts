@@ -108,7 +108,7 @@ async function oldNode(t: Test, service: TestService): Promise<void> {
   writeFileSync(join(bin, 'node'), '#!/bin/sh\necho v20.20.2\n', { mode: 0o755 })
   const settings = { ...service.place.settings, PATH: `${bin}${delimiter}${process.env.PATH}` }
   const folder = join(emptyFolder(t), 'old')
-  const made = await countersign({ settings }, 'site', 'init', folder)
+  const made = await countersign({ settings }, 'site', 'init', folder, '--port', String(await freePort()))
   t.equal(made.code, 0, made.stderr)
   t.match(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), { dependencies: { node: /^24\./ } })
   const version = execFileSync(join(folder, 'node_modules', '.bin', 'node'), ['--version'], { encoding: 'utf8' })
