@@ -33,7 +33,7 @@ export function weightOf({ age, people, shared }: SiteMerit): number {
   return Math.floor(HEAVIEST * maturity * reach * (shared / people))
 }
 
-/** What one site says of somebody, with the weight of that site, which is 1 at least. */
+/** What one site says of somebody, with the weight of that site; a report's is 1 at least. */
 export type Statement = { readonly siteId: Hex; readonly weight: number } & (
   | { readonly kind: VouchKind; readonly since: number }
   | { readonly severity: Severity; readonly appealed: boolean }
@@ -46,8 +46,10 @@ export type Count = '0' | '1-2' | '3-5' | '6-10' | '11+'
 export interface TrustFigure {
   /** rounded towards zero to one of {@link SCORES} */
   readonly score: number
-  /** that vouch */
+  /** that vouch, and whose word weighs something */
   readonly sites: Count
+  /** that vouch beside them, and whose word weighs nothing yet: they are in no other part of the figure */
+  readonly unproven: Count
   /** the month of the oldest standing vouch, `yyyy-mm`; null: there is none */
   readonly since: string | null
   /** how many sites vouch for what; those that none vouches for are left out */
@@ -59,17 +61,19 @@ const SCORES = [0, 10, 20, 50, 100, 200, 500] as const
 
 /**
  * The figure of one person: each site counts once, by the heaviest that it says.
- * @returns null: nobody says anything that weighs; the same for whoever hides it
+ * @returns null: nobody says anything; the same for whoever hides it
  */
 export function figureOf(statements: readonly Statement[]): TrustFigure | null {
   if (statements.length === 0) return null
   const voices = oneOfEachSite(statements)
-  const vouches = voices.flatMap((voice) => ('kind' in voice ? voice : []))
+  const said = voices.flatMap((voice) => ('kind' in voice ? voice : []))
+  const vouches = said.filter(({ weight }) => weight > 0)
   const reports = voices.flatMap((voice) => ('severity' in voice ? voice : []))
   const appealed = reports.filter((report) => report.appealed).length
   return {
     score: rounded(voices.reduce((sum, voice) => sum + voice.weight * gravity(voice), 0)),
     sites: countOf(vouches.length),
+    unproven: countOf(said.length - vouches.length),
     since: vouches.length === 0 ? null : monthName(Math.min(...vouches.map(({ since }) => since))),
     kinds: kindsOf(vouches),
     reports: { standing: countOf(reports.length - appealed), appealed: countOf(appealed) },

@@ -7,19 +7,20 @@ import { type Query, query } from './transaction.ts'
 /** Bounds the work of one answer, and of one page. */
 const MOST = 1_000
 
-/** The other registered sites that weigh something, in their relation to whoever is behind a subject. */
-const HEARD = `JOIN site_standings t ON t.site_id = x.site_id AND t.weight > 0
-    JOIN sites i ON i.id = x.site_id AND i.removed_at IS NULL
+/** The other registered sites, in their relation to whoever is behind a subject. One that was never weighed weighs nothing. */
+const OTHERS = `JOIN sites i ON i.id = x.site_id AND i.removed_at IS NULL
+    LEFT JOIN site_standings t ON t.site_id = x.site_id
     WHERE x.site_id <> $1 AND x.expires_at > $3`
 
 const WHO = `SELECT s.subscriber_id FROM subjects s JOIN subscribers p ON p.id = s.subscriber_id
   WHERE s.site_id = $1 AND s.subject = $2 AND p.trust_hidden = 0`
 
-const STATEMENTS = `SELECT x.site_id, t.weight, x.kind, x.since, NULL AS severity, 0 AS appealed
-    FROM (${WHO}) who JOIN vouches x ON x.subscriber_id = who.subscriber_id ${HEARD}
+/** What speaks against somebody is heard only of whose word weighs something: else a name would be a minute's work to spoil. */
+const STATEMENTS = `SELECT x.site_id, COALESCE(t.weight, 0) AS weight, x.kind, x.since, NULL AS severity, 0 AS appealed
+    FROM (${WHO}) who JOIN vouches x ON x.subscriber_id = who.subscriber_id ${OTHERS}
   UNION ALL
   SELECT x.site_id, t.weight, NULL, 0, x.severity, CASE WHEN x.appealed_at IS NOT NULL AND x.confirmed_at IS NULL THEN 1 ELSE 0 END
-    FROM (${WHO}) who JOIN intrusion_reports x ON x.subscriber_id = who.subscriber_id ${HEARD}
+    FROM (${WHO}) who JOIN intrusion_reports x ON x.subscriber_id = who.subscriber_id ${OTHERS} AND t.weight > 0
   ORDER BY weight DESC LIMIT $4`
 
 interface StatementColumns {

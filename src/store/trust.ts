@@ -163,7 +163,7 @@ export async function hideTrust(
   return 'changed'
 }
 
-/** Tells those who see another figure now. Who sees none either way would learn by it that there is something to hide. */
+/** Tells those who see another figure of what weighs. Who sees none either way would learn by it that there is something to hide. */
 async function tellOfFigure(tx: Transaction, ledger: Ledger, { at }: Act, owner: Buffer): Promise<void> {
   const [speaker, ...others] = await tx.all<{ site_id: Buffer }>(SPEAKERS, [owner, at])
   if (!speaker) return

@@ -17,6 +17,7 @@ t.test('a site vouches, other sites are told how many do, and it takes it back',
   t.match(await statements.figure(teller, subjectAt(bank)), {
     score: 10,
     sites: '1-2',
+    unproven: '0',
     kinds: { 'known-person': '1-2' },
   })
   t.equal(await statements.figure(seller, subjectAt(shop)), null, 'nothing of its own')

@@ -47,9 +47,26 @@ t.test('the figure adds up what sites say, each by its weight', async (t) => {
   t.same(figure, {
     score: 20,
     sites: '3-5',
+    unproven: '0',
     since: '2025-12',
     kinds: { paid: '1-2', 'known-person': '1-2' },
     reports: { standing: '1-2', appealed: '1-2' },
+  })
+})
+
+t.test('sites whose word weighs nothing are counted beside the others, and change nothing else', async (t) => {
+  const proven: Statement = { siteId: 'a', weight: 3, kind: 'paid', since: Date.UTC(2026, 9, 1) }
+  const fresh = ['b', 'c', 'd'].map(
+    (siteId): Statement => ({ siteId, weight: 0, kind: 'known-person', since: Date.UTC(2020, 0, 1) }),
+  )
+  t.same(figureOf([proven, ...fresh]), { ...figureOf([proven]), unproven: '3-5' })
+  t.same(figureOf(fresh), {
+    score: 0,
+    sites: '0',
+    unproven: '3-5',
+    since: null,
+    kinds: {},
+    reports: { standing: '0', appealed: '0' },
   })
 })
 

@@ -17,7 +17,7 @@ t.test('what one site says of somebody, another one is told without a name', asy
 
   await t.test('a site of this morning weighs nothing, and nobody is told', async (t) => {
     t.match(await say('PUT', 'trust', { kind: 'known-person' }), { status: 200, json: { kind: 'known-person' } })
-    t.match((await verdict(bank)).json, { verdict: 'valid', trust: null })
+    t.match((await verdict(bank)).json, { verdict: 'valid', trust: { score: 0, sites: '0', unproven: '1-2' } })
     t.match(await say('DELETE', 'trust'), { status: 204 })
   })
 

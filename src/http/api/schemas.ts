@@ -75,11 +75,12 @@ const TrustSchema = Type.Object(
   {
     score: Type.Integer({ description: 'What the vouches weigh, less the reports; rounded towards zero.' }),
     sites: Count,
+    unproven: { ...Count, description: 'How many more vouch whose word weighs nothing yet, in steps.' },
     since: Type.Union([Type.String({ description: 'The month of the oldest vouch, as in 2026-11.' }), Type.Null()]),
     kinds: Type.Record(Type.String(), Count, { description: 'How many sites vouch for what.' }),
     reports: Type.Object({ standing: Count, appealed: Count }),
   },
-  { description: 'Asked for with trust: what other sites say. Null: nothing that weighs, or the owner hides it.' },
+  { description: 'Asked for with trust: what other sites say. Null: nothing, or the owner hides it.' },
 )
 
 export const VerdictSchema = Type.Union([

@@ -217,7 +217,7 @@ const FIGURE = figureOf([{ siteId: 'another', weight: 10, kind: 'paid', since: N
 
 t.test('what other sites say is told to whoever asks for it, with a valid verdict alone', async (t) => {
   const { ask, slow } = await open(t)
-  const trust = { score: 10, sites: '1-2', since: '2026-11', kinds: { paid: '1-2' } }
+  const trust = { score: 10, sites: '1-2', unproven: '0', since: '2026-11', kinds: { paid: '1-2' } }
   t.match((await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`)).json, { verdict: 'valid', trust })
   t.match((await ask('POST', '/v1/verdicts', { body: { fingerprint: LAPTOP, trust: true } })).json, { trust })
   for (const body of [{ fingerprint: LAPTOP }, { fingerprint: LAPTOP, trust: false }])
