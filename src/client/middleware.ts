@@ -153,6 +153,8 @@ function answer(
   { missing }: MiddlewareOptions,
 ): void {
   if (missing && verdict?.verdict === 'missing') {
+    // who has a certificate by the next time must not be shown this again
+    response.setHeader('cache-control', 'no-store')
     missing(request, response)
     return
   }

@@ -97,6 +97,6 @@ function sameStart(written: string, pathname: string): boolean {
 function refused(): IdentityError {
   return new IdentityError(
     'return-to-refused',
-    'The return address is not one that this site registered. Register it with `countersign site add`, or send one below a registered address.',
+    'The return address is not one that this site registered. Have the operator register it (`countersign site policy SITE --return-to URL…`, with those before), or send one below a registered address.',
   )
 }

@@ -86,7 +86,11 @@ t.test('your own answer where nobody is known', async (t) => {
   }
   for (const name of ['node', 'express', 'fastify']) {
     const site = await open(t, WAYS[name]!, { missing })
-    t.match(await site.visit({ verdict: 'missing', reason: 'unknown' }), { status: 404, body: 'how to get one' }, name)
+    t.match(
+      await site.visit({ verdict: 'missing', reason: 'unknown' }),
+      { status: 404, body: 'how to get one', cached: 'no-store' },
+      name,
+    )
     t.match(await site.visit(REVOKED), { status: 403 }, name)
   }
 })
@@ -245,7 +249,9 @@ async function open(t: Test, way: (typeof WAYS)[string], options: MiddlewareOpti
     says(said, known)
     const response = await fetch(`http://127.0.0.1:${port}/`, { headers: PAGE, redirect: 'manual' })
     const { status, headers } = response
-    return { status, body: await response.text(), location: headers.get('location'), type: headers.get('content-type') }
+    const header = (name: string) => headers.get(name)
+    const told = { location: header('location'), type: header('content-type'), cached: header('cache-control') }
+    return { status, body: await response.text(), ...told }
   }
   return { visit }
 }
