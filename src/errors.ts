@@ -47,7 +47,6 @@ export type ErrorCode =
   | 'certificate-expired'
   | 'certificate-missing'
   | 'hold-foreign'
-  | 'renewal-early'
   | 'renewal-exhausted'
   | 'key-used'
   // people

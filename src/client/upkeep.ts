@@ -46,7 +46,8 @@ export class Upkeep {
   static async begin(options: UpkeepOptions): Promise<Upkeep> {
     const { self, date } = await describeSelf(options.api)
     const upkeep = new Upkeep(options, self)
-    upkeep.#waitFrom(date)
+    // What is overdue does not wait for a look of its own: some programs are started more often than that.
+    upkeep.#waitFrom(date, SECOND)
     return upkeep
   }
 
@@ -130,11 +131,12 @@ export class Upkeep {
     )
   }
 
-  #waitFrom(now: number | undefined): void {
+  /** @param overdue how long a renewal that should have been waits, ms */
+  #waitFrom(now: number | undefined, overdue = this.#options.every): void {
     if (this.#closed) return
     const { every } = this.#options
     const due = now === undefined ? every : this.#dueAt() - now + SECOND
-    const wait = Math.min(due > SECOND ? Math.min(every, due) : every, DAY)
+    const wait = Math.min(every, due > SECOND ? due : overdue, DAY)
     this.#timer = setTimeout(() => void this.look(), wait * (1 - Math.random() * JITTER)).unref()
   }
 }

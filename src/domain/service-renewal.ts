@@ -14,7 +14,7 @@ export interface ServiceRenewal {
    * present one is superseded in a week. What later ends the present one, but for that, ends the next one with it.
    * @param asker proven by its certificate, which is the one that is renewed
    * @param request PKCS#10 with a key that was never certified, DER
-   * @throws IdentityError renewal-early, renewal-exhausted, caller-refused, key-used, and what `Issuance.issue` throws
+   * @throws IdentityError renewal-exhausted, caller-refused, key-used, and what `Issuance.issue` throws
    */
   renew(asker: Asker, request: Uint8Array): Promise<RenewedCertificate>
 }
@@ -28,11 +28,14 @@ const DAY = 24 * 60 * 60_000
 
 /** Each process of a service may renew by itself. More than these come of an error, or of a thief. */
 const MOST_RENEWALS = 32
-/** Also of those that come to nothing, for one certificate: the work of a day is bounded. */
+/** Of one service, also of those that come to nothing: the work of a day is bounded, and so is what a thief leaves behind. */
 const MOST_TRIES_A_DAY = 50
 
-/** From two thirds of its life on: a renewal that fails may be tried again for weeks. Epoch ms. */
-export function renewableFrom({ notBefore, notAfter }: Pick<CertificateRecord, 'notBefore' | 'notAfter'>): number {
+/**
+ * When a service should renew, epoch ms: at two thirds of the life, so that a renewal which fails may be tried again for
+ * weeks. It may at any time, since a key that somebody may have seen does not wait, nor does whoever tries out the way.
+ */
+export function renewalDue({ notBefore, notAfter }: Pick<CertificateRecord, 'notBefore' | 'notAfter'>): number {
   return Math.ceil(notBefore + ((notAfter - notBefore) * 2) / 3)
 }
 
@@ -49,7 +52,6 @@ export function createServiceRenewal(parts: ServiceRenewalParts): ServiceRenewal
       const act: Act = { at: clock.now(), actor: `site:${asker.site.name}` }
       const present = await store.certificate(asker.fingerprint)
       if (!present) throw callerRefused()
-      requireDue(present, act.at)
       await countTry(store, asker, act.at)
       const reservation = draft(issuer, asker, present, request, act.at)
       refuse(await store.run('reserveRenewal', act, asker.fingerprint, reservation, MOST_RENEWALS))
@@ -59,17 +61,8 @@ export function createServiceRenewal(parts: ServiceRenewalParts): ServiceRenewal
   }
 }
 
-function requireDue(present: CertificateRecord, now: number): void {
-  const from = renewableFrom(present)
-  if (now >= from) return
-  throw new IdentityError(
-    'renewal-early',
-    `Your API certificate may be renewed from ${new Date(from).toISOString()} on. Go on with it until then.`,
-  )
-}
-
-async function countTry(store: ServiceRenewalParts['store'], { fingerprint }: Asker, now: number): Promise<void> {
-  const outcome = await store.run('guess', `renewals:${fingerprint}`, now - (now % DAY), MOST_TRIES_A_DAY)
+async function countTry(store: ServiceRenewalParts['store'], { key }: Asker, now: number): Promise<void> {
+  const outcome = await store.run('guess', `renewals:${key}`, now - (now % DAY), MOST_TRIES_A_DAY)
   if (outcome === 'exhausted') throw exhausted()
 }
 

@@ -43,7 +43,6 @@ const PROBLEMS = {
   'certificate-held': { status: 403, title: 'Certificate is on hold' },
   'certificate-expired': { status: 403, title: 'Certificate has expired' },
   'certificate-missing': { status: 403, title: 'No certificate shown' },
-  'renewal-early': { status: 409, title: 'Too early to renew' },
   'renewal-exhausted': { status: 429, title: 'Renewed too often' },
   'key-used': { status: 409, title: 'Key was used before' },
   'hold-foreign': { status: 409, title: 'Held by the operator' },

@@ -137,6 +137,11 @@ t.test('it looks by itself, until the end; without an answer at the start there 
   await t.rejects(Upkeep.begin(scene.options), { message: 'away' })
 })
 
+t.test('a program that is started late, and never runs for long, renews all the same', async (t) => {
+  const scene = await open(t, { now: RENEW_AT + DAY })
+  await until(() => scene.used.length === 1)
+})
+
 t.test('nothing is used after the end', async (t) => {
   const storing = Promise.withResolvers<void>()
   const scene = await open(t, { renewed: () => storing.promise })
@@ -150,14 +155,15 @@ t.test('nothing is used after the end', async (t) => {
 })
 
 interface Wishes {
+  readonly now?: number
   readonly every?: number
   readonly renewed?: ((pair: RenewedPair) => Promise<void>) | undefined
 }
 
-async function open(t: Test, { every = DAY, ...wishes }: Wishes = {}) {
+async function open(t: Test, { every = DAY, now = START, ...wishes }: Wishes = {}) {
   const steps: string[] = []
   const [asked, stored, used, failures]: [string[], RenewedPair[], KeyPair[], unknown[]] = [[], [], [], []]
-  const scene = { now: START, renewAt: RENEW_AT, issuer: 'one', refusing: false, refused: false, away: false }
+  const scene = { now, renewAt: RENEW_AT, issuer: 'one', refusing: false, refused: false, away: false }
   const api = {
     ask: async (path: string, { body }: ApiQuestion = {}) => {
       asked.push(path)

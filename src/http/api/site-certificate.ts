@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Asker } from '../../domain/asker.ts'
-import { type RenewedCertificate, renewableFrom, type ServiceRenewal } from '../../domain/service-renewal.ts'
+import { type RenewedCertificate, renewalDue, type ServiceRenewal } from '../../domain/service-renewal.ts'
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { decodePem, encodePem } from '../../x509/pem.ts'
@@ -25,7 +25,7 @@ const RenewedSchema = Type.Object({
 const PROBLEMS = {
   400: { ...ProblemSchema, description: 'The request cannot be read, or its key is not taken.' },
   403: { ...ProblemSchema, description: 'Your own certificate is not valid; the connection ends.' },
-  409: { ...ProblemSchema, description: 'It is too early, or the key was certified before.' },
+  409: { ...ProblemSchema, description: 'The key was certified before.' },
   429: { ...ProblemSchema, description: 'It was renewed too often.' },
   503: { ...ProblemSchema, description: 'The store or the signer does not answer. Try again later.' },
 }
@@ -92,6 +92,6 @@ function describe(renewed: RenewedCertificate, certificate: string): Static<type
     certificate,
     fingerprint: renewed.fingerprint,
     not_after: new Date(renewed.notAfter).toISOString(),
-    renew_at: new Date(renewableFrom(renewed)).toISOString(),
+    renew_at: new Date(renewalDue(renewed)).toISOString(),
   }
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Asker } from '../../domain/asker.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { rightsOf } from '../../domain/right.ts'
-import { renewableFrom } from '../../domain/service-renewal.ts'
+import { renewalDue } from '../../domain/service-renewal.ts'
 import type { EffectivePolicy } from '../../domain/site-policy.ts'
 import type { Store } from '../../domain/store.ts'
 import { encodePem } from '../../x509/pem.ts'
@@ -58,7 +58,7 @@ export function describeSite(options: SiteOptions, judge: (request: FastifyReque
       min_max_age: policy.minMaxAge / 1000,
       policy: describePolicy(own, options.signonUrl),
       browser_issuer: browserIssuer,
-      certificate: { fingerprint, not_after: iso(certificate.notAfter), renew_at: iso(renewableFrom(certificate)) },
+      certificate: { fingerprint, not_after: iso(certificate.notAfter), renew_at: iso(renewalDue(certificate)) },
       signed_verdicts: reading(asker),
     }
   }
