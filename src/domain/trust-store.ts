@@ -19,18 +19,19 @@ export interface SiteStanding {
 }
 
 /** Which of a site's people are looked at, and who must know them. */
-export interface AudienceQuestion {
+export interface PeopleQuestion {
   readonly siteId: Hex
   readonly most: number
-  /** those whose subjects follow this number are drawn (32 bytes); at the end it goes on from the beginning */
-  readonly lot: Hex
+  /** those whose subjects lie behind the one, up to the other; bytes of any length, compared as subjects are */
+  readonly after: Hex
+  readonly upTo: Hex
   /** other sites that were registered before this time, and have known the person since before that one, epoch ms */
   readonly registeredBefore: number
   readonly knownBefore: number
 }
 
 export interface TrustReads {
-  /** What other sites that weigh say of the person behind a subject at `now`; nothing, where the owner hides it. At most 1,000. */
+  /** What other sites say of the person behind a subject at `now`, and reports of none that weighs nothing; nothing, where the owner hides it. At most 1,000. */
   statementsAbout(siteId: Hex, subject: string, now: number): Awaitable<readonly Statement[]>
   /** What a site says itself of whom it knows by this subject. */
   ownVouch(siteId: Hex, subject: string, now: number): Awaitable<Vouch | undefined>
@@ -41,8 +42,8 @@ export interface TrustReads {
   isTrustHidden(subscriberId: Hex): Awaitable<boolean>
   /** The sites that are registered, oldest first. */
   siteStandings(): Awaitable<readonly SiteStanding[]>
-  /** How many people, and the sum over them of the weight of the heaviest of those sites that knows each. */
-  audienceOf(question: AudienceQuestion): Awaitable<{ readonly people: number; readonly known: number }>
+  /** In order of subject, each with the weight of the heaviest of those sites that knows him; 0: none does. */
+  peopleOf(question: PeopleQuestion): Awaitable<readonly { readonly subject: Hex; readonly known: number }[]>
 }
 
 /** `unknown`: this site knows nobody by this subject at that moment. */

@@ -19,7 +19,7 @@ import { session } from './sessions.ts'
 import { siteAccounts } from './site-accounts.ts'
 import { siteEvents, siteEventsForgotten } from './site-events.ts'
 import { siteLogo } from './site-policies.ts'
-import { audienceOf, siteStandings } from './site-standings.ts'
+import { peopleOf, siteStandings } from './site-standings.ts'
 import { site, sites } from './sites.ts'
 import { subscriberOf } from './subjects.ts'
 import { device, subscriber } from './subscribers.ts'
@@ -59,7 +59,7 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     reportsOn: (subscriberId, now) => ask(reportsOn(subscriberId, now)),
     isTrustHidden: (subscriberId) => ask(isTrustHidden(subscriberId)),
     siteStandings: () => ask(siteStandings()),
-    audienceOf: (question) => ask(audienceOf(question)),
+    peopleOf: (question) => ask(peopleOf(question)),
     subscriberOf: (siteId, subject) => ask(subscriberOf(siteId, subject)),
     subscriber: (id) => ask(subscriber(id)),
     device: (id) => ask(device(id)),

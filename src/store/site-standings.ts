@@ -1,5 +1,5 @@
 import type { Hex } from '../domain/hex.ts'
-import type { AudienceQuestion, SiteStanding } from '../domain/trust-store.ts'
+import type { PeopleQuestion, SiteStanding } from '../domain/trust-store.ts'
 import { bytes, hex } from './columns.ts'
 import type { Ledger } from './ledger.ts'
 import { type Query, query, type Transaction } from './transaction.ts'
@@ -14,25 +14,24 @@ export function siteStandings(): Query<readonly SiteStanding[]> {
   )
 }
 
-const drawn = (side: '>=' | '<') => `SELECT * FROM (SELECT subscriber_id FROM subjects
-    WHERE site_id = $1 AND subject ${side} $5 ORDER BY subject LIMIT $2) AS ${side === '<' ? 'rest' : 'first'}`
-
-const AUDIENCE = `SELECT count(*) AS people, CAST(COALESCE(sum((
+const PEOPLE = `SELECT p.subject, COALESCE((
     SELECT max(t.weight) FROM subjects o
       JOIN site_standings t ON t.site_id = o.site_id
       JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $3
       WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $4
-  )), 0) AS BIGINT) AS known
-  FROM (${drawn('>=')} UNION ALL ${drawn('<')} LIMIT $2) p`
+  ), 0) AS known
+  FROM (SELECT subscriber_id, subject FROM subjects
+    WHERE site_id = $1 AND subject > $5 AND subject <= $6 ORDER BY subject LIMIT $2) p
+  ORDER BY p.subject`
 
-type AudienceColumns = { people: number; known: number }
+type Person = { readonly subject: Hex; readonly known: number }
 
-export function audienceOf(question: AudienceQuestion): Query<AudienceColumns> {
-  const { siteId, most, lot, registeredBefore, knownBefore } = question
-  return query<AudienceColumns, AudienceColumns>(
-    AUDIENCE,
-    [bytes(siteId), most, registeredBefore, knownBefore, bytes(lot)],
-    ([row]) => row!,
+export function peopleOf(question: PeopleQuestion): Query<readonly Person[]> {
+  const { siteId, most, registeredBefore, knownBefore, after, upTo } = question
+  return query<{ subject: Buffer; known: number }, readonly Person[]>(
+    PEOPLE,
+    [bytes(siteId), most, registeredBefore, knownBefore, bytes(after), bytes(upTo)],
+    (rows) => rows.map(({ subject, known }) => ({ subject: hex(subject), known })),
   )
 }
 

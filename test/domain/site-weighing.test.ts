@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { weighSites } from '../../src/domain/site-weighing.ts'
+import type { PeopleQuestion } from '../../src/domain/trust-store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { AUDIT_KEY, act, addSite, DAY, enroll, NOW, signInRow } from '../store/samples.ts'
 
@@ -40,6 +42,34 @@ t.test('weight grows from the oldest sites outward; a ring of sites lifts none o
     'the next oldest takes its place',
   )
 })
+
+t.test(
+  'of many people as many are drawn as are wanted, a page at a time, with a turn for others between',
+  async (t) => {
+    const all = Array.from({ length: 1_500 }, () => randomBytes(32).toString('hex')).sort()
+    const questions: PeopleQuestion[] = []
+    let [turns, weighed] = [0, 0]
+    const store = {
+      siteStandings: () => [{ siteId: 'aa', createdAt: 0, weight: 0 }],
+      peopleOf: (question: PeopleQuestion) => {
+        questions.push(question)
+        setImmediate(() => turns++)
+        const { after, upTo, most } = question
+        const among = all.filter((subject) => subject > after && subject <= upTo).slice(0, most)
+        return among.map((subject) => ({ subject, known: 0 }))
+      },
+      run: async (_name: string, _id: string, { people }: { people: number }) => {
+        weighed = people
+      },
+    } as unknown as Parameters<typeof weighSites>[0]['store']
+    await weighSites({ store, clock: { now: () => NOW } })
+    t.ok(weighed >= 1_000 && weighed < 1_100, String(weighed))
+    t.ok(questions.every(({ most }) => most === 100))
+    t.ok(turns >= questions.length - 1)
+    const [begun] = questions
+    t.ok(questions.some(({ upTo }) => upTo === begun!.after) || questions.every(({ upTo }) => upTo === begun!.upTo))
+  },
+)
 
 t.test('people whom an established site has known for a short while only are not shared yet', async (t) => {
   const store = await openSqliteStore({ file: `${t.testdir()}/countersign.db`, auditKey: AUDIT_KEY })
