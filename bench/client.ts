@@ -70,7 +70,14 @@ async function lookUp(): Promise<number> {
     capacity: 10,
     ended: () => {},
   })
-  const gate = { shown: shownOn, connection: connectionOf, judging, returnTo: () => [], failed: () => {} }
+  const gate = {
+    shown: shownOn,
+    connection: connectionOf,
+    judging,
+    returnTo: () => [],
+    checkPage: () => undefined,
+    failed: () => {},
+  }
   const request = requestOfSomebody()
   const response = request.socket
   await decide(gate, request, response, {})

@@ -86,7 +86,13 @@ export async function countersign(options: CountersignOptions): Promise<Identity
   })
   let listening: Listening | undefined = listen(options, judging, calling(told, failed))
   const watching = setInterval(() => void judging.watch(), bound / 2).unref()
-  const gate: Gate = { ...peer, judging, returnTo: () => upkeep.self.returnTo, failed }
+  const gate: Gate = {
+    ...peer,
+    judging,
+    returnTo: () => upkeep.self.returnTo,
+    checkPage: () => upkeep.self.checkPage,
+    failed,
+  }
   return identityOf(gate, {
     ask: async (certificate, wishes = {}) => (await askVerdict(api, certificate, wishes)).verdict,
     self: () => upkeep.self,

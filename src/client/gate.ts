@@ -3,6 +3,7 @@ import { isFromForeignPage, isSafe } from './foreign-page.ts'
 import type { Judging, Shown } from './judging.ts'
 import type { Connection } from './people.ts'
 import type { Answering, AnyRequest } from './proven-peer.ts'
+import { PAGE_HEADERS, type RefusalPage, renderRefusalPage } from './refusal-page.ts'
 import { type NeedsRevalidation, NO_CERTIFICATE, type ValidVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -56,6 +57,8 @@ export interface Gate {
   readonly judging: Pick<Judging, 'known' | 'judge' | 'attach' | 'withoutService' | 'attachWithoutService'>
   /** the addresses that are registered for your site */
   readonly returnTo: () => readonly string[]
+  /** where a person sees which certificate his browser shows, and what to do; undefined: nowhere */
+  readonly checkPage: () => string | undefined
   /** told of what kept a verdict away */
   readonly failed: (error: unknown) => void
 }
@@ -87,7 +90,7 @@ export function decide(
   const known = admitKnown(gate, request, response, options)
   if (known) return { identity: known }
   const shown = gate.shown(request)
-  if (!shown) return sortOut(NO_CERTIFICATE, request, options)
+  if (!shown) return sortOut(gate, NO_CERTIFICATE, request, options)
   if (isForeign(gate, request, options)) return { refusal: fromForeignPage() }
   const { maxAge, checks, offline } = options
   return gate.judging
@@ -95,11 +98,11 @@ export function decide(
     .then((verdict) =>
       verdict.verdict === 'valid'
         ? admit(gate, request, response, shown.fingerprint, verdict)
-        : sortOut(verdict, request, options),
+        : sortOut(gate, verdict, request, options),
     )
     .catch((error: unknown) => {
       gate.failed(error)
-      return withoutService(gate, request, response, shown, options, error) ?? { refusal: unavailable(error) }
+      return withoutService(gate, request, response, shown, options, error) ?? { refusal: unavailable(error, request) }
     })
 }
 
@@ -146,14 +149,25 @@ function admit(
 }
 
 /** Everybody but the valid. */
-function sortOut(verdict: Exclude<Verdict, ValidVerdict>, request: AnyRequest, options: GateOptions): Decision {
+function sortOut(
+  { checkPage }: Gate,
+  verdict: Exclude<Verdict, ValidVerdict>,
+  request: AnyRequest,
+  options: GateOptions,
+): Decision {
   const isOptional = options.required === false
+  const href = checkPage()
+  const link = href === undefined ? undefined : { href, text: 'See which certificate this browser shows' }
   switch (verdict.verdict) {
-    case 'revoked':
-      return { refusal: refuse(403, 'revoked', 'The certificate is not accepted any more.', verdict) }
-    case 'missing':
+    case 'revoked': {
+      const refusal = refuse(403, 'revoked', 'The certificate is not accepted any more.', verdict)
+      return { refusal: forPerson(refusal, request, { ...TURNED_AWAY, link }) }
+    }
+    case 'missing': {
       if (isOptional) return { identity: verdict }
-      return { refusal: refuse(401, 'missing', 'No certificate was shown that is known here.', verdict) }
+      const refusal = refuse(401, 'missing', 'No certificate was shown that is known here.', verdict)
+      return { refusal: forPerson(refusal, request, { ...UNKNOWN, link }) }
+    }
     case 'needs-revalidation':
       return isOptional ? { identity: verdict } : { refusal: sendAway(verdict, request) }
   }
@@ -207,8 +221,28 @@ function fromForeignPage(): Refusal {
   return refuse(403, 'cross-origin', title, undefined)
 }
 
-function unavailable(error: unknown): Refusal {
+function unavailable(error: unknown, request: AnyRequest): Refusal {
   const code = error instanceof CountersignError ? error.code : 'internal'
-  const { headers, ...refusal } = refuse(503, code, 'Nobody can be signed in just now.', undefined)
-  return { ...refusal, headers: { ...headers, 'retry-after': '1' } }
+  const refusal = forPerson(refuse(503, code, 'Nobody can be signed in just now.', undefined), request, AWAY)
+  return { ...refusal, headers: { ...refusal.headers, 'retry-after': '1' } }
+}
+
+const TURNED_AWAY: RefusalPage = {
+  title: 'This certificate is not accepted any more',
+  sentence:
+    'It was revoked, or is on hold. If that was not you, look at your account; another device may still be good.',
+}
+const UNKNOWN: RefusalPage = {
+  title: 'This site does not know you',
+  sentence: 'It knows people by a certificate in their browser. This browser has shown none that is known here.',
+}
+const AWAY: RefusalPage = {
+  title: 'Nobody can be signed in just now',
+  sentence: 'This site cannot find out who you are. Try again in a moment.',
+}
+
+/** A page that a person opened says it in words; everything else gets the problem. */
+function forPerson(refusal: Refusal, request: AnyRequest, page: RefusalPage): Refusal {
+  if (!isPageLoad(request)) return refusal
+  return { ...refusal, headers: { ...NEVER_STORED, ...PAGE_HEADERS }, body: renderRefusalPage(page) }
 }

@@ -6,6 +6,8 @@ import { fieldsOf, requireText, requireTime } from './verdict.ts'
 /** What the service says of your site. */
 export interface Self {
   readonly returnTo: readonly string[]
+  /** where a person sees which certificate his browser shows */
+  readonly checkPage: string
   /** who issues browsers' certificates, PEM: several where a new issuer takes over from an old one */
   readonly browserIssuer: string
   /** seconds */
@@ -35,6 +37,7 @@ export async function describeSelf(api: Asks): Promise<{ self: Self; date: numbe
   const certificate = fieldsOf(fields.certificate)
   const self = {
     returnTo: requireList(fields.return_to, 'return_to').map(String),
+    checkPage: requireText(fields.check, 'check'),
     browserIssuer: requireText(fields.browser_issuer, 'browser_issuer'),
     minMaxAge: Number(fields.min_max_age),
     notAfter: requireTime(certificate.not_after, 'not_after').getTime(),

@@ -33,7 +33,14 @@ export function testing(): TestingIdentity {
     withoutService: () => undefined,
     attachWithoutService: () => {},
   }
-  const gate: Gate = { shown: () => SHOWN, connection: connectionOf, judging, returnTo: () => [], failed: () => {} }
+  const gate: Gate = {
+    shown: () => SHOWN,
+    connection: connectionOf,
+    judging,
+    returnTo: () => [],
+    checkPage: () => undefined,
+    failed: () => {},
+  }
   const self = { browserIssuer: '', minMaxAge: 0 }
   const line = { ask: async () => verdict, self: () => self, follow: () => () => {}, age: () => 0, close: () => {} }
   return Object.assign(identityOf(gate, line), {

@@ -193,6 +193,7 @@ const SITE = {
   return_to: ['https://shop.example/app', 'https://localhost:3000/'],
   checks: [],
   min_max_age: 30,
+  check: 'https://id.example/check',
   browser_issuer: 'set by the test',
   certificate: {
     not_after: new Date(Date.now() + 90 * DAY).toISOString(),

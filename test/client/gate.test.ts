@@ -8,6 +8,8 @@ import { REVOKED, STALE, VALID } from './fake-service.ts'
 import { ANSWER, connectionShowing, DER, requestFrom } from './somebody.ts'
 
 const UNKNOWN = { verdict: 'missing', reason: 'unknown' } as const
+const HTML = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': /default-src 'none'/ }
+const PROBLEM = { 'content-type': 'application/problem+json' }
 const SCRIPT = { headers: { host: 'shop.example', 'sec-fetch-dest': 'empty', accept: 'text/html' } }
 
 /** Who comes, how, and what becomes of it. */
@@ -26,9 +28,17 @@ const CASES: readonly (readonly [what: string, said: object, request: object, op
   ['stale, a form', STALE, { method: 'POST' }, {}, { refusal: { status: 401 } }],
   ['stale, a program', STALE, { headers: {} }, {}, { refusal: { status: 401 } }],
   ['stale, where nobody must', STALE, {}, { required: false }, { identity: { verdict: 'needs-revalidation' } }],
-  ['unknown', UNKNOWN, {}, {}, { refusal: { status: 401, verdict: UNKNOWN } }],
+  [
+    'unknown, a page',
+    UNKNOWN,
+    {},
+    {},
+    { refusal: { status: 401, verdict: UNKNOWN, headers: HTML, body: /href="https:\/\/id.example\/check"/ } },
+  ],
+  ['unknown, a script', UNKNOWN, SCRIPT, {}, { refusal: { status: 401, headers: PROBLEM, body: /"missing"/ } }],
   ['unknown, where nobody must', UNKNOWN, {}, { required: false }, { identity: UNKNOWN }],
-  ['revoked', REVOKED, {}, {}, { refusal: { status: 403 } }],
+  ['revoked, a page', REVOKED, {}, {}, { refusal: { status: 403, headers: HTML } }],
+  ['revoked, a script', REVOKED, SCRIPT, {}, { refusal: { status: 403, headers: PROBLEM, body: /"revoked"/ } }],
   ['revoked, where nobody must', REVOKED, {}, { required: false }, { refusal: { status: 403 } }],
 ]
 
@@ -201,6 +211,7 @@ function open(said: object, offline?: ValidVerdict) {
         void attachedOffline.push([fingerprint, connection]),
     },
     returnTo: () => ['https://shop.example/app'],
+    checkPage: () => 'https://id.example/check',
     failed: (error: unknown) => void failures.push(error),
   }
   return { gate, socket: connectionShowing(DER), asked, attached, attachedOffline, failures }

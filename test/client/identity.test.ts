@@ -94,7 +94,14 @@ function open() {
     withoutService: nothing,
     attachWithoutService: nothing,
   }
-  const gate = { shown: nothing, connection: connectionOf, judging, returnTo: () => [], failed: nothing }
+  const gate = {
+    shown: nothing,
+    connection: connectionOf,
+    judging,
+    returnTo: () => [],
+    checkPage: () => undefined,
+    failed: nothing,
+  }
   const says = (issuer: string): void => {
     browserIssuer = issuer
     for (const follower of followers) follower()

@@ -67,7 +67,7 @@ for (const [name, way] of Object.entries(WAYS)) {
     t.match(await site.visit(VALID), { status: 200, body: SUBJECT })
     t.match(await site.visit(VALID, { known: true }), { status: 200, body: SUBJECT })
     t.match(await site.visit(STALE), { status: 303, location: STALE.redirect })
-    t.match(await site.visit(REVOKED), { status: 403, type: 'application/problem+json' })
+    t.match(await site.visit(REVOKED), { status: 403, type: /^text\/html/ })
     t.match(await site.visit({ verdict: 'missing', reason: 'unknown' }), { status: 401 })
     t.match(await site.visit(new Error('down')), { status: 503 })
   })
@@ -225,6 +225,7 @@ function judging() {
       attachWithoutService: () => {},
     },
     returnTo: () => [],
+    checkPage: () => undefined,
     failed: () => {},
   }
   const says = (next: object, isKnown = false): void => {

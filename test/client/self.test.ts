@@ -5,6 +5,7 @@ import { READING } from './signing.ts'
 const SITE = {
   return_to: ['https://shop.example/'],
   min_max_age: 30,
+  check: 'https://id.example/check',
   browser_issuer: 'PEM of one, PEM of another',
   certificate: { not_after: '2027-01-03T00:00:00.000Z', renew_at: '2027-01-02T00:00:00.000Z' },
   signed_verdicts: { ...READING },
@@ -14,6 +15,7 @@ t.test('what the service says of the site', async (t) => {
   t.same(await describe(SITE), {
     self: {
       returnTo: SITE.return_to,
+      checkPage: SITE.check,
       browserIssuer: SITE.browser_issuer,
       minMaxAge: 30,
       notAfter: Date.UTC(2027, 0, 3),

@@ -201,6 +201,7 @@ function siteOf({ issuer, renewAt }: { issuer: string; renewAt: number }): objec
   return {
     return_to: [],
     min_max_age: 30,
+    check: 'https://id.example/check',
     browser_issuer: issuer,
     certificate: { not_after: new Date(NOT_AFTER).toISOString(), renew_at: new Date(renewAt).toISOString() },
     signed_verdicts: READING,

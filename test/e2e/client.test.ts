@@ -76,7 +76,10 @@ async function parallel(t: Test, scene: Scene, site: CountersignedSite): Promise
   )
   going = false
   await Promise.all(loops)
-  t.same([...new Set(seen.filter(({ began }) => began > heard).map(({ status }) => status))], [403])
+  const later = new Set(seen.filter(({ began }) => began > heard).map(({ status }) => status))
+  // a connection that was just being ended answers nothing
+  later.delete(0)
+  t.same([...later], [403])
   t.match(site.ended.at(-1), { fingerprint: device.fingerprint, verdict: { verdict: 'revoked' } })
 }
 
@@ -115,7 +118,7 @@ async function renewed(t: Test, scene: Scene): Promise<void> {
   t.match(await inside.store.certificate(newer), { status: 'revoked', reason: 'privilege-withdrawn' })
   await t.rejects(site.identity.ask('ab'.repeat(32)), { code: 'caller-refused' })
   await eventually(
-    () => visit(site.http1),
+    () => visit(site.http1).catch(() => ({ status: 0 })),
     ({ status }) => status === 503,
   )
 }

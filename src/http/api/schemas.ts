@@ -156,6 +156,7 @@ export const SiteSchema = Type.Object({
   rights: Type.Array(Type.String()),
   min_max_age: Type.Integer({ description: 'seconds' }),
   policy: SitePolicySchema,
+  check: Type.String({ description: 'Where a person sees which certificate his browser shows, and what to do.' }),
   browser_issuer: Type.String({
     description: 'PEM, one after the other where there are several; ask browsers for certificates of these issuers',
   }),

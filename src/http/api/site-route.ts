@@ -34,7 +34,7 @@ export interface SiteOptions {
   /** the issuer of browser certificates, DER */
   readonly issuers: { readonly browser: { readonly der: Uint8Array } }
   readonly policy: Policy
-  /** where browsers find logos */
+  /** where browsers find logos, and people the certificate check */
   readonly signonUrl: string
   /** what a reader of signed verdicts must know */
   readonly reading: (asker: Asker) => SignedVerdictReading
@@ -57,6 +57,7 @@ export function describeSite(options: SiteOptions, judge: (request: FastifyReque
       rights: [...rightsOf(site.rights, service)],
       min_max_age: policy.minMaxAge / 1000,
       policy: describePolicy(own, options.signonUrl),
+      check: `${options.signonUrl}/check`,
       browser_issuer: browserIssuer,
       certificate: { fingerprint, not_after: iso(certificate.notAfter), renew_at: iso(renewalDue(certificate)) },
       signed_verdicts: reading(asker),

@@ -40,6 +40,7 @@ t.test('who the asking service is, and what is registered for it', async (t) => 
       events: [...SITE_EVENTS],
       verdicts_per_second: 0,
     },
+    check: 'https://id.example:8445/check',
     browser_issuer: authority.issuers.browser.pem,
     certificate: {
       fingerprint: peers.api.fingerprint,
