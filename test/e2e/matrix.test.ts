@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
+import { monthOf } from '../../src/domain/month.ts'
 import { PORTAL_ROUTES } from '../../src/http/portal/portal.ts'
 import { SIGNON_ROUTES } from '../../src/http/signon/signon.ts'
 import { Browsing, invite } from './device.ts'
@@ -24,6 +25,8 @@ interface Known {
   readonly checkId: string
   readonly siteId: string
   readonly pairing: string
+  /** what a site has said of the victim */
+  readonly report: string
 }
 
 /** A named part of an address, as a stranger would fill it in. */
@@ -38,6 +41,7 @@ const PARAMETERS: Readonly<Record<string, (known: Known) => string>> = {
   /** of a check that somebody has */
   id: ({ checkId }) => checkId,
   pairing: ({ pairing }) => pairing,
+  report: ({ report }) => report,
 }
 
 interface Stranger {
@@ -136,8 +140,26 @@ async function whatIsKnownOf(victim: Person, inside: Inside, site: AskingService
     checkId: credential!.id,
     siteId: sample!.id,
     pairing: 'ab'.repeat(16),
+    report: await reportBy(site, sample!.id, victim, inside),
   }
 }
+
+/** What its owner alone may answer. */
+async function reportBy(site: AskingService, siteId: string, victim: Person, { store }: Inside): Promise<string> {
+  const { devices, subscriberId } = victim
+  const { json } = await site.byFingerprint(devices[0].fingerprint)
+  const subject = String(json.subject)
+  const act = { at: Date.now(), actor: 'site:sample' } as const
+  const report = { id: 'cd'.repeat(16), severity: 'abuse', message: 'Sends spam.', expiresAt: act.at + DAY } as const
+  const speaker = { siteId, service: 'web', fingerprint: 'ef'.repeat(32) }
+  const signIn = { siteId, service: 'web', subscriberId, generation: 0, subject, month: monthOf(act.at), at: act.at }
+  await store.run('signIn', signIn)
+  const outcome = await store.run('reportIntrusion', act, speaker, subject, report)
+  if (outcome !== 'reported') throw new Error(outcome)
+  return report.id
+}
+
+const DAY = 86_400_000
 
 function fillIn(address: string, known: Known): string {
   return address.replace(/:(\w+)/g, (_, name: string) => {
@@ -161,6 +183,7 @@ function formOf({ token }: Stranger, known: Known): Readonly<Record<string, stri
     code: '123456',
     number: '42',
     confirm: 'yes',
+    appeal: 'mine-now',
   }
 }
 
