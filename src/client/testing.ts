@@ -27,25 +27,25 @@ export function testing(): TestingIdentity {
   process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
   let verdict: Verdict = NO_CERTIFICATE
   const judging = {
-    known: () => undefined,
+    ...{ known: nothing, attach: nothing, withoutService: nothing, attachWithoutService: nothing },
     judge: async () => verdict,
-    attach: () => {},
-    withoutService: () => undefined,
-    attachWithoutService: () => {},
   }
   const gate: Gate = {
     shown: () => SHOWN,
     connection: connectionOf,
     judging,
     returnTo: () => [],
-    checkPage: () => undefined,
-    failed: () => {},
+    checkPage: nothing,
+    failed: nothing,
   }
   const self = { browserIssuer: '', minMaxAge: 0 }
-  const line = { ask: async () => verdict, self: () => self, follow: () => () => {}, age: () => 0, close: () => {} }
+  const line = { ask: async () => verdict, self: () => self, follow: () => nothing, age: () => 0, close: nothing }
   return Object.assign(identityOf(gate, line), {
     says: (next: Verdict): void => {
       verdict = next
     },
   })
 }
+
+/** Nothing is kept, nobody is told. */
+function nothing(): undefined {}

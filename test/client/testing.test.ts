@@ -22,6 +22,7 @@ t.test('a site’s own test says who is there', async (t) => {
   identity.says(readVerdict(REVOKED))
   t.match(await visit(), { status: 403 })
   t.equal(identity.age, 0)
+  t.ok(identity.tls())
   identity.close()
 })
 

@@ -37,6 +37,14 @@ t.test('what is asked for: what suffices and is there, passkeys first', async (t
   await t.rejects(proving.ask(prover, { ...OCCASION, wanted: ['password'] }), { code: 'check-missing' })
 })
 
+t.test('who has none of what a site wants is told what to add; what proved wrong is refused and counted', async (t) => {
+  const { house, prover, proving } = await setScene(t)
+  const wanted: Occasion = { ...OCCASION, wanted: ['passkey', 'password'] }
+  await t.rejects(proving.ask(prover, wanted), { code: 'check-wanted', wanted: ['passkey'] })
+  t.match(await proving.refuted(prover, OCCASION, 'totp'), { code: 'check-failed' })
+  t.equal(await actionsOf(house, 'revalidation-failed'), 1)
+})
+
 t.test('the policy of the occasion decides', async (t) => {
   const { house, device, prover, proving } = await setScene(t, {
     changeWith: ['totp'],

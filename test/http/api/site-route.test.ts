@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
-import t from 'tap'
-import { askerOf } from '../../../src/domain/asker.ts'
+import t, { type Test } from 'tap'
+import { type Asker, askerOf } from '../../../src/domain/asker.ts'
 import type { CertificateRecord } from '../../../src/domain/certificate.ts'
 import { DEFAULT_POLICY } from '../../../src/domain/policy.ts'
 import { SITE_EVENTS } from '../../../src/domain/site-event.ts'
@@ -21,27 +21,15 @@ const POLICIES = {
 const SITE = { ...SHOP, policies: POLICIES }
 const ASKER = askerOf(SITE, 'web', 'ca'.repeat(32), effectivePolicy(DEFAULT_POLICY, SITE, 'web'))
 
+const RECORD = { notBefore: NOW, notAfter: NOW + 300 * DAY } as CertificateRecord
+
 t.test('what a site is told of itself: when to renew, and how signed verdicts are read', async (t) => {
-  const record = { notBefore: NOW, notAfter: NOW + 300 * DAY } as CertificateRecord
-  const clock = { now: () => NOW }
-  const options = {
-    store: { certificate: () => record },
-    issuers: { browser: { der: Uint8Array.of(0x30, 0) } },
-    policy: DEFAULT_POLICY,
-    signonUrl: 'https://id.example:8445',
-    reading: createVerdictReading({ keys: KEYS, clock, issuer: ISSUER }),
-  }
-  const app = fastify()
-  t.teardown(() => app.close())
-  siteRoute(
-    app,
-    describeSite(options, async () => ASKER),
-  )
-  const { payload, statusCode } = await app.inject({ url: '/v1/site' })
+  const { payload, statusCode } = await asked(t, ASKER, RECORD)
   t.equal(statusCode, 200)
   t.match(JSON.parse(payload), {
     site: 'shop',
     service: 'web',
+    check: 'https://id.example:8445/check',
     checks: ['totp'],
     policy: {
       max_age: 3_600,
@@ -56,3 +44,29 @@ t.test('what a site is told of itself: when to renew, and how signed verdicts ar
     signed_verdicts: { issuer: ISSUER, audience: 'urn:countersign:site:shop', keys: KEYS.published(NOW) },
   })
 })
+
+t.test('what it did not choose is null', async (t) => {
+  const asker = askerOf(SHOP, 'web', 'ca'.repeat(32), effectivePolicy(DEFAULT_POLICY, SHOP, 'web'))
+  t.match(JSON.parse((await asked(t, asker, RECORD)).payload), { policy: { max_age: null, logo: null } })
+})
+
+t.test('a caller whose certificate is not in the table is nobody', async (t) => {
+  t.equal((await asked(t, ASKER, undefined)).statusCode, 500)
+})
+
+function asked(t: Test, asker: Asker, record: CertificateRecord | undefined) {
+  const options = {
+    store: { certificate: () => record },
+    issuers: { browser: { der: Uint8Array.of(0x30, 0) } },
+    policy: DEFAULT_POLICY,
+    signonUrl: 'https://id.example:8445',
+    reading: createVerdictReading({ keys: KEYS, clock: { now: () => NOW }, issuer: ISSUER }),
+  }
+  const app = fastify()
+  t.teardown(() => app.close())
+  siteRoute(
+    app,
+    describeSite(options, async () => asker),
+  )
+  return app.inject({ url: '/v1/site' })
+}
