@@ -58,8 +58,9 @@ export class Judge {
    * would take the person for a new one.
    */
   #validAnswer(asker: Asker, verdict: Valid, known: KnownState): Outcome {
-    const { maxAge = Number.POSITIVE_INFINITY } = asker.policy
-    const expiresAt = Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
+    const { maxAge } = asker.policy
+    const expiresAt =
+      maxAge === undefined ? verdict.expiresAt : Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
     const kept = known.valid
     if (kept?.verdict.verdict === 'valid' && kept.verdict.expiresAt === expiresAt) return kept
     try {

@@ -70,12 +70,25 @@ function notBelow<V extends number | undefined>(least: number, { value, source }
 
 /** @param service undefined: what counts for a service that says nothing of its own */
 export function effectivePolicy(policy: Policy, site: Site, service?: string): EffectivePolicy {
-  const explained = explainPolicy(policy, site, service)
-  const wishes = Object.fromEntries(
-    Object.entries(explained).map(([name, { value }]) => [name, value]),
-  ) as unknown as SiteWishes
-  const demand = { maxAge: wishes.maxAge, checks: wishes.checks }
-  return Object.freeze({ ...wishes, wishSatisfied: policy.wishSatisfied, demand: Object.freeze(demand) })
+  const { returnTo, checks, maxAge, idle, languages, displayName, logo, events, verdictsPerSecond } = explainPolicy(
+    policy,
+    site,
+    service,
+  )
+  // written out, since an object of many entries is a slow one, and this one is looked into at every question
+  return Object.freeze({
+    returnTo: returnTo.value,
+    checks: checks.value,
+    maxAge: maxAge.value,
+    idle: idle.value,
+    languages: languages.value,
+    displayName: displayName.value,
+    logo: logo.value,
+    events: events.value,
+    verdictsPerSecond: verdictsPerSecond.value,
+    wishSatisfied: policy.wishSatisfied,
+    demand: Object.freeze({ maxAge: maxAge.value, checks: checks.value }),
+  })
 }
 
 /** Effective policies are made once for each service, and go with the site that they were made of. */
