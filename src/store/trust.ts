@@ -32,26 +32,6 @@ const VOUCH = `INSERT INTO vouches (subscriber_id, site_id, kind, since, expires
   ON CONFLICT (subscriber_id, site_id) DO UPDATE SET kind = excluded.kind, expires_at = excluded.expires_at,
     since = CASE WHEN vouches.expires_at > excluded.since THEN vouches.since ELSE excluded.since END`
 
-export async function withdrawVouch(
-  tx: Transaction,
-  ledger: Ledger,
-  act: Act,
-  speaker: Speaker,
-  subject: string,
-): Promise<'withdrawn' | 'unknown'> {
-  const owner = await ownerOf(tx, speaker.siteId, subject)
-  if (!owner) return 'unknown'
-  const gone = await tx.run('DELETE FROM vouches WHERE subscriber_id = $1 AND site_id = $2', [
-    owner,
-    bytes(speaker.siteId),
-  ])
-  // to withdraw what is not there is done already
-  if (gone === 0) return 'withdrawn'
-  await tellOthers(tx, ledger, act, speaker, owner)
-  record(ledger, act, 'trust-withdrawn', subject, said(speaker))
-  return 'withdrawn'
-}
-
 export async function reportIntrusion(
   tx: Transaction,
   ledger: Ledger,
@@ -91,21 +71,29 @@ const REPEAT = `UPDATE intrusion_reports SET severity = $3, message = $4, report
 const CONFIRM = `UPDATE intrusion_reports
   SET severity = $3, message = $4, confirmed_at = COALESCE(confirmed_at, $5) WHERE ${ABOUT}`
 
-export async function withdrawReport(
-  tx: Transaction,
-  ledger: Ledger,
-  act: Act,
-  speaker: Speaker,
-  subject: string,
-): Promise<'withdrawn' | 'unknown'> {
-  const owner = await ownerOf(tx, speaker.siteId, subject)
-  if (!owner) return 'unknown'
-  if ((await tx.run(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, [owner, bytes(speaker.siteId)])) === 0)
+/** To withdraw what is not there is done already. */
+function withdrawing(statement: string, action: 'trust-withdrawn' | 'intrusion-withdrawn') {
+  return async (
+    tx: Transaction,
+    ledger: Ledger,
+    act: Act,
+    speaker: Speaker,
+    subject: string,
+  ): Promise<'withdrawn' | 'unknown'> => {
+    const owner = await ownerOf(tx, speaker.siteId, subject)
+    if (!owner) return 'unknown'
+    if ((await tx.run(statement, [owner, bytes(speaker.siteId)])) === 0) return 'withdrawn'
+    await tellOthers(tx, ledger, act, speaker, owner)
+    record(ledger, act, action, subject, said(speaker))
     return 'withdrawn'
-  await tellOthers(tx, ledger, act, speaker, owner)
-  record(ledger, act, 'intrusion-withdrawn', subject, said(speaker))
-  return 'withdrawn'
+  }
 }
+
+export const withdrawVouch = withdrawing(
+  'DELETE FROM vouches WHERE subscriber_id = $1 AND site_id = $2',
+  'trust-withdrawn',
+)
+export const withdrawReport = withdrawing(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, 'intrusion-withdrawn')
 
 export async function appealReport(
   tx: Transaction,
