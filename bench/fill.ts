@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { monthOf } from '../src/domain/month.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
+import { monthOf } from '../src/domain/usage/month.ts'
 import type { Home } from './home.ts'
 import type { Population } from './population.ts'
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Hex } from '../src/domain/hex.ts'
-import { weighSites } from '../src/domain/site-weighing.ts'
 import type { Store } from '../src/domain/store.ts'
-import type { Severity, VouchKind } from '../src/domain/trust.ts'
-import { figureOf, type TrustFigure } from '../src/domain/trust-rule.ts'
+import { weighSites } from '../src/domain/trust/site-weighing.ts'
+import type { Severity, VouchKind } from '../src/domain/trust/trust.ts'
+import { figureOf, type TrustFigure } from '../src/domain/trust/trust-rule.ts'
 import { openSqliteStore } from '../src/store/sqlite/store.ts'
 
 export const DAY = 86_400_000

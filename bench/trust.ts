@@ -43,7 +43,7 @@ const ATTACKS: readonly Attack[] = [
 ]
 
 /**
- * `npm run bench -- trust`: what colluding sites achieve against the rule of `src/domain/trust-rule.ts`, on a real store.
+ * `npm run bench -- trust`: what colluding sites achieve against the rule of `src/domain/trust/trust-rule.ts`, on a real store.
  * For each ring: the score of a made-up person for whom all of it vouch as strongly as they can, and the score of an
  * honest person against whom all of it report as badly as they can.
  */

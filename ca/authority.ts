@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ISSUERS, type IssuerName, type OnlineIssuer } from '../src/domain/certificate.ts'
+import { ISSUERS, type IssuerName, type OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { parseCertificate } from '../src/x509/certificate.ts'
 import { commonName, readName } from '../src/x509/name.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { IssuerName, OnlineIssuer } from '../src/domain/certificate.ts'
+import type { IssuerName, OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { assembleCertificate } from '../src/x509/certificate.ts'
 import { assembleCertList, encodeTbsCertList, parseCertList } from '../src/x509/crl.ts'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { OnlineIssuer } from '../src/domain/certificate.ts'
+import type { OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import type { Change } from '../src/domain/feed.ts'
 import type { Store } from '../src/domain/store.ts'
 import { IdentityError } from '../src/errors.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { LeafProfile, OnlineIssuer, Reservation } from '../src/domain/certificate.ts'
+import type { LeafProfile, OnlineIssuer, Reservation } from '../src/domain/certificate/certificate.ts'
 import type { IssueOrder, Issuer } from '../src/domain/issuer.ts'
 import type { Policy } from '../src/domain/policy.ts'
 import { IdentityError } from '../src/errors.ts'

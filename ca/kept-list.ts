@@ -1,4 +1,4 @@
-import type { OnlineIssuer } from '../src/domain/certificate.ts'
+import type { OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import type { Hex } from '../src/domain/hex.ts'
 import { IdentityError } from '../src/errors.ts'
 import { Alarm } from './alarm.ts'

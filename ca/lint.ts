@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto'
-import type { Reservation } from '../src/domain/certificate.ts'
+import type { Reservation } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { type ParsedCertificate, parseCertificate } from '../src/x509/certificate.ts'
 import { compareBytes } from '../src/x509/der.ts'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type OnlineIssuer, REVOCATION_REASONS } from '../src/domain/certificate.ts'
+import { type OnlineIssuer, REVOCATION_REASONS } from '../src/domain/certificate/certificate.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Hex } from '../src/domain/hex.ts'
 import type { RevocationList, RevokedEntry, Store } from '../src/domain/store.ts'

@@ -1,4 +1,4 @@
-import { ISSUERS, type IssuerName } from '../src/domain/certificate.ts'
+import { ISSUERS, type IssuerName } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import type { FrameBounds } from './frame.ts'
 import { PROFILE_NAMES, type ProfileName } from './profiles.ts'

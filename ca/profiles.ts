@@ -1,4 +1,4 @@
-import type { IssuerName, LeafProfile, OnlineIssuer } from '../src/domain/certificate.ts'
+import type { IssuerName, LeafProfile, OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import type { KeyUsage } from '../src/x509/extensions.ts'
 import type { KeyAlgorithm } from '../src/x509/public-key.ts'
 

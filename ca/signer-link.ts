@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { IssuerName } from '../src/domain/certificate.ts'
+import type { IssuerName } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { encodeFrame, type Frame, FrameReader } from './frame.ts'
 import { FROM_SIGNER, type SignerMessage, type SignerReply } from './message.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { IssuerName } from '../src/domain/certificate.ts'
+import type { IssuerName } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import type { Log } from './log.ts'
 import type { ProfileName } from './profiles.ts'

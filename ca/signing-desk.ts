@@ -1,4 +1,4 @@
-import { ISSUERS, type IssuerName, type OnlineIssuer } from '../src/domain/certificate.ts'
+import { ISSUERS, type IssuerName, type OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { type ParsedTbs, parseTbsCertificate } from '../src/x509/certificate.ts'
 import { readTbsCertListHeader } from '../src/x509/crl.ts'

@@ -1,4 +1,4 @@
-import type { IssuerName, OnlineIssuer } from '../src/domain/certificate.ts'
+import type { IssuerName, OnlineIssuer } from '../src/domain/certificate/certificate.ts'
 import { IdentityError } from '../src/errors.ts'
 import { encodeTbsCertificate, type ParsedTbs } from '../src/x509/certificate.ts'
 import type { Der } from '../src/x509/der-writer.ts'

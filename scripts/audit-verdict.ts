@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { AuditHead } from '../src/domain/audit.ts'
-import { verifyChain } from '../src/domain/audit-chain.ts'
+import type { AuditHead } from '../src/domain/audit/audit.ts'
+import { verifyChain } from '../src/domain/audit/audit-chain.ts'
 import { IdentityError } from '../src/errors.ts'
 import { readAuditHead } from '../src/store/audit-head.ts'
 import { auditHeadFile, type OpenHome } from './home.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AuditRow } from '../src/domain/audit.ts'
+import type { AuditRow } from '../src/domain/audit/audit.ts'
 import { IdentityError } from '../src/errors.ts'
 import { judgeAudit } from './audit-verdict.ts'
 import { command, group } from './command.ts'

@@ -2,7 +2,7 @@ import { type Authority, loadAuthority } from '../ca/authority.ts'
 import { createIssuer } from '../ca/issue.ts'
 import { type Signer, startSigner } from '../ca/signer-process.ts'
 import type { Config } from '../src/config.ts'
-import { ONLINE_ISSUERS } from '../src/domain/certificate.ts'
+import { ONLINE_ISSUERS } from '../src/domain/certificate/certificate.ts'
 import type { Issuer } from '../src/domain/issuer.ts'
 import { authorityFolder, type OpenHome, withHome } from './home.ts'
 

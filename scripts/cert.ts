@@ -4,10 +4,10 @@ import {
   LEAF_PROFILES,
   type LeafProfile,
   type RevocationReason,
-} from '../src/domain/certificate.ts'
+} from '../src/domain/certificate/certificate.ts'
+import { createRevocation, GIVEN_REASONS, type Revocation } from '../src/domain/certificate/revocation.ts'
 import { requireFingerprint } from '../src/domain/hex.ts'
-import { createRevocation, GIVEN_REASONS, type Revocation } from '../src/domain/revocation.ts'
-import { createSiteRegistry } from '../src/domain/site-registry.ts'
+import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { encodePem } from '../src/x509/pem.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'

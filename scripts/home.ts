@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Config, readConfig } from '../src/config.ts'
-import type { Actor } from '../src/domain/audit.ts'
+import type { Actor } from '../src/domain/audit/audit.ts'
 import type { Keyring } from '../src/domain/keyring.ts'
 import type { Store } from '../src/domain/store.ts'
 import { authorityOf, openStore, systemClock } from '../src/main.ts'

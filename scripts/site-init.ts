@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { createSiteRegistry } from '../src/domain/site-registry.ts'
+import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
 import { apiOrder, writePair } from './certificate-files.ts'

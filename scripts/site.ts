@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Site } from '../src/domain/site.ts'
-import { createSiteRegistry, type SiteRegistry } from '../src/domain/site-registry.ts'
+import type { Site } from '../src/domain/site/site.ts'
+import { createSiteRegistry, type SiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { withAuthority } from './authority.ts'
 import { certificateFiles, issueToFile, issueToFolder, type SiteService } from './certificate-files.ts'

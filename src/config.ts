@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import type { Plans } from './domain/plan.ts'
 import type { Policy } from './domain/policy.ts'
+import type { Plans } from './domain/usage/plan.ts'
 import { IdentityError } from './errors.ts'
 import { nearest } from './nearest.ts'
 import { readPlans } from './plan-settings.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ListenerConfig } from './config.ts'
+import type { Issuance } from './domain/certificate/issuance.ts'
 import type { Clock } from './domain/clock.ts'
-import type { Issuance } from './domain/issuance.ts'
 import type { Issuer } from './domain/issuer.ts'
 import type { ServerIdentity } from './http/tls.ts'
 import { makeOwnRequest } from './x509/own-request.ts'

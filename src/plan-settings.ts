@@ -1,5 +1,5 @@
-import { readAmount } from './domain/money.ts'
-import type { Plan, Plans } from './domain/plan.ts'
+import { readAmount } from './domain/usage/money.ts'
+import type { Plan, Plans } from './domain/usage/plan.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 

@@ -1,5 +1,5 @@
-import { CHECKS, type CheckName } from './domain/check.ts'
 import { DEFAULT_POLICY, type Policy, policyFaults } from './domain/policy.ts'
+import { CHECKS, type CheckName } from './domain/proving/check.ts'
 import { nearest } from './nearest.ts'
 
 /** Reads one policy's value; a fault and undefined where it cannot be taken. */

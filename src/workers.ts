@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { AggregatorRegistry, type PrometheusContentType, type Registry } from 'prom-client'
 import { type Config, LISTENERS } from './config.ts'
-import type { IssuerName } from './domain/certificate.ts'
+import type { IssuerName } from './domain/certificate/certificate.ts'
 import { IdentityError } from './errors.ts'
 
 /** What a request process has signed by the one process that holds the signer. */

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+
 /**
  * Which files a test covers. A file is covered by its own twin: test/a/b.test.ts covers src/a/b.ts, test/ca/x.test.ts
  * covers ca/x.ts. What else a test happens to run through does not count.
@@ -13,45 +15,11 @@ export default (test) => {
 }
 
 /** The commands and questions are one for both engines; in SQLite they run in the writer's thread, where nothing is counted. */
-const COMMANDS = [
-  'audit',
-  'certificates',
-  'checks',
-  'devices',
-  'enrollment',
-  'erasure',
-  'feed',
-  'guesses',
-  'issuance',
-  'lines',
-  'ledger',
-  'migrations',
-  'operations',
-  'pairings',
-  'proof',
-  'reads',
-]
-const MORE_COMMANDS = [
-  'revalidation',
-  'revocation-lists',
-  'revocation',
-  'service-renewal',
-  'sessions',
-  'push-addresses',
-  'security-events',
-  'security-streams',
-  'site-accounts',
-  'site-events',
-  'site-policies',
-  'site-standings',
-  'sites',
-  'subjects',
-  'subscribers',
-  'tidying',
-  'trust',
-  'trust-reads',
-  'usage',
-  'usage-counts',
+const SHARED = [
+  ...readdirSync(new URL('../src/store/operations/', import.meta.url)).map((file) => `operations/${file}`),
+  ...['deadline', 'feed', 'ledger', 'migrations', 'operations', 'reads', 'transaction', 'unavailable'].map(
+    (name) => `${name}.ts`,
+  ),
 ]
 
 /**
@@ -59,9 +27,9 @@ const MORE_COMMANDS = [
  * @type {Readonly<Record<string, string[] | undefined>>}
  */
 const MORE = {
-  'test/domain/verdicts-freshness.test.ts': ['src/domain/verdicts.ts'],
-  'test/domain/revalidation-ends.test.ts': ['src/domain/revalidation.ts'],
-  'test/domain/revalidation-step-up.test.ts': ['src/domain/revalidation.ts'],
+  'test/domain/verdict/verdicts-freshness.test.ts': ['src/domain/verdict/verdicts.ts'],
+  'test/domain/revalidation/revalidation-ends.test.ts': ['src/domain/revalidation/revalidation.ts'],
+  'test/domain/revalidation/revalidation-step-up.test.ts': ['src/domain/revalidation/revalidation.ts'],
   ...Object.fromEntries(
     ['checks', 'data', 'devices', 'history', 'pairing', 'sites', 'trust'].map((name) => [
       `test/http/signon/account/${name}.test.ts`,
@@ -77,6 +45,6 @@ const MORE = {
   'test/store/sqlite/store.test.ts': ['store', 'connection'].map((name) => `src/store/sqlite/${name}.ts`),
   'test/store/postgres/store.test.ts': [
     ...['store', 'connection', 'writer'].map((name) => `src/store/postgres/${name}.ts`),
-    ...[...COMMANDS, ...MORE_COMMANDS, 'deadline', 'transaction', 'unavailable'].map((name) => `src/store/${name}.ts`),
+    ...SHARED.map((file) => `src/store/${file}`),
   ],
 }

@@ -7,7 +7,9 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import { makeChallenge, readChallenge } from '../domain/challenge.ts'
+import type { Hex } from '../domain/hex.ts'
+import type { Keyring } from '../domain/keyring.ts'
+import { makeChallenge, readChallenge } from '../domain/proving/challenge.ts'
 import type {
   AnsweredChallenge,
   Credential,
@@ -15,9 +17,7 @@ import type {
   NewCredential,
   PasskeyCheck,
   PasskeyOwner,
-} from '../domain/check.ts'
-import type { Hex } from '../domain/hex.ts'
-import type { Keyring } from '../domain/keyring.ts'
+} from '../domain/proving/check.ts'
 import { openSecret, sealSecret } from '../domain/sealed.ts'
 import { IdentityError } from '../errors.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import type { PasswordCheck } from '../domain/check.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { PasswordCheck } from '../domain/proving/check.ts'
 import { IdentityError } from '../errors.ts'
 import { isCommonPassword } from './common-password.ts'
 

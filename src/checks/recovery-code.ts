@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { RecoveryCodeCheck } from '../domain/check.ts'
 import type { Hex } from '../domain/hex.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { RecoveryCodeCheck } from '../domain/proving/check.ts'
 import { IdentityError } from '../errors.ts'
 
 const COUNT = 10

@@ -1,5 +1,5 @@
-import type { CheckTable } from '../domain/check.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { CheckTable } from '../domain/proving/check.ts'
 import { type PasskeyPlace, passkeyCheck } from './passkey.ts'
 import { passwordCheck } from './password.ts'
 import { recoveryCodeCheck } from './recovery-code.ts'

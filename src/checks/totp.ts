@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { HOTP, Secret, TOTP } from 'otpauth'
-import type { Credential, Proof, TotpCheck } from '../domain/check.ts'
 import type { Keyring } from '../domain/keyring.ts'
+import type { Credential, Proof, TotpCheck } from '../domain/proving/check.ts'
 import { openSecret, sealSecret } from '../domain/sealed.ts'
 
 /** What every authenticator app takes; other digits, periods and hashes are ignored by some of them. */

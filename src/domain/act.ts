@@ -1,4 +1,4 @@
-import type { Actor } from './audit.ts'
+import type { Actor } from './audit/audit.ts'
 
 /** SQLite answers at once, PostgreSQL in a while. */
 export type Awaitable<T> = T | Promise<T>

@@ -1,4 +1,4 @@
-import type { CertificateBinding, LeafProfile, OnlineIssuer, Reservation } from './certificate.ts'
+import type { CertificateBinding, LeafProfile, OnlineIssuer, Reservation } from './certificate/certificate.ts'
 
 /** What a certificate is asked for. Nothing of a stranger's request but its public key is ever copied. */
 export interface IssueOrder {

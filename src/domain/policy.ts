@@ -1,4 +1,4 @@
-import type { CheckName } from './check.ts'
+import type { CheckName } from './proving/check.ts'
 
 /** All periods are milliseconds. The defaults are the service's; the configuration may set each. */
 export interface Policy {

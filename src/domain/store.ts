@@ -1,53 +1,31 @@
+import type { Pairing, PairingKey } from './account/pairing.ts'
+import type { Session } from './account/session.ts'
 import type { Act, Awaitable } from './act.ts'
-import type { AuditEvent, AuditHead, AuditRow } from './audit.ts'
-import type { CertificateRecord, CertificateStatus, IssuerName, Reservation, RevocationReason } from './certificate.ts'
-import type { AnsweredChallenge, CheckName, Credential, NewCredential, Proof } from './check.ts'
+import type { AuditEvent, AuditHead, AuditRow } from './audit/audit.ts'
+import type {
+  CertificateRecord,
+  CertificateStatus,
+  IssuerName,
+  Reservation,
+  RevocationReason,
+} from './certificate/certificate.ts'
+import type { Invitation } from './enrollment/invitation.ts'
 import type { Change, Follower } from './feed.ts'
 import type { Hex } from './hex.ts'
-import type { Invitation } from './invitation.ts'
-import type { Pairing, PairingKey } from './pairing.ts'
-import type { Relation, SignIn } from './relation.ts'
-import type { Right } from './right.ts'
-import type { SecurityStreamCommands, SecurityStreamReads } from './security-stream-store.ts'
-import type { ServiceRenewalCommands, ServiceRenewalReads } from './service-renewal-store.ts'
-import type { Session } from './session.ts'
-import type { Site } from './site.ts'
-import type { SiteAccountCommands, SiteAccountReads } from './site-account-store.ts'
-import type { SiteEvent } from './site-event.ts'
-import type { SiteCommands, SiteReads } from './site-store.ts'
-import type { SubjectReads } from './subjects.ts'
+import type { AnsweredChallenge, CheckName, Credential, NewCredential, Proof } from './proving/check.ts'
+import type { SecurityStreamCommands, SecurityStreamReads } from './security-event/security-stream-store.ts'
+import type { Relation, SignIn } from './site/relation.ts'
+import type { Right } from './site/right.ts'
+import type { ServiceRenewalCommands, ServiceRenewalReads } from './site/service-renewal-store.ts'
+import type { Site } from './site/site.ts'
+import type { SiteAccountCommands, SiteAccountReads } from './site/site-account-store.ts'
+import type { SiteEvent } from './site/site-event.ts'
+import type { SiteCommands, SiteReads } from './site/site-store.ts'
+import type { SubjectReads } from './site/subjects.ts'
 import type { Device, DeviceCertificate, Subscriber } from './subscriber.ts'
-import type { TrustCommands, TrustReads } from './trust-store.ts'
-import type { UsageCommands, UsageReads } from './usage-store.ts'
-
-/** Everything that a verdict of one site on one certificate depends on, read by one prepared statement. */
-export interface VerdictState {
-  readonly fingerprint: Hex
-  readonly profile: CertificateRecord['profile']
-  readonly status: CertificateStatus
-  readonly reason: RevocationReason | null
-  readonly revokedAt: number | null
-  readonly notBefore: number
-  readonly notAfter: number
-  readonly expiresAt: number
-  readonly validatedAt: number | null
-  readonly validatedWith: CheckName | null
-  readonly lastUsedAt: number | null
-  readonly subscriberId: Hex | null
-  /** api certificates: the site and the service that this certificate speaks for */
-  readonly siteId: Hex | null
-  readonly service: string | null
-  /** the device's wish to be asked at every sign-in */
-  readonly askEveryTime: boolean
-  /** when a ticket of the asking site was last spent on this certificate */
-  readonly lastWalkAt: number | null
-  /** the month (yyyymm) of the asking service's newest sign-in row for this subscriber whose subject is kept, or null */
-  readonly signedInMonth: number | null
-  /** how often the owner wanted to be forgotten by the asking site: part of the subject */
-  readonly generation: number
-  /** what the asking site calls the owner, sealed; null: it has bound nothing */
-  readonly siteAccount: Uint8Array | null
-}
+import type { TrustCommands, TrustReads } from './trust/trust-store.ts'
+import type { UsageCommands, UsageReads } from './usage/usage-store.ts'
+import type { VerdictState } from './verdict-state.ts'
 
 export interface RevokedEntry {
   readonly serial: Hex

@@ -1,4 +1,4 @@
-import type { CertificateStatus, HeldBy, RevocationReason } from './certificate.ts'
+import type { CertificateStatus, HeldBy, RevocationReason } from './certificate/certificate.ts'
 import type { Hex } from './hex.ts'
 
 /** The person whose browsers hold certificates. Nothing personal is kept but what the owner types as labels. */

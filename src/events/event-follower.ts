@@ -1,5 +1,5 @@
 import type { Hex } from '../domain/hex.ts'
-import type { EventReader, SiteEvent, SiteEvents } from '../domain/site-event.ts'
+import type { EventReader, SiteEvent, SiteEvents } from '../domain/site/site-event.ts'
 import type { Store } from '../domain/store.ts'
 
 export interface EventFollowerOptions {

@@ -2,9 +2,9 @@ import { lookup as resolveName } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { isPublicAddress, literalOf } from '../domain/push-address.ts'
-import type { PushTarget } from '../domain/push-target.ts'
-import { refusalOf } from '../domain/security-event.ts'
+import { isPublicAddress, literalOf } from '../domain/security-event/push-address.ts'
+import type { PushTarget } from '../domain/security-event/push-target.ts'
+import { refusalOf } from '../domain/security-event/security-event.ts'
 
 /**
  * What became of a token. `refused`: its receiver looked at it and does not want it; `failed`: there was no such answer.

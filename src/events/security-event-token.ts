@@ -1,9 +1,9 @@
 import { SignJWT } from 'jose'
-import { audienceOf } from '../domain/audience.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring } from '../domain/keyring.ts'
-import { eventClaims, type SecurityEventTokens, tokenId } from '../domain/security-event.ts'
-import { VerdictKeys } from '../domain/verdict-keys.ts'
+import { eventClaims, type SecurityEventTokens, tokenId } from '../domain/security-event/security-event.ts'
+import { audienceOf } from '../domain/site/audience.ts'
+import { VerdictKeys } from '../domain/verdict/verdict-keys.ts'
 
 /** Told apart from all other tokens under the same keys. https://www.rfc-editor.org/rfc/rfc8417#section-2.3 */
 const TOKEN_TYPE = 'secevent+jwt'

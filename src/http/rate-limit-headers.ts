@@ -1,4 +1,4 @@
-import { RateLimited } from '../domain/rate-limits.ts'
+import { RateLimited } from '../domain/verdict/rate-limits.ts'
 
 /** The bound's name in these headers. */
 const NAME = '"verdicts"'

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
-import type { AuditHead } from '../domain/audit.ts'
+import type { AuditHead } from '../domain/audit/audit.ts'
 import { monotonicNow } from './deadline.ts'
 import { Ledger } from './ledger.ts'
 import { type Command, perform } from './operations.ts'

@@ -1,4 +1,4 @@
-import type { AuditHead } from '../domain/audit.ts'
+import type { AuditHead } from '../domain/audit/audit.ts'
 import { IdentityError } from '../errors.ts'
 import type { Committed, DueCommand, Outcome } from './batch.ts'
 import { ANSWER_WITHIN, monotonicNow } from './deadline.ts'

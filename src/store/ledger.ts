@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import type { AuditEvent, AuditHead, AuditRow } from '../domain/audit.ts'
-import { detailText, nextRow } from '../domain/audit-chain.ts'
+import type { AuditEvent, AuditHead, AuditRow } from '../domain/audit/audit.ts'
+import { detailText, nextRow } from '../domain/audit/audit-chain.ts'
 import type { Change, ChangeKind } from '../domain/feed.ts'
 import { bytes, hex } from './columns.ts'
 import type { Transaction } from './transaction.ts'

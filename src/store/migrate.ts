@@ -1,4 +1,4 @@
-import { CHAIN_START } from '../domain/audit-chain.ts'
+import { CHAIN_START } from '../domain/audit/audit-chain.ts'
 import { IdentityError } from '../errors.ts'
 import { bytes } from './columns.ts'
 import { MIGRATIONS, type Migration, type Spelling } from './migrations.ts'

@@ -1,6 +1,6 @@
 import { createIssuer } from '../../ca/issue.ts'
 import type { Signer } from '../../ca/signer-process.ts'
-import type { CertificateBinding, LeafProfile, Reservation } from '../../src/domain/certificate.ts'
+import type { CertificateBinding, LeafProfile, Reservation } from '../../src/domain/certificate/certificate.ts'
 import type { IssueOrder, Issuer } from '../../src/domain/issuer.ts'
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/policy.ts'
 import type { KeyAlgorithm } from '../../src/x509/public-key.ts'

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority } from '../../ca/authority.ts'
-import type { IssuerName } from '../../src/domain/certificate.ts'
+import type { IssuerName } from '../../src/domain/certificate/certificate.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 
 /** What another program said of a certificate. */

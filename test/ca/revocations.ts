@@ -1,4 +1,4 @@
-import type { CertificateRecord, OnlineIssuer } from '../../src/domain/certificate.ts'
+import type { CertificateRecord, OnlineIssuer } from '../../src/domain/certificate/certificate.ts'
 import type { Change } from '../../src/domain/feed.ts'
 import type { Hex } from '../../src/domain/hex.ts'
 import type { CommandName, RevocationList, RevokedEntry, Store } from '../../src/domain/store.ts'

@@ -10,7 +10,7 @@ import {
   partsOf,
   pkiUrlOf,
 } from '../../ca/tbs.ts'
-import { LEAF_PROFILES } from '../../src/domain/certificate.ts'
+import { LEAF_PROFILES } from '../../src/domain/certificate/certificate.ts'
 import { parseTbsCertificate } from '../../src/x509/certificate.ts'
 import { keyIdentifier } from '../../src/x509/key-identifier.ts'
 import * as OID from '../../src/x509/oid.ts'

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import type { PasskeyOptions } from '../../src/domain/check.ts'
+import type { PasskeyOptions } from '../../src/domain/proving/check.ts'
 
 /** Where a page stands that asks, as the browser would tell it, and what the authenticator does otherwise than it should. */
 export interface Whims {

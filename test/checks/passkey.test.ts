@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { passkeyCheck } from '../../src/checks/passkey.ts'
-import type { Credential, Moment, PasskeyCheck } from '../../src/domain/check.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import type { Credential, Moment, PasskeyCheck } from '../../src/domain/proving/check.ts'
 import { Authenticator, type Whims } from './authenticator.ts'
 
 const PLACE = { host: 'id.test', origins: ['https://id.test:8444', 'https://id.test:8445'] }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { passwordCheck } from '../../src/checks/password.ts'
-import type { Credential } from '../../src/domain/check.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import type { Credential } from '../../src/domain/proving/check.ts'
 
 const check = passwordCheck(deriveKeyring(Buffer.alloc(32, 1)))
 const MOMENT = { now: 0, context: '' }

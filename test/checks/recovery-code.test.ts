@@ -1,7 +1,7 @@
 import t from 'tap'
 import { recoveryCodeCheck } from '../../src/checks/recovery-code.ts'
-import type { Credential } from '../../src/domain/check.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import type { Credential } from '../../src/domain/proving/check.ts'
 import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 
 const check = recoveryCodeCheck(deriveKeyring(Buffer.alloc(32, 1)))

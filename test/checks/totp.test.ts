@@ -1,8 +1,8 @@
 import { HOTP, Secret, URI } from 'otpauth'
 import t from 'tap'
 import { totpCheck } from '../../src/checks/totp.ts'
-import type { Credential } from '../../src/domain/check.ts'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
+import type { Credential } from '../../src/domain/proving/check.ts'
 
 const STEP = 30_000
 /** the beginning of a step */

@@ -1,8 +1,8 @@
 import type { Reading } from '../../src/client/self.ts'
-import type { Asker } from '../../src/domain/asker.ts'
-import type { Query } from '../../src/domain/inquiry.ts'
-import type { Answer } from '../../src/domain/known-states.ts'
-import { VerdictKeys } from '../../src/domain/verdict-keys.ts'
+import type { Asker } from '../../src/domain/site/asker.ts'
+import type { Query } from '../../src/domain/verdict/inquiry.ts'
+import type { Answer } from '../../src/domain/verdict/known-states.ts'
+import { VerdictKeys } from '../../src/domain/verdict/verdict-keys.ts'
 import {
   createVerdictReading,
   createVerdictSigner,

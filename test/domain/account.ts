@@ -1,5 +1,9 @@
-import { type AccountSession, type AccountSessions, createAccountSessions } from '../../src/domain/account-session.ts'
-import { createProving } from '../../src/domain/proving.ts'
+import {
+  type AccountSession,
+  type AccountSessions,
+  createAccountSessions,
+} from '../../src/domain/account/account-session.ts'
+import { createProving } from '../../src/domain/proving/proving.ts'
 import { type House, type TestDevice, totpCode } from './house.ts'
 
 /** The accounts of a house. */

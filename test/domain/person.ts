@@ -1,6 +1,6 @@
-import type { Owner } from '../../src/domain/own-checks.ts'
-import { createOwnChecks, type OwnChecks } from '../../src/domain/own-checks.ts'
-import type { Prover } from '../../src/domain/proving.ts'
+import type { Owner } from '../../src/domain/account/own-checks.ts'
+import { createOwnChecks, type OwnChecks } from '../../src/domain/account/own-checks.ts'
+import type { Prover } from '../../src/domain/proving/proving.ts'
 import { Authenticator } from '../checks/authenticator.ts'
 import type { House, TestDevice } from './house.ts'
 

@@ -1,7 +1,8 @@
 import type { Change } from '../../src/domain/feed.ts'
 import type { Hex } from '../../src/domain/hex.ts'
-import type { Site } from '../../src/domain/site.ts'
-import type { Store, VerdictState } from '../../src/domain/store.ts'
+import type { Site } from '../../src/domain/site/site.ts'
+import type { Store } from '../../src/domain/store.ts'
+import type { VerdictState } from '../../src/domain/verdict-state.ts'
 
 /** How a question is answered: at once like SQLite; when {@link SlowStore.deliver} says so, like PostgreSQL; never; or not at all. */
 type Manner = 'at-once' | 'when-delivered' | 'never' | Error

@@ -1,6 +1,6 @@
-import { REVOCATION_REASONS, type RevocationReason } from '../../src/domain/certificate.ts'
-import type { Demand } from '../../src/domain/demand.ts'
-import type { VerdictState } from '../../src/domain/store.ts'
+import { REVOCATION_REASONS, type RevocationReason } from '../../src/domain/certificate/certificate.ts'
+import type { Demand } from '../../src/domain/site/demand.ts'
+import type { VerdictState } from '../../src/domain/verdict-state.ts'
 import { DAY, HOUR, MINUTE, NOW } from './verdict-state.ts'
 
 /** What a verdict comes down to: `valid`, or `<verdict>/<reason>`. */

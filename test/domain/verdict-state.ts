@@ -1,4 +1,4 @@
-import type { VerdictState } from '../../src/domain/store.ts'
+import type { VerdictState } from '../../src/domain/verdict-state.ts'
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND

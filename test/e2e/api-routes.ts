@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { monthOf, monthText } from '../../src/domain/month.ts'
+import { monthOf, monthText } from '../../src/domain/usage/month.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import type { Exchange } from './exchange.ts'
 import type { World } from './two-sites.ts'

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2'
 import { HOTP, Secret } from 'otpauth'
-import { makeInvitation } from '../../src/domain/invitation-token.ts'
+import { makeInvitation } from '../../src/domain/enrollment/invitation-token.ts'
 import { drawRecoveryCodes } from '../../src/web/recovery-codes.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { decodePem } from '../../src/x509/pem.ts'

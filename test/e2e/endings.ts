@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createSiteRegistry } from '../../src/domain/site-registry.ts'
-import { sealTicket } from '../../src/domain/ticket.ts'
+import { sealTicket } from '../../src/domain/revalidation/ticket.ts'
+import { createSiteRegistry } from '../../src/domain/site/site-registry.ts'
 import { type Device, enroll, type Form, recoveryForm, visit } from './device.ts'
 import type { Identity } from './exchange.ts'
 import { RETURN_TO, type Scene } from './scene.ts'

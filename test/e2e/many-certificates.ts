@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import { type HomeWithAuthority, withAuthority } from '../../scripts/authority.ts'
+import { createIssuance } from '../../src/domain/certificate/issuance.ts'
 import type { Hex } from '../../src/domain/hex.ts'
-import { createIssuance } from '../../src/domain/issuance.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { fingerprint } from '../../src/x509/thumbprint.ts'
 import { configOf } from './inside.ts'

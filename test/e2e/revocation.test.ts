@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
+import { createRevocation, type Revocation } from '../../src/domain/certificate/revocation.ts'
 import type { Hex } from '../../src/domain/hex.ts'
-import { createRevocation, type Revocation } from '../../src/domain/revocation.ts'
 import { startPostgres } from '../store/postgres/server.ts'
 import { openInside } from './inside.ts'
 import { makeValid } from './many-certificates.ts'

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { createSitePoliciesSetting, type PolicyWishes } from '../../src/domain/site-policies.ts'
-import { createSiteRegistry } from '../../src/domain/site-registry.ts'
+import { createSitePoliciesSetting, type PolicyWishes } from '../../src/domain/site/site-policies.ts'
+import { createSiteRegistry } from '../../src/domain/site/site-registry.ts'
 import { systemClock } from '../../src/main.ts'
 import { rewritePng } from '../../src/png.ts'
 import { type Device, enroll, recoveryForm, totpForm, visit } from './device.ts'

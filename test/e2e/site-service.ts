@@ -1,6 +1,6 @@
 import type { Agent, AgentOptions } from 'node:https'
-import type { Site } from '../../src/domain/site.ts'
-import { createSiteRegistry } from '../../src/domain/site-registry.ts'
+import type { Site } from '../../src/domain/site/site.ts'
+import { createSiteRegistry } from '../../src/domain/site/site-registry.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { agentOf, type Exchange, exchange, type Identity, type Reply } from './exchange.ts'
 import type { Inside } from './inside.ts'

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'nod
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorityFiles } from '../../ca/authority.ts'
-import type { OnlineIssuer } from '../../src/domain/certificate.ts'
+import type { OnlineIssuer } from '../../src/domain/certificate/certificate.ts'
 import { assembleCertificate, encodeTbsCertificate, parseCertificate } from '../../src/x509/certificate.ts'
 import { basicConstraints } from '../../src/x509/extensions.ts'
 import { encodeName } from '../../src/x509/name.ts'

@@ -1,5 +1,5 @@
 import type { Change } from '../../src/domain/feed.ts'
-import type { EventReader, SiteEvent, SiteEventName } from '../../src/domain/site-event.ts'
+import type { EventReader, SiteEvent, SiteEventName } from '../../src/domain/site/site-event.ts'
 
 const OWNER = '5a'.repeat(16)
 

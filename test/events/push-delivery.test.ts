@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import t from 'tap'
-import type { PushTarget } from '../../src/domain/push-target.ts'
+import type { PushTarget } from '../../src/domain/security-event/push-target.ts'
 import { pushToken, type Resolve } from '../../src/events/push-delivery.ts'
 import { listenOn, openCast } from '../http/handshake.ts'
 import { type Answering, Receiver } from './receiver.ts'

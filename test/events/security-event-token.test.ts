@@ -1,9 +1,9 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
 import { deriveKeyring } from '../../src/domain/keyring.ts'
-import type { SecurityEvent } from '../../src/domain/security-event.ts'
-import { pairwiseSubject } from '../../src/domain/subject.ts'
-import { VerdictKeys } from '../../src/domain/verdict-keys.ts'
+import type { SecurityEvent } from '../../src/domain/security-event/security-event.ts'
+import { pairwiseSubject } from '../../src/domain/site/subject.ts'
+import { VerdictKeys } from '../../src/domain/verdict/verdict-keys.ts'
 import { createSecurityEventTokens } from '../../src/events/security-event-token.ts'
 
 const KEYRING = deriveKeyring(Buffer.alloc(32, 1))

@@ -347,6 +347,17 @@ const PLANTED: readonly (readonly [
     'no-cycle',
   ],
   [
+    'two folders of a room need each other, though no two files do',
+    {
+      'src/domain/one/a.ts': "import { b } from '../two/b.ts'\nexport const a = b\n",
+      'src/domain/two/b.ts': 'export const b = 1\n',
+      'src/domain/two/c.ts': "\n\nimport type { D } from '../one/d.ts'\nexport const c: D = 1\n",
+      'src/domain/one/d.ts': 'export type D = 1\n',
+    },
+    'no-cycle',
+    3,
+  ],
+  [
     'a file imports itself',
     { 'src/domain/a.ts': "import * as self from './a.ts'\nexport const a = self\n" },
     'no-cycle',

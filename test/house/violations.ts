@@ -187,28 +187,51 @@ function mayStand(ambient: string, path: string): boolean {
   })
 }
 
-/**
- * Each cycle once, at the import that closes it. Types count: two files that need each other's types are one file. An
- * address does not: what is started in another thread or process is not loaded here.
- */
+/** An import, as what goes from one place to another. */
+interface Arrow {
+  readonly to: string
+  readonly path: string
+  readonly line: number
+}
+
+/** Of files, and of the folders inside a room: two that need each other are one. */
 function findCycles(files: readonly HouseFile[]): readonly Violation[] {
-  const byPath = new Map(files.map((file) => [file.path, file]))
+  const arrows = new Map(files.map((file) => [file.path, arrowsOf(file)]))
+  const folders = Map.groupBy(files, ({ path }) => folderOf(path))
+  const between = [...folders].map(([folder, inside]) => {
+    const leaving = inside.flatMap(arrowsOf).map((arrow) => ({ ...arrow, to: folderOf(arrow.to) }))
+    return [folder, leaving.filter(({ to }) => to !== folder && to !== '')] as const
+  })
+  return [...cyclesAmong(arrows), ...cyclesAmong(new Map(between.filter(([folder]) => folder !== '')))]
+}
+
+/** Types count. An address does not: what is started in another thread or process is not loaded here. */
+function arrowsOf({ path, references }: HouseFile): readonly Arrow[] {
+  return references.flatMap(({ target, line, kind }) =>
+    target.of === 'file' && kind !== 'url' ? [{ to: target.path, path, line }] : [],
+  )
+}
+
+/** The folder inside a room, as in `src/domain/site/`; empty for what stands in the room itself. */
+function folderOf(path: string): string {
+  return /^src\/[^/]+\/[^/]+\//.exec(path)?.[0] ?? ''
+}
+
+/** Each cycle once, at the import that closes it. */
+function cyclesAmong(places: ReadonlyMap<string, readonly Arrow[]>): readonly Violation[] {
   const done = new Set<string>()
   const found: Violation[] = []
-  const walk = (file: HouseFile, trail: readonly string[]): void => {
-    if (done.has(file.path)) return
-    const here = [...trail, file.path]
-    for (const { target, line, kind } of file.references) {
-      if (target.of !== 'file' || kind === 'url') continue
-      const start = here.indexOf(target.path)
-      if (start !== -1)
-        found.push({ path: file.path, line, rule: 'no-cycle', text: [...here.slice(start), target.path].join(' -> ') })
-      const next = byPath.get(target.path)
-      if (next && start === -1) walk(next, here)
+  const walk = (place: string, trail: readonly string[]): void => {
+    if (done.has(place)) return
+    const here = [...trail, place]
+    for (const { to, path, line } of places.get(place) ?? []) {
+      const start = here.indexOf(to)
+      if (start === -1) walk(to, here)
+      else found.push({ path, line, rule: 'no-cycle', text: [...here.slice(start), to].join(' -> ') })
     }
-    done.add(file.path)
+    done.add(place)
   }
-  for (const file of files) walk(file, [])
+  for (const place of places.keys()) walk(place, [])
   return found
 }
 

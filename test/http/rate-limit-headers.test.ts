@@ -1,5 +1,5 @@
 import t from 'tap'
-import { RateLimited } from '../../src/domain/rate-limits.ts'
+import { RateLimited } from '../../src/domain/verdict/rate-limits.ts'
 import { IdentityError } from '../../src/errors.ts'
 import { rateLimitHeaders } from '../../src/http/rate-limit-headers.ts'
 

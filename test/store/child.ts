@@ -1,7 +1,7 @@
 /** A process that works on a store beside the test's own: `child.ts <location> <wish> [...]`, telling line by line. */
 import { once } from 'node:events'
 import Database from 'better-sqlite3'
-import type { RevocationReason } from '../../src/domain/certificate.ts'
+import type { RevocationReason } from '../../src/domain/certificate/certificate.ts'
 import { type Location, openStore } from './engine.ts'
 import { act, issue } from './samples.ts'
 

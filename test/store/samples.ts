@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Act } from '../../src/domain/act.ts'
-import type { Reservation } from '../../src/domain/certificate.ts'
+import type { Reservation } from '../../src/domain/certificate/certificate.ts'
+import type { Invitation } from '../../src/domain/enrollment/invitation.ts'
 import type { Hex } from '../../src/domain/hex.ts'
-import type { Invitation } from '../../src/domain/invitation.ts'
-import type { SignIn } from '../../src/domain/relation.ts'
-import type { Site } from '../../src/domain/site.ts'
-import { NO_POLICIES } from '../../src/domain/site-wishes.ts'
+import type { SignIn } from '../../src/domain/site/relation.ts'
+import type { Site } from '../../src/domain/site/site.ts'
+import { NO_POLICIES } from '../../src/domain/site/site-wishes.ts'
 import type { Store } from '../../src/domain/store.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 12)

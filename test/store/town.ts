@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
-import type { Site } from '../../src/domain/site.ts'
+import type { Site } from '../../src/domain/site/site.ts'
 import type { Store } from '../../src/domain/store.ts'
-import type { VouchKind } from '../../src/domain/trust.ts'
-import type { Speaker } from '../../src/domain/trust-store.ts'
+import type { VouchKind } from '../../src/domain/trust/trust.ts'
+import type { Speaker } from '../../src/domain/trust/trust-store.ts'
 import { freshStore, type MakeDatabase } from './engine.ts'
 import { act, addSite, DAY, type Enrolled, enroll, fresh, NOW, signInRow } from './samples.ts'
 

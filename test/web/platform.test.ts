@@ -1,5 +1,5 @@
 import t from 'tap'
-import { PLATFORMS } from '../../src/domain/platform.ts'
+import { PLATFORMS } from '../../src/domain/enrollment/platform.ts'
 import { type BrowserTraits, type Guide, type Machine, recognize, traitsOf } from '../../src/web/platform.ts'
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)'

@@ -1,12 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
-import type { Actor } from '../../domain/audit.ts'
-import { type CertificateRecord, REVOCATION_REASONS, type RevocationReason } from '../../domain/certificate.ts'
+import type { Actor } from '../../domain/audit/audit.ts'
+import {
+  type CertificateRecord,
+  REVOCATION_REASONS,
+  type RevocationReason,
+} from '../../domain/certificate/certificate.ts'
+import type { Issuance } from '../../domain/certificate/issuance.ts'
+import type { Revocation } from '../../domain/certificate/revocation.ts'
 import type { Clock } from '../../domain/clock.ts'
 import { requireFingerprint } from '../../domain/hex.ts'
-import type { Issuance } from '../../domain/issuance.ts'
-import type { Revocation } from '../../domain/revocation.ts'
-import { checkName, type SiteRegistry } from '../../domain/site-registry.ts'
+import { checkName, type SiteRegistry } from '../../domain/site/site-registry.ts'
 import type { Store } from '../../domain/store.ts'
 import { IdentityError } from '../../errors.ts'
 import { encodePem } from '../../x509/pem.ts'

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import type { Asker } from '../../domain/asker.ts'
 import type { Hex } from '../../domain/hex.ts'
-import type { Site } from '../../domain/site.ts'
-import { type EventReader, SITE_EVENTS, type SiteEvent } from '../../domain/site-event.ts'
-import type { EffectivePolicy } from '../../domain/site-policy.ts'
-import { pairwiseSubject } from '../../domain/subject.ts'
-import type { Verdicts } from '../../domain/verdicts.ts'
+import type { Asker } from '../../domain/site/asker.ts'
+import type { Site } from '../../domain/site/site.ts'
+import { type EventReader, SITE_EVENTS, type SiteEvent } from '../../domain/site/site-event.ts'
+import type { EffectivePolicy } from '../../domain/site/site-policy.ts'
+import { pairwiseSubject } from '../../domain/site/subject.ts'
+import type { Verdicts } from '../../domain/verdict/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
 
 export interface EventStreamOptions {

@@ -1,5 +1,5 @@
-import type { Answer } from '../../domain/known-states.ts'
-import type { TrustFigure } from '../../domain/trust-rule.ts'
+import type { TrustFigure } from '../../domain/trust/trust-rule.ts'
+import type { Answer } from '../../domain/verdict/known-states.ts'
 
 /** Valid answers are one object until the state changes, so each is rendered once. Kept beside them: a copy is another answer. */
 const rendered = new WeakMap<Answer, string>()

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { CHECKS } from '../../domain/check.ts'
+import { CHECKS } from '../../domain/proving/check.ts'
 
 /** The largest batch. */
 export const MAX_QUERIES = 1_000

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker } from '../../domain/asker.ts'
-import type { SiteAccounts } from '../../domain/site-account.ts'
+import type { Asker } from '../../domain/site/asker.ts'
+import type { SiteAccounts } from '../../domain/site/site-account.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** What stands behind the two methods of `/v1/subjects/<subject>/account`. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { DELIVERY_METHODS, STREAM_STATUSES } from '../../domain/security-stream.ts'
+import { DELIVERY_METHODS, STREAM_STATUSES } from '../../domain/security-event/security-stream.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** Names of fields as the framework spells them: https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html */

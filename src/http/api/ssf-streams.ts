@@ -1,15 +1,15 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker } from '../../domain/asker.ts'
-import { audienceOf } from '../../domain/audience.ts'
-import { SECURITY_EVENT_TYPES } from '../../domain/security-event.ts'
-import { DELIVERY_METHODS, type Delivery, type SecurityStream } from '../../domain/security-stream.ts'
+import { SECURITY_EVENT_TYPES } from '../../domain/security-event/security-event.ts'
+import { DELIVERY_METHODS, type Delivery, type SecurityStream } from '../../domain/security-event/security-stream.ts'
 import {
   type SecurityStreams,
   SUPPORTED,
   VERIFICATION_INTERVAL,
   type WishedStream,
-} from '../../domain/security-streams.ts'
+} from '../../domain/security-event/security-streams.ts'
+import type { Asker } from '../../domain/site/asker.ts'
+import { audienceOf } from '../../domain/site/audience.ts'
 import { IdentityError } from '../../errors.ts'
 import { ProblemSchema } from './schemas.ts'
 import {

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker } from '../../domain/asker.ts'
-import type { SiteStatements, VouchEnd } from '../../domain/site-statements.ts'
+import type { Asker } from '../../domain/site/asker.ts'
+import type { SiteStatements, VouchEnd } from '../../domain/trust/site-statements.ts'
 import {
   type IntrusionReport,
   MOST_MESSAGE,
@@ -10,7 +10,7 @@ import {
   VOUCH_KINDS,
   type Vouch,
   type VouchKind,
-} from '../../domain/trust.ts'
+} from '../../domain/trust/trust.ts'
 import { IdentityError } from '../../errors.ts'
 import { ProblemSchema } from './schemas.ts'
 

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker } from '../../domain/asker.ts'
-import { csvText } from '../../domain/csv.ts'
-import { MONTH_PATTERN, monthText, readMonth } from '../../domain/month.ts'
-import type { MonthlyUsage, Usage } from '../../domain/usage.ts'
+import type { Asker } from '../../domain/site/asker.ts'
+import { csvText } from '../../domain/usage/csv.ts'
+import { MONTH_PATTERN, monthText, readMonth } from '../../domain/usage/month.ts'
+import type { MonthlyUsage, Usage } from '../../domain/usage/usage.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** The counts behind `GET /v1/usage`. */

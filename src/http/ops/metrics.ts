@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Outcome } from '../../domain/inquiry.ts'
+import type { Outcome } from '../../domain/verdict/inquiry.ts'
 
 export interface MetricsOptions {
   /** how many certificates' states are in memory */

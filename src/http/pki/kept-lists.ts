@@ -1,4 +1,4 @@
-import type { IssuerName } from '../../domain/certificate.ts'
+import type { IssuerName } from '../../domain/certificate/certificate.ts'
 import type { RevocationList, Store } from '../../domain/store.ts'
 
 /**

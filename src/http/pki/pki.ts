@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { ISSUERS, type IssuerName } from '../../domain/certificate.ts'
+import { ISSUERS, type IssuerName } from '../../domain/certificate/certificate.ts'
 import type { Store } from '../../domain/store.ts'
 import { IdentityError } from '../../errors.ts'
 import { createListener } from '../listener.ts'

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import type { AppleIdentity } from '../../domain/apple-profile.ts'
+import type { AppleIdentity } from '../../domain/enrollment/apple-profile.ts'
 import { encodeBase64 } from '../../x509/base64.ts'
 import { signCms } from '../../x509/cms.ts'
 import { html, type Markup } from '../page.ts'

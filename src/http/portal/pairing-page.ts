@@ -1,4 +1,4 @@
-import type { Waiting } from '../../domain/another-device.ts'
+import type { Waiting } from '../../domain/account/another-device.ts'
 import { html, type PageFrame, renderPage } from '../page.ts'
 import { PAIRING_TEXTS } from '../texts/pairing.ts'
 

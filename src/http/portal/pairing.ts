@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AnotherDevice } from '../../domain/another-device.ts'
+import type { AnotherDevice } from '../../domain/account/another-device.ts'
 import { IdentityError } from '../../errors.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { contentSecurityPolicy, prefersHtml } from '../page-headers.ts'

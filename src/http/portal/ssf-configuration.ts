@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { DELIVERY_METHODS } from '../../domain/security-stream.ts'
+import { DELIVERY_METHODS } from '../../domain/security-event/security-stream.ts'
 import { SSF_PATHS } from '../api/ssf-streams.ts'
 
 /** Seconds. It changes with the service's addresses alone. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../domain/clock.ts'
-import type { VerdictKeys } from '../../domain/verdict-keys.ts'
+import type { VerdictKeys } from '../../domain/verdict/verdict-keys.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc7517#section-8.5.2 */
 const JWK_SET_MEDIA_TYPE = 'application/jwk-set+json'

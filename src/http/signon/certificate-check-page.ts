@@ -1,4 +1,4 @@
-import type { ShownCertificate } from '../../domain/certificate-check.ts'
+import type { ShownCertificate } from '../../domain/enrollment/certificate-check.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
 import { CERTIFICATE_CHECK_TEXTS, type FindingName } from '../texts/certificate-check.ts'
 import { ROOMS } from './account/visit.ts'

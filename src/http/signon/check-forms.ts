@@ -1,5 +1,5 @@
-import type { CheckName } from '../../domain/check.ts'
-import type { Question } from '../../domain/proving.ts'
+import type { CheckName } from '../../domain/proving/check.ts'
+import type { Question } from '../../domain/proving/proving.ts'
 import { html, type Markup, type PageFrame } from '../page.ts'
 import { faceOf } from '../page-problem.ts'
 import type { Problem } from '../problem.ts'

@@ -1,4 +1,4 @@
-import type { Tried } from './check-query.ts'
+import type { Tried } from '../check-query.ts'
 
 /** Where somebody stands who looks for his certificate. */
 export interface Situation {

@@ -1,14 +1,14 @@
-import type { CheckName } from '../../domain/check.ts'
 import type { Hex } from '../../domain/hex.ts'
-import type { OpenRevalidation } from '../../domain/revalidation.ts'
+import type { CheckName } from '../../domain/proving/check.ts'
+import type { OpenRevalidation } from '../../domain/revalidation/revalidation.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../page.ts'
 import { referenceOf } from '../page-problem.ts'
 import type { Problem } from '../problem.ts'
+import { logoPath } from '../site-logo.ts'
 import { CHECKS_TEXTS } from '../texts/account-checks.ts'
 import { REVALIDATION_TEXTS } from '../texts/revalidation.ts'
 import { ROOMS } from './account/visit.ts'
 import { checkForms, type Mishap } from './check-forms.ts'
-import { logoPath } from './site-logo.ts'
 
 /** The page on which an owner proves himself: who asks and when, the checks to choose from, and a way to say no. */
 export function renderRevalidationPage(

@@ -1,5 +1,5 @@
 // Long because: each way to prove oneself is added, named and removed in four languages.
-import type { CheckName } from '../../domain/check.ts'
+import type { CheckName } from '../../domain/proving/check.ts'
 import type { InEveryLanguage } from '../language.ts'
 
 interface ChecksTexts {

@@ -1,5 +1,5 @@
 // Long because: what an owner can do with a device, and what follows from it, is told in four languages.
-import type { DeviceState } from '../../domain/own-devices.ts'
+import type { DeviceState } from '../../domain/account/own-devices.ts'
 import type { InEveryLanguage } from '../language.ts'
 import { html, type Markup } from '../page.ts'
 

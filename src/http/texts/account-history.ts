@@ -1,5 +1,5 @@
 // Long because: everything that can happen to an account is told in one sentence each, in four languages.
-import type { OwnEventKind } from '../../domain/own-history.ts'
+import type { OwnEventKind } from '../../domain/account/own-history.ts'
 import type { InEveryLanguage } from '../language.ts'
 
 interface HistoryTexts {

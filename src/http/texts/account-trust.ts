@@ -1,4 +1,4 @@
-import type { ReportState, Severity, VouchKind } from '../../domain/trust.ts'
+import type { ReportState, Severity, VouchKind } from '../../domain/trust/trust.ts'
 import type { InEveryLanguage } from '../language.ts'
 
 interface TrustTexts {

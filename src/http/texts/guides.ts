@@ -1,5 +1,5 @@
 // Long because: six ways into a browser are told in four languages.
-import type { Platform } from '../../domain/platform.ts'
+import type { Platform } from '../../domain/enrollment/platform.ts'
 import type { InEveryLanguage } from '../language.ts'
 import { html, type Markup } from '../page.ts'
 

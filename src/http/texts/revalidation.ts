@@ -1,4 +1,4 @@
-import type { CheckName } from '../../domain/check.ts'
+import type { CheckName } from '../../domain/proving/check.ts'
 import type { InEveryLanguage } from '../language.ts'
 import { html, type Markup } from '../page.ts'
 

@@ -1,4 +1,4 @@
-import type { AuditHead } from '../../domain/audit.ts'
+import type { AuditHead } from '../../domain/audit/audit.ts'
 import type { Follower } from '../../domain/feed.ts'
 import type { CommandName, Store, StoreCommands } from '../../domain/store.ts'
 import { IdentityError } from '../../errors.ts'

@@ -1,4 +1,4 @@
-import type { AuditHead } from '../../domain/audit.ts'
+import type { AuditHead } from '../../domain/audit/audit.ts'
 import type { CommandName, Store, StoreCommands } from '../../domain/store.ts'
 import { NEWEST_POSITION, type News, newsBetween } from '../feed.ts'
 import { GroupCommit } from '../group-commit.ts'

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
-import type { EventReader } from '../../../src/domain/site-event.ts'
+import type { EventReader } from '../../../src/domain/site/site-event.ts'
 import { eventsRoute, tellEvents } from '../../../src/http/api/events-route.ts'
 import { toProblem } from '../../../src/http/problem.ts'
 import { until } from '../../ca/until.ts'

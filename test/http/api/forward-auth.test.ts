@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import t, { type Test } from 'tap'
-import type { Outcome } from '../../../src/domain/inquiry.ts'
 import { sealSecret } from '../../../src/domain/sealed.ts'
+import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { answerForwardAuth } from '../../../src/http/api/forward-auth.ts'
 import { tlsOptions } from '../../../src/http/tls.ts'

@@ -1,7 +1,7 @@
 import { FormatRegistry } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
-import type { Answer } from '../../../src/domain/known-states.ts'
+import type { Answer } from '../../../src/domain/verdict/known-states.ts'
 import { renderAnswer } from '../../../src/http/api/rendering.ts'
 import { VerdictSchema } from '../../../src/http/api/schemas.ts'
 

@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTVerifyOptions, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import type { Outcome } from '../../../src/domain/inquiry.ts'
-import type { Answer } from '../../../src/domain/known-states.ts'
-import { VerdictKeys } from '../../../src/domain/verdict-keys.ts'
+import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
+import type { Answer } from '../../../src/domain/verdict/known-states.ts'
+import { VerdictKeys } from '../../../src/domain/verdict/verdict-keys.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import {
   createVerdictSigner,

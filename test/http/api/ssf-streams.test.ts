@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { SUPPORTED, VERIFICATION_INTERVAL } from '../../../src/domain/security-streams.ts'
+import { SUPPORTED, VERIFICATION_INTERVAL } from '../../../src/domain/security-event/security-streams.ts'
 import { answerStreams, streamRoutes } from '../../../src/http/api/ssf-streams.ts'
 import { act } from '../../store/samples.ts'
 import { API, ISSUER, openStreaming, sender } from './streaming.ts'

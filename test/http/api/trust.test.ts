@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
-import { callerRefused } from '../../../src/domain/asker.ts'
+import { callerRefused } from '../../../src/domain/site/asker.ts'
 import { answerStatements, statementRoutes } from '../../../src/http/api/trust.ts'
 import { toProblem } from '../../../src/http/problem.ts'
 import { callerOf, openTown } from '../../domain/town.ts'

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import type { Outcome } from '../../../src/domain/inquiry.ts'
+import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { WaitingBatch, WaitingQuestion } from '../../../src/http/api/waiting.ts'
 import { ASKER } from '../../domain/asking.ts'

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import t from 'tap'
-import type { Outcome } from '../../../src/domain/inquiry.ts'
+import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { Metrics } from '../../../src/http/ops/metrics.ts'
 import { eventually } from '../../e2e/eventually.ts'

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
-import { ISSUERS, type IssuerName } from '../../../src/domain/certificate.ts'
+import { ISSUERS, type IssuerName } from '../../../src/domain/certificate/certificate.ts'
 import type { RevocationList } from '../../../src/domain/store.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { createPki } from '../../../src/http/pki/pki.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import type { CheckName } from '../../../src/domain/check.ts'
+import { PLATFORMS } from '../../../src/domain/enrollment/platform.ts'
 import { LANGUAGES } from '../../../src/domain/language.ts'
-import { PLATFORMS } from '../../../src/domain/platform.ts'
+import type { CheckName } from '../../../src/domain/proving/check.ts'
 import { loadPageScript } from '../../../src/http/page-script.ts'
 import {
   renderEnrollmentPage,

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { type AnotherDevice, createAnotherDevice } from '../../../src/domain/another-device.ts'
-import { createOwnData } from '../../../src/domain/own-data.ts'
+import { type AnotherDevice, createAnotherDevice } from '../../../src/domain/account/another-device.ts'
+import { createOwnData } from '../../../src/domain/account/own-data.ts'
 import { PAIRING_ROUTES } from '../../../src/http/portal/pairing.ts'
 import { enterAccount } from '../../domain/account.ts'
 import { enrollDevice } from '../../domain/house.ts'

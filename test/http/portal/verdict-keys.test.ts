@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import t from 'tap'
-import { VerdictKeys } from '../../../src/domain/verdict-keys.ts'
+import { VerdictKeys } from '../../../src/domain/verdict/verdict-keys.ts'
 import { serveVerdictKeys } from '../../../src/http/portal/verdict-keys.ts'
 import { NOW } from '../../domain/verdict-state.ts'
 

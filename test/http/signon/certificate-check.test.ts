@@ -1,6 +1,6 @@
 import { connect } from 'node:http2'
 import t from 'tap'
-import { createIntroductions } from '../../../src/domain/introduction.ts'
+import { createIntroductions } from '../../../src/domain/enrollment/introduction.ts'
 import { enrollDevice } from '../../domain/house.ts'
 import { AUTHORITY, BROWSER, codeOf, HOST, OWN_FORM, shakeHands, URL_OF_LISTENER } from '../visitor.ts'
 import { setScene } from './scene.ts'

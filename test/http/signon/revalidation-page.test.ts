@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { OpenRevalidation } from '../../../src/domain/revalidation.ts'
+import type { OpenRevalidation } from '../../../src/domain/revalidation/revalidation.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { toProblem } from '../../../src/http/problem.ts'
 import {

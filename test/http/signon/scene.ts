@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
-import { createAccount } from '../../../src/domain/account.ts'
-import { createCertificateCheck } from '../../../src/domain/certificate-check.ts'
-import { createIntroductions } from '../../../src/domain/introduction.ts'
-import type { Site } from '../../../src/domain/site.ts'
+import { createAccount } from '../../../src/domain/account/account.ts'
+import { createCertificateCheck } from '../../../src/domain/enrollment/certificate-check.ts'
+import { createIntroductions } from '../../../src/domain/enrollment/introduction.ts'
+import type { Site } from '../../../src/domain/site/site.ts'
 import { createSignon } from '../../../src/http/signon/signon.ts'
 import { makeKeyPair, makeRequest } from '../../ca/request.ts'
 import {

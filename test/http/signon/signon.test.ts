@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import type { Site } from '../../../src/domain/site.ts'
+import type { Site } from '../../../src/domain/site/site.ts'
 import { SIGNON_ROUTES } from '../../../src/http/signon/signon.ts'
 import { addSite, enrollDevice, makeTicket, type TestDevice } from '../../domain/house.ts'
 import { addPasskey } from '../../domain/person.ts'

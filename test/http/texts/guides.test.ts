@@ -1,5 +1,5 @@
 import t from 'tap'
-import { PLATFORMS } from '../../../src/domain/platform.ts'
+import { PLATFORMS } from '../../../src/domain/enrollment/platform.ts'
 import { GUIDE_TEXTS, GUIDES } from '../../../src/http/texts/guides.ts'
 import { holdsComplete } from './complete.ts'
 

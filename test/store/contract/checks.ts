@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
-import type { CheckName } from '../../../src/domain/check.ts'
 import type { Hex } from '../../../src/domain/hex.ts'
+import type { CheckName } from '../../../src/domain/proving/check.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStore, type MakeDatabase } from '../engine.ts'
 import { act, addSite, DAY, type Enrolled, enroll, enrollment, fresh, invitation, NOW, walk } from '../samples.ts'

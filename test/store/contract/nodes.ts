@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Test } from 'tap'
-import { verifyChain } from '../../../src/domain/audit-chain.ts'
+import { verifyChain } from '../../../src/domain/audit/audit-chain.ts'
 import type { Change } from '../../../src/domain/feed.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStores, type MakeDatabase, openStore, startChild } from '../engine.ts'

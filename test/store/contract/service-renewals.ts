@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { Reservation } from '../../../src/domain/certificate.ts'
+import type { Reservation } from '../../../src/domain/certificate/certificate.ts'
 import type { Hex } from '../../../src/domain/hex.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { freshStore, type MakeDatabase } from '../engine.ts'

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
-import type { Site } from '../../../src/domain/site.ts'
-import type { SitePolicyChange } from '../../../src/domain/site-store.ts'
+import type { Site } from '../../../src/domain/site/site.ts'
+import type { SitePolicyChange } from '../../../src/domain/site/site-store.ts'
 import { freshStore, type MakeDatabase } from '../engine.ts'
 import { act, addSite, fresh } from '../samples.ts'
 

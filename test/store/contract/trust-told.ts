@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { Site } from '../../../src/domain/site.ts'
+import type { Site } from '../../../src/domain/site/site.ts'
 import type { MakeDatabase } from '../engine.ts'
 import { act, addSite, DAY, type Enrolled, enroll, fresh, NOW, signInRow } from '../samples.ts'
 import { about, reportWith, speakerOf, subjectOf, town, vouch, weigh } from '../town.ts'

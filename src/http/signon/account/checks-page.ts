@@ -1,6 +1,6 @@
-import type { CheckName } from '../../../domain/check.ts'
+import type { OwnCheck } from '../../../domain/account/own-checks.ts'
 import { MAX_LABEL_CHARS } from '../../../domain/label.ts'
-import type { OwnCheck } from '../../../domain/own-checks.ts'
+import type { CheckName } from '../../../domain/proving/check.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
 import { CHECKS_TEXTS } from '../../texts/account-checks.ts'
 import { ENROLLMENT_TEXTS } from '../../texts/enrollment.ts'

@@ -1,5 +1,5 @@
+import type { OwnDevice } from '../../../domain/account/own-devices.ts'
 import { MAX_LABEL_CHARS } from '../../../domain/label.ts'
-import type { OwnDevice } from '../../../domain/own-devices.ts'
 import { html, type Markup, type PageFrame, renderPage } from '../../page.ts'
 import { ACCOUNT_TEXTS } from '../../texts/account.ts'
 import { DEVICES_TEXTS } from '../../texts/account-devices.ts'

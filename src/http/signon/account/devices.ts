@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { OwnDevice } from '../../../domain/own-devices.ts'
+import type { OwnDevice } from '../../../domain/account/own-devices.ts'
 import { IdentityError } from '../../../errors.ts'
 import { renderDevicesPage, renderRevokedPage, renderRevokingPage } from './devices-page.ts'
 import { ENDED_COOKIE } from './session-cookie.ts'

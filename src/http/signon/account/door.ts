@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import type { AccountDoor } from '../../../domain/account-session.ts'
-import { type Answer, CHECKS } from '../../../domain/check.ts'
+import type { AccountDoor } from '../../../domain/account/account-session.ts'
+import { type Answer, CHECKS } from '../../../domain/proving/check.ts'
 import { IdentityError } from '../../../errors.ts'
 import { frameFor, html, renderPage } from '../../page.ts'
 import { contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../../page-headers.ts'

@@ -1,4 +1,4 @@
-import type { OwnEvent } from '../../../domain/own-history.ts'
+import type { OwnEvent } from '../../../domain/account/own-history.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
 import { HISTORY_TEXTS } from '../../texts/account-history.ts'
 import { hour, renderAccountPage } from './account-page.ts'

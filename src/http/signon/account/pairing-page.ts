@@ -1,6 +1,6 @@
-import type { OfferedCode } from '../../../domain/another-device.ts'
+import type { OfferedCode } from '../../../domain/account/another-device.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
-import { qrPath } from '../../portal/qr-path.ts'
+import { qrPath } from '../../qr-path.ts'
 import { PAIRING_TEXTS } from '../../texts/pairing.ts'
 import { deedForm, renderAccountPage, tokenField } from './account-page.ts'
 import { ROOMS } from './visit.ts'

@@ -1,4 +1,4 @@
-import type { Relation } from '../../../domain/relation.ts'
+import type { Relation } from '../../../domain/site/relation.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
 import { SITES_TEXTS } from '../../texts/account-sites.ts'
 import { day, deedForm, monthName, renderAccountPage } from './account-page.ts'

@@ -1,5 +1,5 @@
-import type { OwnTrustView } from '../../../domain/own-trust.ts'
-import { MOST_MESSAGE } from '../../../domain/trust.ts'
+import type { OwnTrustView } from '../../../domain/account/own-trust.ts'
+import { MOST_MESSAGE } from '../../../domain/trust/trust.ts'
 import { html, type Markup, type PageFrame } from '../../page.ts'
 import { TRUST_TEXTS } from '../../texts/account-trust.ts'
 import { day, deedForm, renderAccountPage, tokenField } from './account-page.ts'

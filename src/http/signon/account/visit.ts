@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Account } from '../../../domain/account.ts'
-import type { AccountPurpose, AccountSession } from '../../../domain/account-session.ts'
+import type { Account } from '../../../domain/account/account.ts'
+import type { AccountPurpose, AccountSession } from '../../../domain/account/account-session.ts'
 import type { Hex } from '../../../domain/hex.ts'
 import { IdentityError } from '../../../errors.ts'
 import { frameFor, type PageAssets, type PageFrame } from '../../page.ts'

@@ -1,6 +1,6 @@
 import { HOTP, Secret } from 'otpauth'
 import t from 'tap'
-import type { Credential } from '../../../../src/domain/check.ts'
+import type { Credential } from '../../../../src/domain/proving/check.ts'
 import { Authenticator } from '../../../checks/authenticator.ts'
 import { DIGESTS } from '../../../checks/recovery-digests.ts'
 import { BROWSER, OWN_FORM, type Reply } from '../../visitor.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createAccount } from '../../../../src/domain/account.ts'
+import { createAccount } from '../../../../src/domain/account/account.ts'
 import { setOwner } from './owner.ts'
 
 t.test('the first device’s side: a code, a number out of three, and what came of it', async (t) => {

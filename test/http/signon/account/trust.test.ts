@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createSiteStatements } from '../../../../src/domain/site-statements.ts'
+import { createSiteStatements } from '../../../../src/domain/trust/site-statements.ts'
 import { callerOf } from '../../../domain/town.ts'
 import { signInRow } from '../../../store/samples.ts'
 import { setOwner } from './owner.ts'
