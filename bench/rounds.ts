@@ -20,13 +20,12 @@ export interface Comparison {
   readonly spread: readonly [number, number]
 }
 
-/** Runs both sides in turn. */
+/** Runs both sides in turn; each begins every other time, so that a machine that becomes slower favors neither. */
 export async function compare(first: Side, second: Side, rounds = ROUNDS): Promise<Comparison> {
   const one = new Meter(first)
   const other = new Meter(second)
   for (let round = 0; round < rounds; round += 1) {
-    await one.run()
-    await other.run()
+    for (const meter of round % 2 === 0 ? [one, other] : [other, one]) await meter.run()
   }
   const ratios = one.rates.map((rate, round) => rate / other.rates[round]!)
   return {

@@ -5,6 +5,7 @@ import { createListPublisher } from '../ca/crl.ts'
 import { createIssuer } from '../ca/issue.ts'
 import { type Signer, startSigner } from '../ca/signer-process.ts'
 import { createChecks } from './checks/table.ts'
+import { keepTick } from './client/lasting-tick.ts'
 import { type Config, LISTENERS, type ListenerName } from './config.ts'
 import { ONLINE_ISSUERS } from './domain/certificate/certificate.ts'
 import { createIssuance, type Issuance } from './domain/certificate/issuance.ts'
@@ -55,7 +56,8 @@ const SINGLE = LISTENERS.filter((name) => !SHARED.includes(name))
  * @throws IdentityError home-locked, authority-missing, key-file-unsafe, key-file-unreadable, store-unavailable,
  *   schema-newer, config-invalid (an address is taken)
  */
-export function startService(config: Config, log: FastifyBaseLogger): Promise<Service> {
+export async function startService(config: Config, log: FastifyBaseLogger): Promise<Service> {
+  await keepTick()
   if (isWorker()) return assemble(config, async (undo) => startRequestProcess(config, log, undo))
   return assemble(config, async (undo) => {
     const lock = lockHome(config.home)

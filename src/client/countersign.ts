@@ -2,6 +2,7 @@ import { Api } from './api.ts'
 import type { Gate, GateOptions } from './gate.ts'
 import { type FollowingServer, type Identity, identityOf, type OwnTls } from './identity.ts'
 import { type Ended, Judging } from './judging.ts'
+import { keepTick } from './lasting-tick.ts'
 import { Listening, type SiteEvent } from './listening.ts'
 import type { Identified, MiddlewareOptions } from './middleware.ts'
 import { connectionOf, shownOn } from './proven-peer.ts'
@@ -71,6 +72,7 @@ const CAPACITY = 100_000
  * @throws CountersignError when it does not answer, or does not accept your API certificate
  */
 export async function countersign(options: CountersignOptions): Promise<Identity> {
+  await keepTick()
   const { bound = BOUND, timeout = TIMEOUT, keep = KEEP, refresh = REFRESH } = options
   const { told = () => {}, ended = () => {} } = options
   const failed = quietly(options.failed)

@@ -1,11 +1,8 @@
 import type { AnyRequest } from './proven-peer.ts'
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
-const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-
-/** Whether its method changes nothing. */
+/** Whether its method changes nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
 export function isSafe({ method }: Pick<AnyRequest, 'method'>): boolean {
-  return SAFE_METHODS.has(method)
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE'
 }
 
 /**

@@ -74,9 +74,10 @@ export function admitKnown(
   // which checks the last proof was of is not kept
   if (options.checks !== undefined) return undefined
   const shown = gate.shown(request)
-  const known = shown && gate.judging.known(shown.fingerprint, options.maxAge)
+  const known = shown && gate.judging.known(shown, options.maxAge)
   if (!known || lacksSigned(gate, shown, options)) return undefined
-  gate.judging.attach(shown.fingerprint, known, gate.connection(request, response))
+  // who is known by his connection ends with it already
+  if (!shown.holder) gate.judging.attach(shown, known, gate.connection(request, response))
   return known
 }
 
@@ -97,7 +98,7 @@ export function decide(
     .judge(shown, { maxAge, checks, returnTo: addressOf(gate, request), offline })
     .then((verdict) =>
       verdict.verdict === 'valid'
-        ? admit(gate, request, response, shown.fingerprint, verdict)
+        ? admit(gate, request, response, shown, verdict)
         : sortOut(gate, verdict, request, options),
     )
     .catch((error: unknown) => {
@@ -121,7 +122,7 @@ function withoutService(
   gate: Gate,
   request: AnyRequest,
   response: Answering,
-  { fingerprint }: Shown,
+  shown: Shown,
   { offline, checks, maxAge }: GateOptions,
   error: unknown,
 ): Decision | undefined {
@@ -129,11 +130,11 @@ function withoutService(
   if (!offline || checks !== undefined || !(error instanceof CountersignError) || error.code !== 'unavailable')
     return undefined
   const { judging } = gate
-  const known = judging.known(fingerprint, maxAge)
-  if (known) return admit(gate, request, response, fingerprint, known)
-  const identity = judging.withoutService(fingerprint, maxAge)
+  const known = judging.known(shown, maxAge)
+  if (known) return admit(gate, request, response, shown, known)
+  const identity = judging.withoutService(shown.fingerprint, maxAge)
   if (!identity) return undefined
-  judging.attachWithoutService(fingerprint, gate.connection(request, response))
+  judging.attachWithoutService(shown.fingerprint, gate.connection(request, response))
   return { identity }
 }
 
@@ -141,10 +142,10 @@ function admit(
   { judging, connection }: Gate,
   request: AnyRequest,
   response: Answering,
-  fingerprint: string,
+  shown: Shown,
   identity: ValidVerdict,
 ): Decision {
-  judging.attach(fingerprint, identity, connection(request, response))
+  judging.attach(shown, identity, connection(request, response))
   return { identity }
 }
 

@@ -11,6 +11,8 @@ import { type Answered, askMany, askReturning, fingerprintOf, MOST_QUERIES, type
 export interface Shown {
   readonly der: Uint8Array
   readonly fingerprint: string
+  /** who was let in with it, once the connection on which it was shown ends with him */
+  holder?: Person
 }
 
 /** Somebody who was let in is no longer. */
@@ -77,8 +79,8 @@ export class Judging {
    * A verdict that needs no question.
    * @param maxAge seconds
    */
-  known(fingerprint: string, maxAge: number | undefined): ValidVerdict | undefined {
-    const kept = this.#people.find(fingerprint)?.kept
+  known({ holder, fingerprint }: Shown, maxAge: number | undefined): ValidVerdict | undefined {
+    const kept = (holder ?? this.#people.find(fingerprint))?.kept
     if (!kept) return undefined
     const now = performance.now()
     return this.#isFresh(now) && holds(kept, maxAge, now) ? kept.verdict : undefined
@@ -97,8 +99,9 @@ export class Judging {
   }
 
   /** The connection is ended when its holder is. */
-  attach(fingerprint: string, { subject }: ValidVerdict, connection: Connection): void {
-    this.#people.attach(this.#people.admit(fingerprint, subject), connection)
+  attach(shown: Shown, { subject }: ValidVerdict, connection: Connection): void {
+    const person = this.#people.admit(shown.fingerprint, subject)
+    if (this.#people.attach(person, connection)) shown.holder = person
   }
 
   /**

@@ -33,32 +33,32 @@ export function nodeListener<Required extends boolean = true>(
   listener: Listener<Required>,
   options: MiddlewareOptions<Required>,
 ): (request: AnyRequest, response: AnyResponse) => void {
-  const admit = (request: AnyRequest, response: AnyResponse, identity: Verdict): void => {
+  const walk = walkThrough<undefined>(gate, options, (request, response, identity) => {
     listener(identify(request as IncomingMessage, identity), response as ServerResponse)
-  }
-  return (request, response) => {
-    const known = admitKnown(gate, request, response, options)
-    if (known) admit(request, response, known)
-    else
-      whenDecided(decide(gate, request, response, options), (decision) => {
-        if ('refusal' in decision) answer(request, response, decision.refusal, options)
-        else admit(request, response, decision.identity)
-      })
-  }
+  })
+  return (request, response) => walk(request, response, undefined)
 }
 
 export function expressHandler(gate: Gate, options: MiddlewareOptions): ExpressHandler {
-  const admit = (request: AnyRequest, next: () => void, identity: Verdict): void => {
+  return walkThrough<() => void>(gate, options, (request, _response, identity, next) => {
     identify(request, identity)
     next()
-  }
+  })
+}
+
+/** The way of each request: whoever is known is let in at once, and nothing is made for him. */
+function walkThrough<Next>(
+  gate: Gate,
+  options: MiddlewareOptions,
+  admit: (request: AnyRequest, response: AnyResponse, identity: Verdict, next: Next) => void,
+): (request: AnyRequest, response: AnyResponse, next: Next) => void {
   return (request, response, next) => {
     const known = admitKnown(gate, request, response, options)
-    if (known) admit(request, next, known)
+    if (known) admit(request, response, known, next)
     else
       whenDecided(decide(gate, request, response, options), (decision) => {
         if ('refusal' in decision) answer(request, response, decision.refusal, options)
-        else admit(request, next, decision.identity)
+        else admit(request, response, decision.identity, next)
       })
   }
 }

@@ -66,15 +66,22 @@ export class People {
     return person
   }
 
-  /** Remembers a connection until it closes: one that did so while its holder was asked about would be for ever. */
-  attach(person: Person, connection: Connection): void {
-    if (connection.destroyed) this.#removeUnused(person)
-    if (connection.destroyed || person.connections.has(connection)) return
+  /**
+   * Remembers a connection until it closes.
+   * @returns false: it has closed already, while its holder was asked about, and would be remembered for ever
+   */
+  attach(person: Person, connection: Connection): boolean {
+    if (connection.destroyed) {
+      this.#removeUnused(person)
+      return false
+    }
+    if (person.connections.has(connection)) return true
     person.connections.add(connection)
     connection.once('close', () => {
       person.connections.delete(connection)
       this.#removeUnused(person)
     })
+    return true
   }
 
   /** Everybody with this subject. */
@@ -105,7 +112,9 @@ export class People {
     if (!person.kept && person.connections.size === 0) this.#remove(person)
   }
 
+  /** Nobody tells whoever is not here what changed, so he keeps nothing either: his connections may know him still. */
   #remove(person: Person): void {
+    person.kept = undefined
     if (this.#people.get(person.fingerprint) === person) this.#people.delete(person.fingerprint)
     const others = this.#bySubject.get(person.subject)
     others?.delete(person)

@@ -25,10 +25,10 @@ interface Proven extends TLSSocket {
  */
 export function shownOn({ socket }: Pick<AnyRequest, 'socket'>): Shown | undefined {
   // HTTP/2 hands out a proxy around the socket, through which this reads and writes the socket's own
+  const known = (socket as Partial<Proven>)[PROVEN]
+  if (known !== undefined) return known ?? undefined
   if (!(socket instanceof TLSSocket)) return undefined
   const connection: Proven = socket
-  const known = connection[PROVEN]
-  if (known !== undefined) return known ?? undefined
   const leaf = connection.isSessionReused() ? undefined : connection.getPeerX509Certificate()
   const shown = leaf ? shownBy(leaf.raw) : null
   connection[PROVEN] = shown

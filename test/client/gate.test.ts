@@ -1,6 +1,8 @@
 import t from 'tap'
 import { CountersignError } from '../../src/client/countersign-error.ts'
 import { type DecideOptions, type Decision, decide, type GateOptions } from '../../src/client/gate.ts'
+import type { Shown } from '../../src/client/judging.ts'
+import { People } from '../../src/client/people.ts'
 import { connectionOf, shownOn } from '../../src/client/proven-peer.ts'
 import { readVerdict, type ValidVerdict, type Verdict } from '../../src/client/verdict.ts'
 import { fingerprintOf, type Wishes } from '../../src/client/verdict-question.ts'
@@ -93,6 +95,10 @@ t.test('who is known is let in at once, and his connection ends with him', async
   t.same(decide(knowing, requestFrom(socket), ANSWER, {}), { identity: known })
   t.same(attached, [[fingerprintOf(DER), socket]])
   t.same(asked, [])
+  const again = requestFrom(socket)
+  shownOn(again)!.holder = new People(1).admit(fingerprintOf(DER), known.subject)
+  t.same(decide(knowing, again, ANSWER, {}), { identity: known })
+  t.equal(attached.length, 1, 'who is known by his connection is attached to it')
 })
 
 t.test('a route that wants certain checks asks each time, whoever is known', async (t) => {
@@ -204,8 +210,8 @@ function open(said: object, offline?: ValidVerdict) {
         if (said instanceof Error) throw said
         return readVerdict(said)
       },
-      attach: (fingerprint: string, _verdict: object, connection: object) =>
-        void attached.push([fingerprint, connection]),
+      attach: (shown: Shown, _verdict: object, connection: object) =>
+        void attached.push([shown.fingerprint, connection]),
       withoutService: () => offline,
       attachWithoutService: (fingerprint: string, connection: object) =>
         void attachedOffline.push([fingerprint, connection]),

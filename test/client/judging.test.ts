@@ -14,13 +14,13 @@ const HELD = { event: 'held', subject: SUBJECT, at: new Date() }
 
 t.test('a verdict is kept while the stream is fresh, and asked for when it is not', async (t) => {
   const { judging, stream, asked } = open()
-  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(judging.known(LAPTOP, undefined), undefined)
   await judging.judge(LAPTOP, {})
-  t.match(judging.known(LAPTOP.fingerprint, undefined), { verdict: 'valid', subject: SUBJECT })
+  t.match(judging.known(LAPTOP, undefined), { verdict: 'valid', subject: SUBJECT })
   stream.provenAt = performance.now() - 1_001
-  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(judging.known(LAPTOP, undefined), undefined)
   stream.provenAt = performance.now() - 500
-  t.ok(judging.known(LAPTOP.fingerprint, undefined))
+  t.ok(judging.known(LAPTOP, undefined))
   t.equal(asked.length, 1)
 })
 
@@ -29,31 +29,31 @@ t.test('what nobody will tell of is not kept', async (t) => {
   stream.follows = false
   await judging.judge(LAPTOP, {})
   stream.follows = true
-  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(judging.known(LAPTOP, undefined), undefined)
   const without = new Judging({ ...open().options, listening: () => undefined })
   await without.judge(LAPTOP, {})
-  t.equal(without.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(without.known(LAPTOP, undefined), undefined)
 })
 
 t.test('a kept verdict ends with its time, its certificate, and the proof that a request wants', async (t) => {
   const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
   const brief = open({ keep: 30 })
   await brief.judging.judge(LAPTOP, {})
-  t.ok(brief.judging.known(LAPTOP.fingerprint, undefined))
-  await until(() => !brief.judging.known(LAPTOP.fingerprint, undefined))
+  t.ok(brief.judging.known(LAPTOP, undefined))
+  await until(() => !brief.judging.known(LAPTOP, undefined))
   const ending = open()
   ending.says({ ...VALID, expires_at: soon(0) })
   await ending.judging.judge(LAPTOP, {})
-  t.equal(ending.judging.known(LAPTOP.fingerprint, undefined), undefined, 'the service’s time is to the second')
+  t.equal(ending.judging.known(LAPTOP, undefined), undefined, 'the service’s time is to the second')
   const proven = open()
   proven.says({ ...VALID, validated_at: soon(-60_000) })
   await proven.judging.judge(LAPTOP, {})
-  t.ok(proven.judging.known(LAPTOP.fingerprint, 63))
-  t.equal(proven.judging.known(LAPTOP.fingerprint, 60), undefined)
+  t.ok(proven.judging.known(LAPTOP, 63))
+  t.equal(proven.judging.known(LAPTOP, 60), undefined)
   const undated = open()
   undated.dateless()
   await undated.judging.judge(LAPTOP, {})
-  t.equal(undated.judging.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(undated.judging.known(LAPTOP, undefined), undefined)
 })
 
 t.test('what was signed serves without the service, until something is told or learned of the person', async (t) => {
@@ -97,7 +97,7 @@ t.test('that nothing can be learned of him ends his connections, and not what wa
   const { judging, says, stream } = open()
   await judging.judge(LAPTOP, { offline: true })
   const connection = endable()
-  judging.attach(LAPTOP.fingerprint, judging.known(LAPTOP.fingerprint, undefined)!, connection)
+  judging.attach({ ...LAPTOP }, judging.known(LAPTOP, undefined)!, connection)
   says(undefined)
   stream.provenAt = performance.now() - 2_000
   await judging.watch()
@@ -105,12 +105,29 @@ t.test('that nothing can be learned of him ends his connections, and not what wa
   t.match(judging.withoutService(LAPTOP.fingerprint, undefined), { subject: SUBJECT })
 })
 
+t.test('who is known by his connection is so no longer once something is told of him', async (t) => {
+  const { judging, says } = open()
+  const shown = { ...LAPTOP }
+  judging.attach(shown, (await judging.judge(shown, {})) as ValidVerdict, endable())
+  t.equal(shown.holder?.subject, SUBJECT)
+  t.ok(judging.known(shown, undefined))
+  says(REVOKED)
+  const heard = judging.heard(HELD)
+  t.equal(judging.known(shown, undefined), undefined, 'at once')
+  await heard
+  t.equal(judging.known(shown, undefined), undefined)
+  const closed = { ...LAPTOP }
+  says(VALID)
+  judging.attach(closed, (await judging.judge(closed, {})) as ValidVerdict, { ...endable(), destroyed: true })
+  t.equal(closed.holder, undefined, 'a connection that has closed already ends with nobody')
+})
+
 t.test('whoever is not valid is asked about each time', async (t) => {
   const { judging, says, asked } = open()
   for (const said of [STALE, REVOKED, { verdict: 'missing', reason: 'unknown' }]) {
     says(said)
     t.match(await judging.judge(LAPTOP, {}), { verdict: said.verdict })
-    t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+    t.equal(judging.known(LAPTOP, undefined), undefined)
   }
   t.equal(asked.length, 3)
 })
@@ -120,7 +137,7 @@ t.test('once something is told, no older verdict is used: neither a kept one nor
   await judging.judge(LAPTOP, {})
   says(REVOKED)
   const heard = judging.heard(HELD)
-  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined, 'at once')
+  t.equal(judging.known(LAPTOP, undefined), undefined, 'at once')
   await heard
 
   says(VALID)
@@ -130,7 +147,7 @@ t.test('once something is told, no older verdict is used: neither a kept one nor
   await judging.heard(HELD)
   go()
   t.match(await asking, { verdict: 'revoked' }, 'the answer that said valid was older than the news')
-  t.equal(judging.known(LAPTOP.fingerprint, undefined), undefined)
+  t.equal(judging.known(LAPTOP, undefined), undefined)
 
   says(VALID)
   const later = hold()
@@ -162,7 +179,7 @@ t.test('what is told of somebody else changes nothing', async (t) => {
   const { judging } = open()
   await judging.judge(LAPTOP, {})
   await judging.heard({ ...HELD, subject: 'somebody else' })
-  t.ok(judging.known(LAPTOP.fingerprint, undefined))
+  t.ok(judging.known(LAPTOP, undefined))
 })
 
 for (const [what, said, ends] of [
@@ -177,7 +194,7 @@ for (const [what, said, ends] of [
   t.test(`who turns out to be ${what} ${ends ? 'loses' : 'keeps'} his connections`, async (t) => {
     const { judging, says, ended } = open()
     const line = new Line()
-    judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+    judging.attach({ ...LAPTOP }, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
     says(said)
     await judging.heard(HELD)
     t.equal(line.ended, ends)
@@ -189,7 +206,7 @@ for (const [what, said, ends] of [
 t.test('a reset judges everybody anew', async (t) => {
   const { judging, says } = open()
   const line = new Line()
-  judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+  judging.attach({ ...LAPTOP }, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
   says(REVOKED)
   await judging.reset()
   t.ok(line.ended)
@@ -198,7 +215,7 @@ t.test('a reset judges everybody anew', async (t) => {
 t.test('while the stream is old, who has a connection is judged by asking', async (t) => {
   const { judging, stream, says, asked } = open()
   const line = new Line()
-  judging.attach(LAPTOP.fingerprint, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
+  judging.attach({ ...LAPTOP }, (await judging.judge(LAPTOP, {})) as ValidVerdict, line)
   await judging.watch()
   t.equal(asked.length, 1, 'it is fresh')
   stream.provenAt = performance.now() - 5_000

@@ -21,7 +21,7 @@ t.test('a connection is remembered until it closes, and its person as long as th
   const people = new People(10)
   const person = people.admit('laptop', 'a')
   const [one, two] = [new Line(), new Line()]
-  for (const line of [one, two, one]) people.attach(person, line)
+  for (const line of [one, two, one]) t.ok(people.attach(person, line))
   t.equal(one.listenerCount('close'), 1)
   one.destroy()
   t.equal(people.find('laptop'), person)
@@ -40,7 +40,7 @@ t.test('a connection that has closed while its holder was asked about is not rem
   const people = new People(10)
   const person = people.admit('laptop', 'a')
   const line = Object.assign(new Line(), { destroyed: true })
-  people.attach(person, line)
+  t.notOk(people.attach(person, line))
   t.equal(person.connections.size, 0)
   t.equal(people.find('laptop'), undefined)
 })
@@ -78,6 +78,14 @@ t.test('the oldest goes when there is no room, but not who has a connection', as
     ['one', 'three'],
   )
   t.equal(people.size, 2)
+})
+
+t.test('who is forgotten keeps nothing, for nobody would tell him what changed', async (t) => {
+  const people = new People(1)
+  const one = people.admit('one', 'a')
+  one.kept = KEPT
+  people.admit('two', 'b')
+  t.equal(one.kept, undefined)
 })
 
 class Line extends EventEmitter implements Connection {
