@@ -1,24 +1,26 @@
-import type { CertificateRecord, CertificateStatus, RevocationReason } from './certificate/certificate.ts'
-import type { Hex } from './hex.ts'
-import type { CheckName } from './proving/check.ts'
+import type { CertificateRecord } from './certificate/certificate.ts'
+
+/** What of the certificate itself a verdict depends on. */
+type OfCertificate = Pick<
+  CertificateRecord,
+  | 'fingerprint'
+  | 'profile'
+  | 'status'
+  | 'reason'
+  | 'revokedAt'
+  | 'notBefore'
+  | 'notAfter'
+  | 'expiresAt'
+  | 'validatedAt'
+  | 'validatedWith'
+  | 'lastUsedAt'
+  | 'subscriberId'
+  | 'siteId'
+  | 'service'
+>
 
 /** Everything that a verdict of one site on one certificate depends on, read by one prepared statement. */
-export interface VerdictState {
-  readonly fingerprint: Hex
-  readonly profile: CertificateRecord['profile']
-  readonly status: CertificateStatus
-  readonly reason: RevocationReason | null
-  readonly revokedAt: number | null
-  readonly notBefore: number
-  readonly notAfter: number
-  readonly expiresAt: number
-  readonly validatedAt: number | null
-  readonly validatedWith: CheckName | null
-  readonly lastUsedAt: number | null
-  readonly subscriberId: Hex | null
-  /** api certificates: the site and the service that this certificate speaks for */
-  readonly siteId: Hex | null
-  readonly service: string | null
+export interface VerdictState extends OfCertificate {
   /** the device's wish to be asked at every sign-in */
   readonly askEveryTime: boolean
   /** when a ticket of the asking site was last spent on this certificate */

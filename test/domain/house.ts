@@ -134,3 +134,13 @@ export function totpCode({ clock }: Pick<House, 'clock'>, { totpSecret }: TestDe
   const counter = Math.floor(clock.now() / 30_000) + offset
   return HOTP.generate({ secret: Secret.fromBase32(totpSecret), counter })
 }
+
+/** The audit so far: the action of each row. */
+export async function actionsOf({ store }: Pick<House, 'store'>): Promise<string[]> {
+  return (await store.auditRows(0, 1_000)).map(({ action }) => action)
+}
+
+/** How often the audit has this action. */
+export async function countOf(house: Pick<House, 'store'>, wanted: string): Promise<number> {
+  return (await actionsOf(house)).filter((action) => action === wanted).length
+}

@@ -4,7 +4,7 @@ import { createIssuance } from '../../../src/domain/certificate/issuance.ts'
 import type { IssueOrder, Issuer } from '../../../src/domain/issuer.ts'
 import { IdentityError } from '../../../src/errors.ts'
 import { makeKeyPair, makeRequest, spkiOf } from '../../ca/request.ts'
-import { type House, openHouse } from '../house.ts'
+import { actionsOf, countOf, openHouse } from '../house.ts'
 
 const actor = 'operator:test'
 const NOBODY = { subscriberId: null, deviceId: null, siteId: null, service: null }
@@ -25,10 +25,6 @@ function dying(issuer: Issuer): Issuer {
     throw new IdentityError('signer-unavailable', 'gone')
   }
   return { draft: issuer.draft, chain: issuer.chain, sign }
-}
-
-async function actionsOf({ store }: House): Promise<string[]> {
-  return (await store.auditRows(0, 1_000)).map(({ action }) => action)
 }
 
 t.test('a certificate: reserved, signed, completed', async (t) => {
@@ -56,7 +52,7 @@ t.test('what a crash left behind is abandoned after a minute, once', async (t) =
   clock.time += 1
   t.equal(await house.issuance.recoverUnfinished(), 1)
   t.equal(await house.issuance.recoverUnfinished(), 0)
-  t.equal((await actionsOf(house)).filter((action) => action === 'certificate-abandoned').length, 1)
+  t.equal(await countOf(house, 'certificate-abandoned'), 1)
 })
 
 t.test('a certificate whose reservation was abandoned meanwhile is thrown away', async (t) => {

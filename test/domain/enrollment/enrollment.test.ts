@@ -8,16 +8,12 @@ import { drawRecoveryCodes } from '../../../src/web/recovery-codes.ts'
 import { makeKeyPair, makeRequest, makeWishfulRequest, spkiOf } from '../../ca/request.ts'
 import { Authenticator } from '../../checks/authenticator.ts'
 import { DIGESTS } from '../../checks/recovery-digests.ts'
-import { enrollDevice, type House, openHouse } from '../house.ts'
+import { actionsOf, countOf, enrollDevice, type House, openHouse } from '../house.ts'
 
 const actor = 'operator:test'
 
 async function invite({ enrollment }: House, label?: string): Promise<string> {
   return (await enrollment.invite({ actor, ...(label !== undefined && { label }) })).token
-}
-
-async function actionsOf({ store }: House): Promise<string[]> {
-  return (await store.auditRows(0, 1_000)).map(({ action }) => action)
 }
 
 t.test('an enrollment: subscriber, device, checks and certificate', async (t) => {
@@ -67,7 +63,7 @@ t.test('50 at once with one invitation: one wins, and there is one certificate',
   t.equal(refused.length, 49)
   for (const { reason } of refused) t.equal(reason.code, 'invitation-used')
   t.equal((await house.store.certificates({})).length, 1)
-  t.equal((await actionsOf(house)).filter((action) => action === 'subscriber-enrolled').length, 1)
+  t.equal(await countOf(house, 'subscriber-enrolled'), 1)
   house.clock.time += 120_000
   t.equal((await house.store.unfinished(house.clock.now())).length, 0)
 })

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Answer } from '../../../src/domain/proving/check.ts'
 import { createProving, type Occasion, type Prover, type Proving } from '../../../src/domain/proving/proving.ts'
 import { Authenticator } from '../../checks/authenticator.ts'
-import { enrollDevice, type House, openHouse, type TestDevice, totpCode } from '../house.ts'
+import { countOf, enrollDevice, type House, openHouse, type TestDevice, totpCode } from '../house.ts'
 import { addPasskey, proverOf } from '../person.ts'
 
 const OCCASION: Occasion = { purpose: 'change', binding: 'session-1' }
@@ -18,10 +18,6 @@ async function setScene(t: Test, wishes: Parameters<typeof openHouse>[1] = {}): 
   const house = await openHouse(t, wishes)
   const device = await enrollDevice(house)
   return { house, device, prover: await proverOf(house, device), proving: createProving(house) }
-}
-
-async function actionsOf({ store }: House, action: string): Promise<number> {
-  return (await store.auditRows(0, 1_000)).filter((row) => row.action === action).length
 }
 
 t.test('what is asked for: what suffices and is there, passkeys first', async (t) => {
@@ -42,7 +38,7 @@ t.test('who has none of what a site wants is told what to add; what proved wrong
   const wanted: Occasion = { ...OCCASION, wanted: ['passkey', 'password'] }
   await t.rejects(proving.ask(prover, wanted), { code: 'check-wanted', wanted: ['passkey'] })
   t.match(await proving.refuted(prover, OCCASION, 'totp'), { code: 'check-failed' })
-  t.equal(await actionsOf(house, 'revalidation-failed'), 1)
+  t.equal(await countOf(house, 'revalidation-failed'), 1)
 })
 
 t.test('the policy of the occasion decides', async (t) => {
@@ -54,7 +50,7 @@ t.test('the policy of the occasion decides', async (t) => {
   t.match(await proving.ask(prover, { ...OCCASION, purpose: 'revalidate' }), { checks: ['recovery-code'] })
   const answer: Answer = { check: 'recovery-code', text: device.recoveryCodes[0]! }
   await t.rejects(proving.examine(prover, OCCASION, answer), { code: 'check-failed' })
-  t.equal(await actionsOf(house, 'revalidation-failed'), 1)
+  t.equal(await countOf(house, 'revalidation-failed'), 1)
 })
 
 t.test('a passkey answers where it was asked, and nowhere else', async (t) => {
@@ -81,7 +77,7 @@ t.test('a counter that goes back is refused and told', async (t) => {
   }
   for (const counter of [1, 0])
     await t.rejects(proving.examine(prover, OCCASION, await answer(counter)), { code: 'check-failed' })
-  t.equal(await actionsOf(house, 'passkey-counter-back'), 2)
+  t.equal(await countOf(house, 'passkey-counter-back'), 2)
   t.ok(await proving.examine(prover, OCCASION, await answer(2)))
   const [row] = (await house.store.auditRows(0, 1_000)).filter(({ action }) => action === 'passkey-counter-back')
   t.match(row, { object: prover.subscriberId, detail: { last: 1, came: 1 } })
@@ -99,5 +95,5 @@ t.test('an answer is examined, not used up', async (t) => {
   const answer: Answer = { check: 'totp', text: totpCode(house, device) }
   const proof = await proving.examine(prover, OCCASION, answer)
   t.same(await proving.examine(prover, OCCASION, answer), proof)
-  t.equal(await actionsOf(house, 'revalidation-failed'), 0)
+  t.equal(await countOf(house, 'revalidation-failed'), 0)
 })
