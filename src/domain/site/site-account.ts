@@ -42,7 +42,8 @@ export function createSiteAccounts(parts: {
       const subscriberId = await subscriberOf(store, siteId, subject)
       const bound = (await store.siteAccounts(subscriberId)).find((one) => one.siteId === siteId)
       if (bound && isOpenedTo(account, key, bound.sealed, siteId, subscriberId)) return
-      const changes = { key: `account:${siteId}:${subscriberId}`, period: DAY, most: CHANGES_A_DAY }
+      // by the subject, never by who is behind it: a full count would tell that somebody who was forgotten is back
+      const changes = { key: `account:${siteId}:${subject}`, period: DAY, most: CHANGES_A_DAY }
       await countTry(store, changes, clock.now(), TOO_MANY)
       const sealed = sealSecret(key, Buffer.from(account), ownerOf(siteId, subscriberId))
       const outcome = await store.run('bindAccount', actOf(asker), siteId, subject, subscriberId, sealed)

@@ -114,9 +114,10 @@ async function admit(
   subject: string,
 ): Promise<{ readonly act: Act; readonly speaker: Speaker }> {
   const at = clock.now()
-  const subscriberId = await subscriberOf(store, site.id, subject)
+  await subscriberOf(store, site.id, subject)
+  // by the subject, never by who is behind it: a full count would tell that somebody who was forgotten is back
   const bounds = [
-    [`trust:${site.id}:${subscriberId}`, ACTS_ON_PERSON],
+    [`trust:${site.id}:${subject}`, ACTS_ON_PERSON],
     [`trust:${site.id}`, ACTS_OF_SITE],
   ] as const
   for (const [key, most] of bounds) await countTry(store, { key, period: DAY, most }, at, TOO_MANY)

@@ -67,6 +67,21 @@ t.test('a site that goes on changing what it calls somebody fills neither the au
   await accounts.bind(shop.asker, alice.at(shop), 'tomorrow')
 })
 
+t.test(
+  'what a site has used up of its day does not tell it who comes back after it was told to forget him',
+  async (t) => {
+    const { accounts, house, shop, alice } = await open(t)
+    const change = async (subject: string, times: number) => {
+      for (let time = 0; time < times; time++) await accounts.bind(shop.asker, subject, `name ${time}`)
+    }
+    await t.rejects(change(alice.at(shop), 50), { code: 'too-many-guesses' })
+    await house.store.run('forgetSubject', { at: house.clock.now(), actor: 'operator:test' }, alice.id, shop.site.id)
+    const subject = pairwiseSubject(house.keyring.subject, shop.site.id, alice.id, 1)
+    await house.store.run('signIn', signInRow(shop.site.id, alice.id, { subject, generation: 1 }))
+    await t.resolves(change(subject, 20), 'as of anybody new')
+  },
+)
+
 t.test('another site’s subject, and nobody’s, are refused alike', async (t) => {
   const { accounts, house, shop, bank, alice } = await open(t)
   for (const subject of [alice.at(bank), 'A'.repeat(43), '', 'x', `${alice.at(shop)}A`]) {

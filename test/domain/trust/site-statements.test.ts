@@ -105,3 +105,17 @@ t.test(
     t.match(await vouch(), { kind: 'paid' })
   },
 )
+
+t.test(
+  'what a site has used up of its day does not tell it who comes back after it was told to forget him',
+  async (t) => {
+    const { house, subscriberId, shop, subjectAt, signIn, statements } = await openTown(t)
+    const vouch = (generation: number) =>
+      statements.vouch(callerOf(shop), subjectAt(shop, generation), 'paid', undefined)
+    for (let act = 0; act < 20; act++) await vouch(0)
+    await t.rejects(vouch(0), { code: 'too-many-guesses' })
+    await house.store.run('forgetSubject', { at: house.clock.now(), actor: 'operator:test' }, subscriberId, shop.id)
+    await signIn(shop, 1)
+    t.match(await vouch(1), { kind: 'paid' }, 'as of anybody new')
+  },
+)
