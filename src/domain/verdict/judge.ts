@@ -53,14 +53,11 @@ export class Judge {
   }
 
   /**
-   * Made once, and again when the policy has come to say otherwise for how long it holds: whoever keeps it must not
-   * believe it for longer than the site's `max_age`. An account that cannot be opened is a refusal: who is told of none
-   * would take the person for a new one.
+   * Made once, and again when the policy has come to say otherwise for how long it holds. An account that cannot be
+   * opened is a refusal: who is told of none would take the person for a new one.
    */
   #validAnswer(asker: Asker, verdict: Valid, known: KnownState): Outcome {
-    const { maxAge } = asker.policy
-    const expiresAt =
-      maxAge === undefined ? verdict.expiresAt : Math.min(verdict.expiresAt, verdict.validatedAt + maxAge)
+    const expiresAt = endOf(verdict, known.state, asker.policy)
     const kept = known.valid
     if (kept?.verdict.verdict === 'valid' && kept.verdict.expiresAt === expiresAt) return kept
     try {
@@ -141,6 +138,17 @@ function demandOf({ demand }: EffectivePolicy, { maxAge, checks }: Query): Deman
     // those that no proof can satisfy were refused before
     checks: commonChecks(demand.checks, checks ?? []) ?? demand.checks,
   }
+}
+
+/**
+ * Whoever keeps a verdict must believe it no longer than the site's `max_age`, nor past the time when the owner who wants
+ * to be asked each time is asked anew.
+ * @returns epoch ms
+ */
+function endOf(verdict: Valid, { askEveryTime, lastWalkAt }: VerdictState, policy: EffectivePolicy): number {
+  const { maxAge = Number.POSITIVE_INFINITY, wishSatisfied } = policy
+  const wished = askEveryTime && lastWalkAt !== null ? lastWalkAt + wishSatisfied : Number.POSITIVE_INFINITY
+  return Math.min(verdict.expiresAt, verdict.validatedAt + maxAge, wished)
 }
 
 type Valid = Extract<Verdict, { verdict: 'valid' }>

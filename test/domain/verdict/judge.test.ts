@@ -145,6 +145,25 @@ t.test('a verdict ends where the site’s max_age does, and anew when that has c
   t.equal(end(SHOP), known.state.expiresAt)
 })
 
+t.test('a verdict ends where the owner’s wish to be asked each time stands again, and anew after each walk', (t) => {
+  const { wishSatisfied } = DEFAULT_POLICY
+  const endOf = (known: KnownState, site = SHOP) => {
+    const { verdict } = answerOf(court(site).decide(known))
+    return verdict.verdict === 'valid' ? verdict.expiresAt : undefined
+  }
+  const known = knownWith({ askEveryTime: true, lastWalkAt: NOW - SECOND })
+  t.equal(endOf(known), NOW - SECOND + wishSatisfied)
+  const { valid } = known
+  t.equal(endOf(known), NOW - SECOND + wishSatisfied)
+  t.equal(known.valid, valid, 'the very same')
+  const strict = { ...SHOP, policies: { site: { maxAge: HOUR + SECOND }, services: {} } }
+  t.equal(endOf(known, strict), NOW + SECOND, 'whichever comes first')
+  const walked = knownWith({ askEveryTime: true, lastWalkAt: NOW })
+  t.equal(endOf({ ...walked, valid }), NOW + wishSatisfied)
+  t.equal(endOf({ ...knownWith({ lastWalkAt: NOW }), valid }), known.state.expiresAt, 'the wish was taken back')
+  t.end()
+})
+
 t.test('a site may call people idle earlier', async (t) => {
   const site = { ...SHOP, policies: { site: { idle: 2 * HOUR }, services: {} } }
   const known = knownWith({ lastUsedAt: NOW - DAY, validatedAt: NOW - DAY })
