@@ -91,12 +91,15 @@ export class VerdictEndpoint {
     this.#withBody(req, res, BODY_LIMIT, (body) => this.#askOne(req, res, read(body, search)))
   }
 
+  /** A large body costs memory before anything is known of it: whoever is refused sends none. */
   readonly #postBatch = (req: IncomingMessage, res: ServerResponse, _path: string, search: string): void => {
     if (mediaType(req) !== 'application/json') {
       this.#refuse(res, new IdentityError('media-type-unsupported', 'A batch is application/json.'))
       return
     }
-    this.#withBody(req, res, BATCH_LIMIT, (body) => this.#admitBatch(req, res, body, search))
+    const settle = (): void => this.#withBody(req, res, BATCH_LIMIT, (body) => this.#admitBatch(req, res, body, search))
+    const refuse = (error: unknown): void => this.#refuse(res, error)
+    this.#options.verdicts.ask({ caller: peerFingerprint(req.socket), queries: [], cost: 0, settle, refuse })
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {

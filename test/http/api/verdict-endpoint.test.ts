@@ -1,4 +1,6 @@
-import { createServer } from 'node:https'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { createServer, request } from 'node:https'
 import t, { type Test } from 'tap'
 import { figureOf } from '../../../src/domain/trust/trust-rule.ts'
 import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
@@ -189,6 +191,15 @@ t.test('a caller that is refused gets 403, and the connection ends; another auth
   )
 })
 
+t.test('of a caller that is refused no batch is read: it is told so before it has sent any', async (t) => {
+  const { slow, begin } = await open(t)
+  slow.change(peers.api.fingerprint, { status: 'revoked' })
+  for (const length of [2_097_153, 2_097_152]) {
+    const { statusCode, headers } = await begin('/v1/verdicts/batch', length)
+    t.match([statusCode, headers.connection], [403, 'close'], `${length} bytes`)
+  }
+})
+
 t.test('a store that is gone is 503, and our fault alone is complained of', async (t) => {
   const { ask, slow, complaints } = await open(t)
   await ask('GET', '/v1/verdicts/x')
@@ -270,7 +281,17 @@ async function open(t: Test) {
       headers: { host: AUTHORITY, ...headers },
       ...(body && { body }),
     })
-  return { ask, slow, clock, counted, suspected, complaints }
+  /** Announces a body of so many bytes of JSON, sends the first of them, and waits for the answer. */
+  const begin = async (path: string, length: number): Promise<IncomingMessage> => {
+    const headers = { ...JSON_TYPE, host: AUTHORITY, 'content-length': length }
+    const req = request(`https://127.0.0.1:${port}${path}`, { agent, method: 'POST', headers })
+    t.teardown(() => req.destroy())
+    req.write('[')
+    const [res] = (await once(req, 'response')) as [IncomingMessage]
+    req.on('error', () => {})
+    return res
+  }
+  return { ask, begin, slow, clock, counted, suspected, complaints }
 }
 
 function codeOf({ json }: Reply): string {
