@@ -21,7 +21,7 @@ import { EventFollower } from './events/event-follower.ts'
 import { startPusher } from './events/pusher.ts'
 import { createSecurityEventTokens } from './events/security-event-token.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
-import { every, type Periodic } from './periodic.ts'
+import { every, everyUntilFinished, type Periodic } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
 import { followAuditHead } from './store/audit-head.ts'
 import { openPostgresStore } from './store/postgres/store.ts'
@@ -220,7 +220,8 @@ function keepHouse({ config, store, keyring, issuance, log }: Foundation, undo: 
   const head = followAuditHead({ file: join(config.home, 'audit.head'), keyring, store, log })
   const ending = every(MINUTE, () => issuance.recoverUnfinished(), tell(log, 'ending unfinished issuances'))
   const replacing = every(MINUTE, () => supersede(store), tell(log, 'ending superseded certificates'))
-  const tidying = every(HOUR, () => store.run('tidy', systemClock.now()), tell(log, 'tidying'))
+  const tidy = () => store.run('tidy', systemClock.now())
+  const tidying = everyUntilFinished(HOUR, SECOND, tidy, tell(log, 'tidying'))
   const weighing = weighDaily(store, log)
   undo.push(async () => {
     await Promise.all([ending.stop(), replacing.stop(), tidying.stop(), weighing.stop()])
@@ -244,6 +245,7 @@ function supersede(store: Store): Promise<number> {
 
 /** Not policies: nothing that anybody sees depends on them. */
 const USES_INTERVAL = 10_000
+const SECOND = 1_000
 const MINUTE = 60_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

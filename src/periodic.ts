@@ -27,3 +27,33 @@ export function every(interval: number, task: () => Promise<unknown>, failed: (e
     },
   }
 }
+
+/**
+ * Runs a task `interval` ms after its last run, and `pause` ms after one that was left unfinished: others come to their
+ * turn in between. A failure is told and does not end the series.
+ * @param failed told of each failure
+ */
+export function everyUntilFinished(
+  interval: number,
+  pause: number,
+  task: () => Promise<string>,
+  failed: (error: unknown) => void,
+): Periodic {
+  let running: Promise<unknown> = Promise.resolve()
+  let stopped = false
+  const run = (): void => {
+    running = task()
+      .catch(failed)
+      .then((outcome) => {
+        if (!stopped) timer = setTimeout(run, outcome === 'unfinished' ? pause : interval)
+      })
+  }
+  let timer = setTimeout(run, interval)
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

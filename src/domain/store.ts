@@ -254,8 +254,11 @@ export interface StoreCommands
 
   /** An audit row with no other effect: refusals, alarms. */
   note(event: AuditEvent): 'noted'
-  /** Forgets what has no more use: spent tickets, old guesses, feed rows past their time. */
-  tidy(now: number): 'tidied'
+  /**
+   * Forgets what has no more use: spent tickets, old guesses, feed rows past their time. So many rows at a time, and
+   * `unfinished` where more may be left: it is asked for again then, a little later.
+   */
+  tidy(now: number): 'tidied' | 'unfinished'
 }
 
 export type CommandName = keyof StoreCommands

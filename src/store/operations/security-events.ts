@@ -108,8 +108,11 @@ export async function retryDeadLetters(tx: Transaction, ledger: Ledger, act: Act
   return count
 }
 
-/** What nobody fetched in time goes, and its receiver is told so; a dead letter's time is over without a word. */
-export function forgetSecurityEvents(tx: Transaction, now: number, most: number): void {
+/**
+ * What nobody fetched in time goes, and its receiver is told so; a dead letter's time is over without a word.
+ * @returns how many went
+ */
+export function forgetSecurityEvents(tx: Transaction, now: number, most: number): Promise<number> {
   const over = `SELECT site_id, position, type, at FROM security_events
     WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2`
   tx.write(
@@ -120,7 +123,7 @@ export function forgetSecurityEvents(tx: Transaction, now: number, most: number)
       GROUP BY o.site_id`,
     [now, most, now, FORGOTTEN, now + EVENT_KEPT],
   )
-  tx.write(`DELETE FROM security_events WHERE (site_id, position, type, at) IN (${over})`, [now, most])
+  return tx.run(`DELETE FROM security_events WHERE (site_id, position, type, at) IN (${over})`, [now, most])
 }
 
 /** Why a stream tells of itself, for whoever reads its tokens. */

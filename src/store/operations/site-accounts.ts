@@ -61,9 +61,12 @@ const END = `DELETE FROM site_accounts WHERE (site_id, subscriber_id) IN
   (SELECT a.site_id, a.subscriber_id FROM sites s CROSS JOIN site_accounts a
     WHERE a.site_id = s.id AND s.removed_at IS NOT NULL LIMIT $1)`
 
-/** With the site's removal; of a very large one the rest goes as the house is tidied. */
-export function endAccountsOfRemoved(tx: Transaction): void {
-  tx.write(END, [MOST_ENDED])
+/**
+ * With the site's removal; of a very large one the rest goes as the house is tidied.
+ * @returns how many ended
+ */
+export function endAccountsOfRemoved(tx: Transaction, most = MOST_ENDED): Promise<number> {
+  return tx.run(END, [most])
 }
 
 /** Whoever holds a valid answer about this person holds the account with it: we ourselves, and the site. */

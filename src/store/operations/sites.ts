@@ -74,7 +74,7 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
   endStream(tx, id)
   tx.write('DELETE FROM push_addresses WHERE site_id = $1', [bytes(id)])
   tx.write('DELETE FROM site_logos WHERE site_id = $1', [bytes(id)])
-  endAccountsOfRemoved(tx)
+  await endAccountsOfRemoved(tx)
   ledger.emit('site', id, act.at)
   ledger.record({
     ...act,

@@ -15,7 +15,7 @@ const SITE_EVENTS_KEPT = 24 * HOUR
 /** Longer than any window in which guesses are counted: the longest is a day. */
 const GUESSES_KEPT = 48 * HOUR
 
-/** So many rows of a kind at a time, so that other commands do not wait for long. */
+/** So many rows of a kind at a time, so that other commands do not wait for long; whoever tidies comes again for the rest. */
 const MOST_FORGOTTEN = 10_000
 
 /** What has an end of its own: table, key, and when it ends. */
@@ -27,25 +27,42 @@ const ENDING = [
   ['intrusion_reports', 'id', 'expires_at'],
 ] as const
 
-export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promise<'tidied'> {
-  tx.write(
-    `DELETE FROM guesses WHERE (key, started_at) IN (SELECT key, started_at FROM guesses WHERE started_at < $1 LIMIT $2)`,
-    [now - GUESSES_KEPT, MOST_FORGOTTEN],
-  )
-  for (const [table, key, end] of ENDING) {
-    tx.write(
-      `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2)`,
+export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promise<'tidied' | 'unfinished'> {
+  const forgotten = [
+    await tx.run(
+      `DELETE FROM guesses WHERE (key, started_at) IN (SELECT key, started_at FROM guesses WHERE started_at < $1 LIMIT $2)`,
+      [now - GUESSES_KEPT, MOST_FORGOTTEN],
+    ),
+    // an invitation that nobody used in time; one that was used is kept, so that a second one who comes is told
+    await tx.run(
+      `DELETE FROM invitations WHERE token_hash IN (SELECT token_hash FROM invitations
+        WHERE used_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
       [now, MOST_FORGOTTEN],
-    )
+    ),
+    ...(await forgetEnded(tx, now)),
+    ...(await forgetTold(tx, now)),
+    await forgetSecurityEvents(tx, now, MOST_FORGOTTEN),
+    await endAccountsOfRemoved(tx, MOST_FORGOTTEN),
+  ]
+  return forgotten.some((count) => count >= MOST_FORGOTTEN) ? 'unfinished' : 'tidied'
+}
+
+/** @returns how many rows of each table */
+async function forgetEnded(tx: Transaction, now: number): Promise<readonly number[]> {
+  const counts: number[] = []
+  for (const [table, key, end] of ENDING) {
+    const ended = `SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2`
+    counts.push(await tx.run(`DELETE FROM ${table} WHERE (${key}) IN (${ended})`, [now, MOST_FORGOTTEN]))
   }
-  // an invitation that nobody used in time; one that was used is kept, so that a second one who comes is told
-  tx.write(
-    `DELETE FROM invitations WHERE token_hash IN (SELECT token_hash FROM invitations
-      WHERE used_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
-    [now, MOST_FORGOTTEN],
-  )
-  // always the oldest rows, so that those which are left have no gaps
-  tx.write(
+  return counts
+}
+
+/**
+ * The feed, and what sites were told: always the oldest rows, so that those which are left have no gaps.
+ * @returns how many rows of each table
+ */
+async function forgetTold(tx: Transaction, now: number): Promise<readonly number[]> {
+  const changes = await tx.run(
     `DELETE FROM changes WHERE position <= (SELECT max(position) FROM
       (SELECT position, at FROM changes ORDER BY position LIMIT $2) AS oldest WHERE at < $1)`,
     [now - FEED_KEPT, MOST_FORGOTTEN],
@@ -56,8 +73,6 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
       WHERE id = 1`,
     [now - SITE_EVENTS_KEPT, MOST_FORGOTTEN],
   )
-  tx.write('DELETE FROM site_events WHERE position <= (SELECT events_forgotten FROM ledger WHERE id = 1)', [])
-  forgetSecurityEvents(tx, now, MOST_FORGOTTEN)
-  endAccountsOfRemoved(tx)
-  return 'tidied'
+  const told = 'DELETE FROM site_events WHERE position <= (SELECT events_forgotten FROM ledger WHERE id = 1)'
+  return [changes, await tx.run(told, [])]
 }

@@ -168,4 +168,19 @@ export async function revalidationContract(t: Test, make: MakeDatabase): Promise
     t.equal(await store.run('guess', 'old', NOW, 1), 'allowed')
     t.equal(await store.run('guess', 'young', NOW + DAY, 1), 'exhausted')
   })
+
+  await t.test('tidying forgets 10,000 rows of a table at a time, and says whether more may be left', async (t) => {
+    const { store, database } = await freshStore(t, make)
+    const bytes = database.engine === 'sqlite' ? 'BLOB' : 'BYTEA'
+    for (const rows of [
+      "INSERT INTO guesses (key, started_at, count) SELECT 'old ' || i, 1, 1 FROM n",
+      `INSERT INTO spent_tickets (ticket_id, fingerprint, site_id, spent_at, forget_at)
+        SELECT CAST('t' || i AS ${bytes}), CAST('f' AS ${bytes}), CAST('s' AS ${bytes}), 1, 1 FROM n`,
+      `INSERT INTO changes (position, kind, key, at) SELECT i, 'site', 'nobody', 1 FROM n`,
+    ]) {
+      await database.meddle(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) ${rows}`)
+      t.equal(await store.run('tidy', NOW), 'unfinished', rows)
+      t.equal(await store.run('tidy', NOW), 'tidied')
+    }
+  })
 }
