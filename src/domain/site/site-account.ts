@@ -23,12 +23,18 @@ export interface SiteAccounts {
 
 const DAY = 86_400_000
 
-/** Each is told to every node and stands in the audit. What is removed was bound before, and is counted with that. */
-const CHANGES_A_DAY = 20
+/**
+ * Each is told to every node and stands in the audit: so many a day, for one person and for a site in all. What is
+ * removed was bound before, and is counted with that.
+ */
+const CHANGES_OF_PERSON = 20
+const CHANGES_OF_SITE = 5_000
 const TOO_MANY = 'Your site has called this person too many names today. The last one stands; change it tomorrow (UTC).'
+const TOO_MANY_OF_SITE =
+  'Your site has changed too many accounts today. Go on tomorrow (UTC); what stands goes on standing.'
 
 export function createSiteAccounts(parts: {
-  readonly store: Pick<Store, 'run'> & SubjectReads & SiteAccountReads
+  readonly store: Pick<Store, 'run' | 'guesses'> & SubjectReads & SiteAccountReads
   readonly clock: Clock
   readonly keyring: Pick<Keyring, 'site-account'>
 }): SiteAccounts {
@@ -42,9 +48,7 @@ export function createSiteAccounts(parts: {
       const subscriberId = await subscriberOf(store, siteId, subject)
       const bound = (await store.siteAccounts(subscriberId)).find((one) => one.siteId === siteId)
       if (bound && isOpenedTo(account, key, bound.sealed, siteId, subscriberId)) return
-      // by the subject, never by who is behind it: a full count would tell that somebody who was forgotten is back
-      const changes = { key: `account:${siteId}:${subject}`, period: DAY, most: CHANGES_A_DAY }
-      await countTry(store, changes, clock.now(), TOO_MANY)
+      await countChange(store, siteId, subject, bound !== undefined, clock.now())
       const sealed = sealSecret(key, Buffer.from(account), ownerOf(siteId, subscriberId))
       const outcome = await store.run('bindAccount', actOf(asker), siteId, subject, subscriberId, sealed)
       if (outcome === 'unknown') throw subjectUnknown()
@@ -55,6 +59,25 @@ export function createSiteAccounts(parts: {
       await store.run('removeAccount', actOf(asker), asker.site.id, subject)
     },
   }
+}
+
+/**
+ * The first account of a person costs the site nothing, or one with many people could not begin; it is free once a day,
+ * or whoever removes each account before the next would never pay.
+ * @param now epoch ms
+ */
+async function countChange(
+  store: Pick<Store, 'run' | 'guesses'>,
+  siteId: Hex,
+  subject: string,
+  isBound: boolean,
+  now: number,
+): Promise<void> {
+  // by the subject, never by who is behind it: a full count would tell that somebody who was forgotten is back
+  const ofPerson = { key: `account:${siteId}:${subject}`, period: DAY, most: CHANGES_OF_PERSON }
+  await countTry(store, ofPerson, now, TOO_MANY)
+  if (!isBound && (await store.guesses(ofPerson.key, now - (now % DAY))) <= 1) return
+  await countTry(store, { key: `account:${siteId}`, period: DAY, most: CHANGES_OF_SITE }, now, TOO_MANY_OF_SITE)
 }
 
 /**

@@ -40,7 +40,10 @@ export function siteAccountRoutes(scope: FastifyInstance, { bind, remove }: Site
       response: {
         204: Type.Null({ description: 'It is stored, sealed.' }),
         400: { ...ProblemSchema, description: 'The account is too long, or no text.' },
-        429: { ...ProblemSchema, description: 'Your site has called this person too many names today.' },
+        429: {
+          ...ProblemSchema,
+          description: 'Your site has called this person too many names today, or changed too many accounts.',
+        },
         ...PROBLEMS,
       },
     },

@@ -3,7 +3,7 @@ import type { Asker } from '../../../src/domain/site/asker.ts'
 import type { Site } from '../../../src/domain/site/site.ts'
 import { createSiteAccounts, openAccount } from '../../../src/domain/site/site-account.ts'
 import { pairwiseSubject } from '../../../src/domain/site/subject.ts'
-import { enroll, signInRow } from '../../store/samples.ts'
+import { DAY, enroll, signInRow } from '../../store/samples.ts'
 import { addSite, openHouse } from '../house.ts'
 
 t.test('an account is sealed for its site and its person, and for nobody else', async (t) => {
@@ -81,6 +81,27 @@ t.test(
     await t.resolves(change(subject, 20), 'as of anybody new')
   },
 )
+
+t.test('a site changes 5,000 accounts a day; the first one of each person and day is free', async (t) => {
+  const { accounts, house, shop, bank, alice, bob } = await open(t)
+  const period = house.clock.now() - (house.clock.now() % DAY)
+  const spend = async (times: number) => {
+    for (let time = 0; time < times; time++)
+      await house.store.run('guess', `account:${shop.site.id}`, period, Number.MAX_SAFE_INTEGER)
+  }
+  await accounts.bind(shop.asker, alice.at(shop), 'first')
+  await spend(4_999)
+  await accounts.bind(shop.asker, alice.at(shop), 'second')
+  const { count } = await house.store.auditHead()
+  await t.rejects(accounts.bind(shop.asker, alice.at(shop), 'third'), { code: 'too-many-guesses' })
+  t.equal((await house.store.auditHead()).count, count)
+  await accounts.bind(shop.asker, bob.at(shop), 'bob')
+  await accounts.remove(shop.asker, bob.at(shop))
+  await t.rejects(accounts.bind(shop.asker, bob.at(shop), 'bobby'), { code: 'too-many-guesses' }, 'not as a first one')
+  await accounts.bind(bank.asker, alice.at(bank), 'customer 7')
+  house.clock.time += DAY
+  await accounts.bind(shop.asker, alice.at(shop), 'tomorrow')
+})
 
 t.test('another site’s subject, and nobody’s, are refused alike', async (t) => {
   const { accounts, house, shop, bank, alice } = await open(t)
