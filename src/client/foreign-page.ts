@@ -6,6 +6,14 @@ export function isSafe({ method }: Pick<AnyRequest, 'method'>): boolean {
 }
 
 /**
+ * Whether it is about to become a WebSocket, which talks on whatever its method was. Frameworks hand such a request on as
+ * the plain GET that it was; Node has marked it, where somebody listens for it.
+ */
+export function beginsUpgrade(request: object): boolean {
+  return (request as { readonly upgrade?: unknown }).upgrade === true
+}
+
+/**
  * Whether a page of another origin made a browser send this: the browser shows the certificate with it all the same.
  * Programs say nothing of pages, and need not.
  * @param own origins whose pages may, as in `https://shop.example`, beside the one that is asked

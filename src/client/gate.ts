@@ -1,5 +1,5 @@
 import { CountersignError } from './countersign-error.ts'
-import { isFromForeignPage, isSafe } from './foreign-page.ts'
+import { beginsUpgrade, isFromForeignPage, isSafe } from './foreign-page.ts'
 import type { Judging, Shown } from './judging.ts'
 import type { Connection } from './people.ts'
 import type { Answering, AnyRequest } from './proven-peer.ts'
@@ -54,7 +54,10 @@ export interface Gate {
   readonly shown: (request: AnyRequest) => Shown | undefined
   /** what has to be ended when the person is */
   readonly connection: (request: AnyRequest, response: Answering) => Connection
-  readonly judging: Pick<Judging, 'known' | 'judge' | 'attach' | 'withoutService' | 'attachWithoutService'>
+  readonly judging: Pick<
+    Judging,
+    'known' | 'judge' | 'isAttached' | 'attach' | 'withoutService' | 'attachWithoutService'
+  >
   /** the addresses that are registered for your site */
   readonly returnTo: () => readonly string[]
   /** where a person sees which certificate his browser shows, and what to do; undefined: nowhere */
@@ -76,8 +79,7 @@ export function admitKnown(
   const shown = gate.shown(request)
   const known = shown && gate.judging.known(shown, options.maxAge)
   if (!known || lacksSigned(gate, shown, options)) return undefined
-  // who is known by his connection ends with it already
-  if (!shown.holder) gate.judging.attach(shown, known, gate.connection(request, response))
+  if (!gate.judging.isAttached(shown)) gate.judging.attach(shown, known, gate.connection(request, response))
   return known
 }
 
@@ -108,7 +110,7 @@ export function decide(
 }
 
 function isForeign({ returnTo }: Gate, request: AnyRequest, { isUpgrade, origins = [] }: DecideOptions): boolean {
-  if (isSafe(request) && !isUpgrade) return false
+  if (isSafe(request) && !isUpgrade && !beginsUpgrade(request)) return false
   return isFromForeignPage(request, [...origins, ...returnTo().map((address) => new URL(address).origin)])
 }
 

@@ -11,7 +11,7 @@ import { type Answered, askMany, askReturning, fingerprintOf, MOST_QUERIES, type
 export interface Shown {
   readonly der: Uint8Array
   readonly fingerprint: string
-  /** who was let in with it, once the connection on which it was shown ends with him */
+  /** who was let in with it, once the connection on which it was shown ends with him; each identity has its own people */
   holder?: Person
 }
 
@@ -48,6 +48,8 @@ const SECOND = 1_000
 /** A person of whom something is told in every answer's way is not judged for ever. */
 const MOST_TRIES = 3
 const MOST_NOTED = 1_000
+/** Asked at once: a service that hangs keeps nobody waiting behind another, and one that works is not flooded. */
+const MOST_BATCHES = 8
 
 /**
  * Decides by the service's verdict; asks for it, or keeps it for as long as the stream of events proves that nothing was
@@ -79,8 +81,9 @@ export class Judging {
    * A verdict that needs no question.
    * @param maxAge seconds
    */
-  known({ holder, fingerprint }: Shown, maxAge: number | undefined): ValidVerdict | undefined {
-    const kept = (holder ?? this.#people.find(fingerprint))?.kept
+  known(shown: Shown, maxAge: number | undefined): ValidVerdict | undefined {
+    const person = this.isAttached(shown) ? shown.holder : this.#people.find(shown.fingerprint)
+    const kept = person?.kept
     if (!kept) return undefined
     const now = performance.now()
     return this.#isFresh(now) && holds(kept, maxAge, now) ? kept.verdict : undefined
@@ -96,6 +99,11 @@ export class Judging {
       if (verdict) return verdict
     }
     throw new CountersignError('unavailable', 'This person changes faster than can be asked.')
+  }
+
+  /** Whether the connection on which it was shown ends with its holder: with the one of this table, and of no other. */
+  isAttached({ holder }: Shown): boolean {
+    return holder?.home === this.#people
   }
 
   /** The connection is ended when its holder is. */
@@ -148,12 +156,16 @@ export class Judging {
   /** Ends those who are no longer valid, or of whom nothing can be learned. */
   async #judgeAgain(people: readonly Person[]): Promise<void> {
     const { api, bound } = this.#options
-    for (let start = 0; start < people.length; start += MOST_QUERIES) {
-      const some = people.slice(start, start + MOST_QUERIES)
+    const judgeSome = async (some: readonly Person[]): Promise<void> => {
       const fingerprints = some.map(({ fingerprint }) => fingerprint)
       const verdicts = await askMany(api, fingerprints, bound).catch(() => [])
       for (const [index, person] of some.entries()) this.#settle(person, verdicts[index])
     }
+    const batches = Array.from({ length: Math.ceil(people.length / MOST_QUERIES) }, (_, number) =>
+      people.slice(number * MOST_QUERIES, (number + 1) * MOST_QUERIES),
+    )
+    for (let start = 0; start < batches.length; start += MOST_BATCHES)
+      await Promise.all(batches.slice(start, start + MOST_BATCHES).map(judgeSome))
   }
 
   /** Where there is always a question under way these would be kept for ever: then all of those are asked again. */
@@ -183,7 +195,8 @@ export class Judging {
       const answered = await askReturning(api, shown.der, asking)
       const { verdict } = answered
       if (verdict.verdict !== 'valid') {
-        this.#offline.drop(shown.fingerprint)
+        if (verdict.verdict === 'needs-revalidation') this.#offline.lapse(shown.fingerprint)
+        else this.#offline.drop(shown.fingerprint)
         return verdict
       }
       if (this.#resetAt > since || (this.#toldAt.get(verdict.subject) ?? 0) > since) return undefined

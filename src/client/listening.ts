@@ -23,8 +23,22 @@ const SILENCE = 2_000
 /** ms */
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 5_000
+/** A heartbeat cannot come before it was sent: then one of two clocks goes wrong, ms. */
+const AHEAD = 100
+/** Nor later and later: then one does, or the way is clogged; in either case a new stream knows better, ms. */
+const LATE = 500
+const LATE_FOR = 2_000
 /** No message of ours is near it, bytes. */
 const LONGEST_MESSAGE = 64 * 1024
+
+/** One stream's time: its ages are added to the moment in which it was begun. */
+interface StreamTime {
+  readonly begun: number
+  /** how late the earliest of its heartbeats was, ms */
+  least: number
+  /** when one was no later than that, or hardly */
+  punctualAt: number
+}
 
 /** Follows the service's events, and knows how old its knowledge is. */
 export class Listening {
@@ -76,7 +90,8 @@ export class Listening {
     const line = { ...CHECKED, cert, key, ca, agent: false, timeout: SILENCE } as const
     const question = request(new URL('/v1/events', url), { ...line, headers })
     this.#question = question
-    question.once('response', (answer) => this.#read(answer, begun))
+    const time = { begun, least: Number.POSITIVE_INFINITY, punctualAt: begun }
+    question.once('response', (answer) => this.#read(answer, time))
     question.once('timeout', () => question.destroy(new Error('silence')))
     question.on('error', () => {})
     question.once('close', () => this.#comeBack())
@@ -91,7 +106,7 @@ export class Listening {
     this.#timer = setTimeout(() => this.#connect(), pause).unref()
   }
 
-  #read(answer: IncomingMessage, begun: number): void {
+  #read(answer: IncomingMessage, time: StreamTime): void {
     if (answer.statusCode !== 200) {
       answer.destroy()
       return
@@ -103,7 +118,7 @@ export class Listening {
       rest = messages.pop() ?? ''
       try {
         if (rest.length > LONGEST_MESSAGE) throw new TypeError('a message without end')
-        for (const message of messages) this.#hear(message, begun)
+        for (const message of messages) this.#hear(message, time)
       } catch (error) {
         // Whatever this was, it cannot be passed over: what is known ages from now on.
         answer.destroy(error instanceof Error ? error : undefined)
@@ -112,14 +127,14 @@ export class Listening {
   }
 
   /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
-  #hear(message: string, begun: number): void {
+  #hear(message: string, time: StreamTime): void {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(message)?.[1]
     const [id, event, data] = [field('id'), field('event'), field('data')]
     if (id === undefined || event === undefined || data === undefined) return
     const fields = fieldsOf(JSON.parse(data))
     // what was learned by asking before the first message: nobody has told what became of it since
     if (this.#last === undefined) this.#options.reset()
-    if (event === 'heartbeat') this.#prove(begun + Number(fields.at))
+    if (event === 'heartbeat') this.#prove(time, Number(fields.at))
     else if (event === 'reset') this.#options.reset()
     else
       this.#options.told({
@@ -130,10 +145,16 @@ export class Listening {
     this.#last = id
   }
 
-  #prove(at: number): void {
+  #prove(time: StreamTime, age: number): void {
+    const now = performance.now()
+    const at = time.begun + age
     if (!Number.isFinite(at)) throw new TypeError('a heartbeat without its age')
-    // A clock that is ahead, or went on while this process slept, proves nothing that is yet to come.
-    this.#provenAt = Math.min(at, performance.now())
+    const late = now - at
+    if (late < -AHEAD) throw new TypeError('a heartbeat from the future')
+    time.least = Math.min(time.least, late)
+    if (late <= time.least + LATE) time.punctualAt = now
+    else if (now - time.punctualAt > LATE_FOR) throw new TypeError('heartbeats that come ever later')
+    this.#provenAt = Math.min(at, now)
     this.#pause = FIRST_PAUSE
   }
 }

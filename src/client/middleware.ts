@@ -57,6 +57,8 @@ function walkThrough<Next>(
     if (known) admit(request, response, known, next)
     else
       whenDecided(decide(gate, request, response, options), (decision) => {
+        // something before us answers what takes too long
+        if (response.headersSent) return
         if ('refusal' in decision) answer(request, response, decision.refusal, options)
         else admit(request, response, decision.identity, next)
       })

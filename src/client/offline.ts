@@ -37,20 +37,32 @@ export class Offline {
     this.#endInTime(person, connection)
   }
 
-  /** Lets him in no more without a question. */
+  /** Lets him in no more without a question; what he began is ended in time, unless he is judged again by then. */
+  lapse(fingerprint: string): void {
+    const person = this.#people.find(fingerprint)
+    if (person) person.kept = undefined
+  }
+
+  /** The same, and ends what he began. */
   drop(fingerprint: string): void {
     const person = this.#people.find(fingerprint)
     if (person) this.#people.end(person)
   }
 
-  /** The same for everybody with this subject. */
+  /** Something was told of this subject: what was let in without the service ends; who is judged again since then stays. */
   forget(subject: string): void {
-    for (const person of this.#people.withSubject(subject)) this.#people.end(person)
+    for (const person of this.#people.withSubject(subject)) this.#void(person)
   }
 
   /** The same for everybody. */
   clear(): void {
-    for (const person of this.#people.all()) this.#people.end(person)
+    for (const person of this.#people.all()) this.#void(person)
+  }
+
+  #void(person: Person): void {
+    person.kept = undefined
+    for (const connection of person.connections)
+      if (!this.#isJudged(person.fingerprint, connection)) connection.destroy()
   }
 
   #endInTime(person: Person, connection: Connection): void {

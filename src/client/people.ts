@@ -30,6 +30,8 @@ export function holds({ until, provenAt, endsAt }: KeptVerdict, maxAge: number |
 export interface Person {
   readonly fingerprint: string
   readonly subject: string
+  /** the table that he is in, or was */
+  readonly home: People
   kept: KeptVerdict | undefined
   /** those on which a request of his was let in, and which live */
   readonly connections: Set<Connection>
@@ -59,10 +61,10 @@ export class People {
     if (known?.subject === subject) return known
     // somebody else than before: what he began under the old subject is not his any more
     if (known) this.end(known)
-    const person: Person = { fingerprint, subject, kept: undefined, connections: new Set() }
+    const person: Person = { fingerprint, subject, home: this, kept: undefined, connections: new Set() }
     this.#people.set(fingerprint, person)
     this.#of(subject).add(person)
-    this.#makeRoom()
+    this.#makeRoom(person)
     return person
   }
 
@@ -121,11 +123,11 @@ export class People {
     if (others?.size === 0) this.#bySubject.delete(person.subject)
   }
 
-  /** Who has a connection stays: its end depends on being found here. */
-  #makeRoom(): void {
+  /** Who has a connection stays, and who is about to have one: its end depends on being found here. */
+  #makeRoom(newcomer: Person): void {
     if (this.#people.size <= this.#capacity) return
     for (const person of this.#people.values()) {
-      if (person.connections.size > 0) continue
+      if (person === newcomer || person.connections.size > 0) continue
       this.#remove(person)
       return
     }

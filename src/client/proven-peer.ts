@@ -25,7 +25,7 @@ interface Proven extends TLSSocket {
  */
 export function shownOn({ socket }: Pick<AnyRequest, 'socket'>): Shown | undefined {
   // HTTP/2 hands out a proxy around the socket, through which this reads and writes the socket's own
-  const known = (socket as Partial<Proven>)[PROVEN]
+  const known = (socket as Partial<Proven> | undefined)?.[PROVEN]
   if (known !== undefined) return known ?? undefined
   if (!(socket instanceof TLSSocket)) return undefined
   const connection: Proven = socket

@@ -27,7 +27,13 @@ export function testing(): TestingIdentity {
   process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
   let verdict: Verdict = NO_CERTIFICATE
   const judging = {
-    ...{ known: nothing, attach: nothing, withoutService: nothing, attachWithoutService: nothing },
+    ...{
+      known: nothing,
+      isAttached: () => false,
+      attach: nothing,
+      withoutService: nothing,
+      attachWithoutService: nothing,
+    },
     judge: async () => verdict,
   }
   const gate: Gate = {

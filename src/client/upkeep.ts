@@ -29,7 +29,8 @@ const SECOND = 1_000
  */
 export class Upkeep {
   readonly #options: UpkeepOptions
-  readonly #followers = new Set<(self: Self) => void>()
+  /** and the issuer that each was told last */
+  readonly #followers = new Map<(self: Self) => void, string>()
   #self: Self
   /** what was issued and is not stored yet */
   #issued: RenewedPair | undefined
@@ -57,7 +58,7 @@ export class Upkeep {
 
   /** Told when the issuers of browsers' certificates change. @returns what ends that */
   follow(follower: (self: Self) => void): () => void {
-    this.#followers.add(follower)
+    this.#followers.set(follower, this.#self.browserIssuer)
     return () => this.#followers.delete(follower)
   }
 
@@ -78,23 +79,22 @@ export class Upkeep {
     } catch (error) {
       if (this.#closed) return
       this.#options.failed(error)
-      // The week together is over and nobody could store the newer one: it lives in memory, and is offered on.
-      if (this.#issued && error instanceof CountersignError && error.code === 'caller-refused') this.#use(this.#issued)
+      // Nobody could store the newer one, and the older one is over: what lives in memory is used, and offered on.
+      if (this.#issued && this.#isOver(error)) this.#use(this.#issued)
     }
     this.#waitFrom(now)
   }
 
   #learn(self: Self): void {
-    const isNew = self.browserIssuer !== this.#self.browserIssuer
     this.#self = self
-    if (!isNew) return
-    for (const follower of this.#followers) this.#tell(follower, self)
+    for (const [follower, told] of this.#followers) if (told !== self.browserIssuer) this.#tell(follower, self)
   }
 
-  /** One server that cannot be told must not keep the others, or the renewal, from theirs. */
+  /** One server that cannot be told must not keep the others, or the renewal, from theirs. It is told at the next look. */
   #tell(follower: (self: Self) => void, self: Self): void {
     try {
       follower(self)
+      this.#followers.set(follower, self.browserIssuer)
     } catch (error) {
       this.#options.failed(error)
     }
@@ -110,6 +110,11 @@ export class Upkeep {
     if (this.#closed) return
     this.#issued = undefined
     this.#use(pair)
+  }
+
+  /** Superseded, which the service says; or expired, with which there is no handshake. */
+  #isOver(error: unknown): boolean {
+    return (error instanceof CountersignError && error.code === 'caller-refused') || Date.now() >= this.#self.notAfter
   }
 
   #use(pair: RenewedPair): void {

@@ -90,6 +90,7 @@ function open() {
   const judging = {
     known: nothing,
     judge: async () => NO_CERTIFICATE,
+    isAttached: () => false,
     attach: nothing,
     withoutService: nothing,
     attachWithoutService: nothing,

@@ -77,7 +77,7 @@ t.test('what was signed serves without the service, until something is told or l
     judging.attachWithoutService(LAPTOP.fingerprint, connection)
     await happens(scene)
     t.equal(judging.withoutService(LAPTOP.fingerprint, undefined), undefined, what)
-    t.equal(connection.ended, true, what)
+    await until(() => connection.ended)
   }
 })
 
@@ -121,6 +121,41 @@ t.test('who is known by his connection is so no longer once something is told of
   judging.attach(closed, (await judging.judge(closed, {})) as ValidVerdict, { ...endable(), destroyed: true })
   t.equal(closed.holder, undefined, 'a connection that has closed already ends with nobody')
 })
+
+t.test('two identities in one process: who is known to one by his connection is not known to the other', async (t) => {
+  const [a, b] = [open(), open()]
+  const shown = { ...LAPTOP }
+  const [lineOfA, lineOfB] = [endable(), endable()]
+  a.judging.attach(shown, (await a.judging.judge(shown, {})) as ValidVerdict, lineOfA)
+  t.ok(a.judging.isAttached(shown))
+  t.notOk(b.judging.isAttached(shown))
+  t.equal(b.judging.known(shown, undefined), undefined)
+  b.judging.attach(shown, (await b.judging.judge(shown, {})) as ValidVerdict, lineOfB)
+  t.ok(a.judging.known(shown, undefined))
+  for (const { says, judging } of [a, b]) {
+    says(REVOKED)
+    await judging.heard(HELD)
+    t.equal(judging.known(shown, undefined), undefined)
+  }
+  t.ok(lineOfA.ended)
+  t.ok(lineOfB.ended)
+})
+
+t.test(
+  'who must prove himself again is told so on the connection on which he was let in without the service',
+  async (t) => {
+    const { judging, says } = open()
+    const shown = { ...LAPTOP }
+    const line = endable()
+    await judging.judge(shown, { offline: true })
+    judging.attachWithoutService(shown.fingerprint, line)
+    says(STALE)
+    t.match(await judging.judge(shown, {}), { verdict: 'needs-revalidation' })
+    t.notOk(line.ended, 'the answer goes out on it')
+    t.equal(judging.withoutService(shown.fingerprint, undefined), undefined)
+    await until(() => line.ended)
+  },
+)
 
 t.test('whoever is not valid is asked about each time', async (t) => {
   const { judging, says, asked } = open()

@@ -33,13 +33,35 @@ t.test('a heartbeat that lies on the way for long is as old as it is', async (t)
   t.ok(performance.now() - listening.provenAt > 150)
 })
 
-t.test('a stream whose clock is ahead proves nothing that is yet to come', async (t) => {
+t.test('a stream whose clock is ahead proves nothing, and is begun anew', async (t) => {
   const { fake, listening } = await open(t)
   await until(() => fake.streams === 1)
   fake.write('id: 3\nevent: heartbeat\ndata: {"position":3,"at":60000}\n\n')
-  await until(() => listening.follows)
-  t.ok(listening.provenAt <= performance.now())
+  await until(() => fake.resumed.length === 2)
+  t.equal(listening.provenAt, Number.NEGATIVE_INFINITY)
 })
+
+t.test(
+  'a stream whose heartbeats come ever later is begun anew; one that was late from the start is not',
+  async (t) => {
+    const { fake, listening } = await open(t)
+    await until(() => fake.streams === 1)
+    const began = performance.now()
+    const beat = (late: number): void => {
+      const at = Math.max(0, performance.now() - began - late)
+      fake.write(`id: 3\nevent: heartbeat\ndata: {"position":3,"at":${at}}\n\n`)
+    }
+    await until(() => performance.now() - began > 900)
+    beat(800)
+    await until(() => listening.follows)
+    const lateSince = performance.now()
+    const beating = setInterval(() => beat(performance.now() - lateSince < 3_000 ? 800 : 2_000), 100)
+    t.teardown(() => clearInterval(beating))
+    await until(() => performance.now() - lateSince > 2_900)
+    t.equal(fake.resumed.length, 1)
+    await until(() => fake.resumed.length > 1, 10_000)
+  },
+)
 
 t.test('before its first message anything may have been missed, and after a cut nothing', async (t) => {
   const { fake, listening, resets } = await open(t)

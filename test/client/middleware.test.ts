@@ -196,6 +196,28 @@ t.test('Fastify: a part of an instance can want more than the whole', async (t) 
   t.same([await visit('/'), await visit('/inside')], [200, 200])
 })
 
+t.test('who was answered meanwhile, since the service was slow, is not answered twice', async (t) => {
+  for (const said of [VALID, REVOKED])
+    for (const way of ['node', 'express']) {
+      const { gate } = judging()
+      const { promise, resolve } = Promise.withResolvers<Verdict>()
+      const handle = await WAYS[way]!({ ...gate, judging: { ...gate.judging, judge: () => promise } }, {})
+      const failures: unknown[] = []
+      const note = (error: unknown): void => void failures.push(error)
+      process.on('unhandledRejection', note)
+      const server = createServer((request, response) => {
+        handle(showing(request), response)
+        response.writeHead(504).end('too late')
+      })
+      const port = await listenOn(t, server)
+      t.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 504)
+      resolve(readVerdict(said))
+      await new Promise((done) => setImmediate(done))
+      process.off('unhandledRejection', note)
+      t.same(failures, [], way)
+    }
+})
+
 function greet(request: AnyRequest, response: AnyResponse): void {
   ;(response as { end(text: string): void }).end(greeting(request))
 }
@@ -220,6 +242,7 @@ function judging() {
         if (said instanceof Error) throw said
         return readVerdict(said)
       },
+      isAttached: () => false,
       attach: () => {},
       withoutService: () => undefined,
       attachWithoutService: () => {},

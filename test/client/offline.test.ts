@@ -79,6 +79,19 @@ t.test('who was told of, dropped or cleared is let in no more, and is ended', as
   }
 })
 
+t.test('who is judged again since then is not ended by what is told: he is asked about', async (t) => {
+  for (const end of [(offline: Offline) => offline.forget(SUBJECT), (offline: Offline) => offline.clear()]) {
+    const { offline, keep, connection, judged } = open()
+    keep(LAPTOP, 60_000)
+    const [known, unknown] = [connection(), connection()]
+    for (const one of [known, unknown]) offline.attach(LAPTOP, one)
+    judged.add(known)
+    end(offline)
+    t.same([known.ended, unknown.ended], [false, true])
+    t.equal(offline.find(LAPTOP, undefined), undefined)
+  }
+})
+
 t.test('so many and no more', async (t) => {
   const { offline, keep } = open()
   for (let number = 0; number < 5; number++) keep(`person ${number}`, 60_000)

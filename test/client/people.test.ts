@@ -80,6 +80,17 @@ t.test('the oldest goes when there is no room, but not who has a connection', as
   t.equal(people.size, 2)
 })
 
+t.test('who comes into a full house of connected people is in it: his connection ends with him', async (t) => {
+  const people = new People(1)
+  people.attach(people.admit('one', 'a'), new Line())
+  const line = new Line()
+  const newcomer = people.admit('two', 'b')
+  people.attach(newcomer, line)
+  t.equal(people.find('two'), newcomer)
+  people.end(newcomer)
+  t.ok(line.ended)
+})
+
 t.test('who is forgotten keeps nothing, for nobody would tell him what changed', async (t) => {
   const people = new People(1)
   const one = people.admit('one', 'a')

@@ -124,6 +124,43 @@ t.test('followers are told of new issuers, and of nothing else; one that fails k
   t.same(told, ['two'])
 })
 
+t.test('who could not be told of a new issuer is told at the next look', async (t) => {
+  const scene = await open(t)
+  const told: string[] = []
+  let failing = true
+  scene.upkeep.follow(({ browserIssuer }) => {
+    if (failing) throw new Error('half a key file')
+    told.push(browserIssuer)
+  })
+  scene.issuer = 'two'
+  await scene.upkeep.look()
+  failing = false
+  await scene.upkeep.look()
+  await scene.upkeep.look()
+  t.same(told, ['two'])
+})
+
+t.test('what could not be stored is used, too, once the older one has expired: no handshake says why', async (t) => {
+  const { now } = Date
+  t.teardown(() => {
+    Date.now = now
+  })
+  const scene = await open(t, {
+    renewed: async () => {
+      throw new Error('the disk is full')
+    },
+  })
+  scene.now = RENEW_AT
+  await scene.upkeep.look()
+  scene.away = true
+  Date.now = () => NOT_AFTER - 1
+  await scene.upkeep.look()
+  t.same(scene.used, [])
+  Date.now = () => NOT_AFTER
+  await scene.upkeep.look()
+  t.equal(scene.used.length, 1)
+})
+
 t.test('it looks by itself, until the end; without an answer at the start there is none', async (t) => {
   const scene = await open(t, { every: 5 })
   const asked = scene.looks()
