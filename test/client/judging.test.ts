@@ -1,3 +1,4 @@
+// Long because: each test is one race between a verdict and what is told meanwhile.
 import { EventEmitter } from 'node:events'
 import t from 'tap'
 import { type ApiQuestion, TOKEN } from '../../src/client/api.ts'
