@@ -59,6 +59,8 @@ export interface SiteEventRange {
   readonly siteId?: Hex
   /** rows at most */
   readonly limit: number
+  /** the first of them, which are left out; default 0 */
+  readonly skip?: number
 }
 
 /**

@@ -56,6 +56,91 @@ t.test('a thousand missed events and more are told page by page', async (t) => {
   t.same(feed.pages, [1_000, 1_000, 1])
 })
 
+t.test('who has left is told no further page, and everybody else has his turn between two', async (t) => {
+  const { feed, follower } = open(t)
+  for (let index = 0; index < 3_000; index++) feed.commit('held', SHOP)
+  const [shop, bank] = [new Ear(), new Ear()]
+  follower.follow(BANK, undefined, bank)
+  const stop = follower.follow(SHOP, 0, shop)
+  shop.onTold = () => setImmediate(stop)
+  await until(() => bank.proven.length > 2)
+  t.same([shop.heard.length, feed.pages], [1_000, [1_000]])
+})
+
+t.test('who missed more than four pages is told to ask anew, in place of them', async (t) => {
+  const { feed, follower } = open(t)
+  for (let index = 0; index < 4_000; index++) feed.commit('held', SHOP)
+  feed.commit('held', SHOP, BANK)
+  const [many, fewer, few] = [new Ear(), new Ear(), new Ear()]
+  follower.follow(SHOP, 0, many)
+  follower.follow(SHOP, 1, fewer)
+  follower.follow(BANK, 0, few)
+  await until(() => [many, fewer, few].every(({ proven }) => proven.length > 0))
+  t.same(
+    [many, fewer, few].map(({ heard, resets }) => [heard.length, resets]),
+    [
+      [0, [4_001]],
+      [4_000, []],
+      [1, []],
+    ],
+  )
+})
+
+t.test('few at a time are told what they missed; the others wait, and those who missed nothing do not', async (t) => {
+  const { feed, follower } = open(t)
+  feed.commit('held', SHOP)
+  const answer = feed.stall('siteEvents')
+  const back = Array.from({ length: 10 }, () => new Ear())
+  for (const ear of back) follower.follow(SHOP, 0, ear)
+  const fresh = new Ear()
+  follower.follow(SHOP, undefined, fresh)
+  await until(() => feed.stalled > 0)
+  await until(() => fresh.proven.length > 0)
+  t.equal(feed.stalled, 4)
+  answer()
+  await until(() => back.every(({ proven }) => proven.length > 0))
+  t.ok(back.every(({ heard }) => heard.length === 1))
+})
+
+t.test('what happens while somebody is told what he missed is told him behind it, once', async (t) => {
+  const { feed, follower } = open(t)
+  feed.commit('held', SHOP)
+  const answer = feed.stall('siteEvents')
+  const [back, reset] = [new Ear(), new Ear()]
+  follower.follow(SHOP, 0, back)
+  await until(() => feed.stalled === 1)
+  feed.commit('released', SHOP)
+  follower.nudge()
+  await until(() => feed.stalled === 2)
+  answer()
+  await until(() => back.proven.at(-1) === 2)
+  t.same(back.order, ['held', 'released', 2])
+  const [again, stalled] = [feed.stall('siteEvents'), feed.stalled]
+  follower.follow(SHOP, 0, reset)
+  await until(() => feed.stalled > stalled)
+  feed.setBack()
+  await until(() => reset.resets.length > 0)
+  again()
+  await until(() => reset.proven.length > 0)
+  t.same([reset.heard, reset.resets], [[], [0]], 'what a reset has overtaken')
+})
+
+t.test('what somebody missed and could not be read is told later, behind what was told', async (t) => {
+  const { feed, follower, failures } = open(t)
+  for (let index = 0; index < 1_500; index++) feed.commit('held', SHOP)
+  const back = new Ear()
+  back.onTold = () => {
+    feed.unreadable = back.heard.length === 1_000
+  }
+  follower.follow(SHOP, 0, back)
+  await until(() => feed.refusals > 2)
+  t.equal(failures.length, 1)
+  t.same(back.proven, [])
+  feed.unreadable = false
+  await until(() => back.proven.length > 0)
+  t.equal(back.heard.length, 1_500)
+})
+
 t.test('what this process has committed is told at once', async (t) => {
   const { feed, follower } = open(t)
   follower.nudge()

@@ -11,12 +11,14 @@ export class Ear implements EventReader {
   /** since the first event */
   readonly order: (SiteEventName | number)[] = []
   ended = false
+  onTold = () => {}
 
   tell(events: readonly SiteEvent[]): void {
     for (const { event } of events) {
       this.heard.push(event)
       this.order.push(event)
     }
+    this.onTold()
   }
 
   prove(position: number): void {
@@ -40,6 +42,8 @@ export class Feed {
   readonly pages: number[] = []
   forgotten = 0
   away = false
+  /** rows, that is; the feed's position is known */
+  unreadable = false
   refusals = 0
   asked = 0
   stalled = 0
@@ -75,16 +79,20 @@ export class Feed {
       const changes = since > position ? ('everything' as const) : this.#changes.slice(since)
       return { position, changes }
     },
-    siteEvents: async (range: { after: number; upTo: number; siteId?: string; limit: number }) => {
+    siteEvents: async (range: { after: number; upTo: number; siteId?: string; limit: number; skip?: number }) => {
       if (this.#gate) {
         this.stalled += 1
         await this.#gate
       }
+      if (this.unreadable) {
+        this.refusals += 1
+        throw new Error('unreadable')
+      }
       const found = this.#events
         .filter(({ position }) => position > range.after && position <= range.upTo)
         .filter(({ siteId }) => range.siteId === undefined || siteId === range.siteId)
-        .slice(0, range.limit)
-      if (range.siteId !== undefined) this.pages.push(found.length)
+        .slice(range.skip ?? 0, (range.skip ?? 0) + range.limit)
+      if (range.siteId !== undefined && range.skip === undefined) this.pages.push(found.length)
       return found
     },
     siteEventsForgotten: () => this.forgotten,

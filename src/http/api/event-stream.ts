@@ -92,6 +92,7 @@ export class EventStream implements EventReader {
   }
 
   #send(messages: readonly Message[]): void {
+    if (this.#isOver) return
     this.#waiting.push(...messages)
     if (!this.#judging) this.#judge()
   }
@@ -115,10 +116,14 @@ export class EventStream implements EventReader {
       .filter(({ event }) => isWanted(policy, event))
       .map(({ text }) => text)
       .join('')
-    if (this.#res.destroyed || this.#res.writableEnded) return
+    if (this.#isOver) return
     this.#res.write(this.#policyNews(site) + text)
     if (this.#res.writableLength > MOST_UNREAD) this.#res.destroy()
     else if (this.#waiting.length > 0) this.#judge()
+  }
+
+  get #isOver(): boolean {
+    return this.#res.destroyed || this.#res.writableEnded
   }
 
   /** What is valid under one policy may not be under the next: whatever the reader keeps is void. */

@@ -63,6 +63,7 @@ export function tellEvents(
   const places = new Places({ ofSite: mostOfSite })
   return async (request, reply) => {
     const asker = await judge(request)
+    if (isQueued(reply)) throw queued(reply)
     const { id } = asker.site
     if (reply.raw.destroyed || !places.take(id)) throw tooMany(mostOfSite)
     reply.raw.once('close', () => places.leave(id))
@@ -73,6 +74,22 @@ export function tellEvents(
     const stop = events.follow(asker.site.id, since, stream)
     reply.raw.once('close', stop)
   }
+}
+
+/**
+ * Whether another answer of the same connection has to end first: what is told would pile up until then, and of a reader
+ * that has left nothing would be known. https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
+ */
+function isQueued({ raw }: FastifyReply): boolean {
+  return raw.socket === null
+}
+
+function queued(reply: FastifyReply): IdentityError {
+  void reply.header('connection', 'close')
+  return new IdentityError(
+    'query-invalid',
+    'A stream of events begins when the answer before it on the same connection has ended. Open another connection for it.',
+  )
 }
 
 function tooMany(most: number): IdentityError {

@@ -49,10 +49,10 @@ const BETWEEN = `SELECT site_id, position, subscriber_id, generation, event, at 
   WHERE position > $1 AND position <= $2`
 
 /** In order of position. */
-export function siteEvents({ after, upTo, siteId, limit }: SiteEventRange): Query<readonly SiteEvent[]> {
+export function siteEvents({ after, upTo, siteId, limit, skip = 0 }: SiteEventRange): Query<readonly SiteEvent[]> {
   return query<EventColumns, readonly SiteEvent[]>(
-    `${BETWEEN} ${siteId === undefined ? '' : 'AND site_id = $4'} ORDER BY position, site_id LIMIT $3`,
-    [after, upTo, limit, ...(siteId === undefined ? [] : [bytes(siteId)])],
+    `${BETWEEN} ${siteId === undefined ? '' : 'AND site_id = $5'} ORDER BY position, site_id LIMIT $3 OFFSET $4`,
+    [after, upTo, limit, skip, ...(siteId === undefined ? [] : [bytes(siteId)])],
     (rows) => rows.map(eventOf),
   )
 }

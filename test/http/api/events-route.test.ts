@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
 import type { EventReader } from '../../../src/domain/site/site-event.ts'
@@ -29,6 +30,26 @@ t.test('a site holds so many streams open and no more; what it closes it may ope
   going.abort()
   await until(() => followed[0]!.stopped)
   t.equal((await ask()).status, 200)
+})
+
+t.test('a stream that waits for another answer of its connection is refused, and the connection closed', async (t) => {
+  const { url, followed, readers } = await open(t)
+  const { port } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  const closed = once(socket, 'close')
+  socket.write('GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3))
+  await until(() => readers.length > 0)
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  t.equal(followed.length, 1)
+  readers[0]!.end()
+  await closed
+  t.match(text, /^HTTP\/1.1 200 .*\r\nHTTP\/1.1 400 .*"query-invalid"/s)
+  t.match(text, /\r\nconnection: close\r\n/i)
 })
 
 t.test('without an id it begins now', async (t) => {
@@ -91,5 +112,5 @@ async function open(t: Test, most?: number) {
   const url = `http://127.0.0.1:${port}/v1/events`
   const ask = (headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
     fetch(url, { headers, signal })
-  return { ask, url, followed }
+  return { ask, url, followed, readers }
 }

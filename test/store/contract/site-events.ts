@@ -33,6 +33,7 @@ export async function siteEventsContract(t: Test, make: MakeDatabase): Promise<v
     t.equal((await store.siteEvents(ALL)).length, 8)
     t.same(await store.siteEvents({ ...ALL, after: position, upTo: position + 2, siteId: shop.id }), told.slice(1, 3))
     t.same(await store.siteEvents({ ...ALL, siteId: shop.id, limit: 2 }), told.slice(0, 2))
+    t.same(await store.siteEvents({ ...ALL, siteId: shop.id, skip: 1, limit: 2 }), told.slice(1, 3))
     t.same(await store.siteEvents({ ...ALL, siteId: other.id }), [])
   })
 
