@@ -108,6 +108,8 @@ export class Listening {
 
   #read(answer: IncomingMessage, time: StreamTime): void {
     if (answer.statusCode !== 200) {
+      // An id that the service cannot read any more would be refused for ever; without one all is asked anew.
+      if (answer.statusCode === 400) this.#last = undefined
       answer.destroy()
       return
     }

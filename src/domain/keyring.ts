@@ -23,6 +23,7 @@ const PURPOSES = [
   'site-account',
   'security-event',
   'push-secret',
+  'event-id',
 ] as const
 type Purpose = (typeof PURPOSES)[number]
 

@@ -109,6 +109,19 @@ t.test('a silent connection is given up', async (t) => {
   t.pass()
 })
 
+t.test('an id that the service cannot read is given up, and what is known with it', async (t) => {
+  const { fake, listening, resets } = await open(t)
+  fake.beat()
+  await until(() => listening.follows)
+  fake.status = 400
+  fake.cutStreams()
+  await until(() => !listening.follows)
+  fake.status = 200
+  await until(() => listening.follows, 10_000)
+  t.equal(fake.resumed.at(-1), undefined)
+  t.equal(resets(), 2)
+})
+
 t.test('a reset is told; what cannot be read ends the stream and proves nothing', async (t) => {
   const { fake, listening, resets } = await open(t)
   fake.beat()

@@ -5,7 +5,7 @@ import { makeValid } from './many-certificates.ts'
 import { openScene, type Scene } from './scene.ts'
 import { secondNode, startService } from './service.ts'
 import { AskingService, addSite, certify } from './site-service.ts'
-import { listen } from './told.ts'
+import { idsOf, listen } from './told.ts'
 
 t.test('what a site is told, as it happens', async (t) => {
   const scene = await openScene(t)
@@ -24,7 +24,7 @@ t.test('with two nodes on one PostgreSQL: each tells what the other did', async 
   const [mine = ''] = await makeValid(service, 1)
   await subjectOf(new AskingService(service, service.identity('site')), mine)
   const streams = await Promise.all([service, other].map((node) => listen(t, node, service.identity('site'))))
-  for (const stream of streams) await stream.reaches(0)
+  for (const stream of streams) await stream.begins()
   await service.administer(`/${mine}/hold`)
   await other.administer(`/${mine}/release`)
   for (const stream of streams) t.same(await stream.hears(2), ['held', 'released'])
@@ -43,7 +43,8 @@ async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {
   const identities = [service.identity('site'), bank, await certify(service, 'stranger')]
   const streams = await Promise.all(identities.map((identity) => listen(t, service, identity)))
   const { position } = await inside.store.changes(0, 'verdicts')
-  for (const stream of streams) await stream.reaches(position)
+  const ids = await Promise.all(['sample', 'bank', 'stranger'].map((name) => idsOf(inside, name)))
+  for (const [index, stream] of streams.entries()) await stream.reaches(position, ids[index]!)
 
   await service.administer(`/${mine}/hold`)
   await service.command('cert', 'release', mine)
@@ -54,7 +55,10 @@ async function eachChange(t: Test, { service, inside }: Scene): Promise<void> {
   t.ok(heardByShop?.every(({ data }) => data.subject === atShop))
   t.ok(heardByBank?.every(({ data }) => data.subject === atBank))
   t.not(atShop, atBank)
-  await streams[2]!.reaches(Number(heardByShop?.at(-1)?.id))
+  const last = ids[0]!.open(heardByShop!.at(-1)!.id)!
+  t.equal(ids[1]!.open(heardByBank!.at(-1)!.id), last, 'one position, and yet')
+  t.not(heardByShop!.at(-1)!.id, heardByBank!.at(-1)!.id)
+  await streams[2]!.reaches(last, ids[2]!)
   t.same(heardByStranger, [])
 }
 
@@ -64,17 +68,18 @@ async function missed(t: Test, { service, inside, site }: Scene): Promise<void> 
   const { position } = await inside.store.changes(0, 'verdicts')
   await service.administer(`/${mine}/hold`)
   await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
-  const late = await listen(t, service, site.identity, String(position))
+  const ids = await idsOf(inside, 'sample')
+  const late = await listen(t, service, site.identity, ids.seal(position))
   t.same(await late.hears(2), ['held', 'revoked'])
   t.match(late.events, [{ data: { subject } }, { data: { subject } }])
-  const future = await listen(t, service, site.identity, '999999')
+  const future = await listen(t, service, site.identity, ids.seal(999_999))
   t.same(await future.hears(1), ['reset'], 'a position that never was')
 }
 
 async function withdrawn(t: Test, { service }: Scene): Promise<void> {
   const caller = await certify(service, 'sample')
   const stream = await listen(t, service, caller)
-  await stream.reaches(0)
+  await stream.begins()
   await service.administer(`/${caller.fingerprint}/revoke`, { reason: 'key-compromise' })
   const heartbeats = stream.heartbeats.length
   await eventually(
@@ -93,7 +98,7 @@ async function many(t: Test, { service, site }: Scene): Promise<void> {
   const [mine = ''] = await makeValid(service, 1)
   await subjectOf(site, mine)
   const streams = await Promise.all(Array.from({ length: STREAMS }, () => listen(t, service, site.identity)))
-  await Promise.all(streams.map((stream) => stream.reaches(0)))
+  await Promise.all(streams.map((stream) => stream.begins()))
   await service.administer(`/${mine}/revoke`, { reason: 'superseded' })
   const heard = await Promise.all(streams.map((stream) => stream.hears(1)))
   t.ok(heard.every(([event]) => event === 'revoked'))
@@ -102,7 +107,7 @@ async function many(t: Test, { service, site }: Scene): Promise<void> {
 
 async function theEnd(t: Test, { service, site }: Scene): Promise<void> {
   const stream = await listen(t, service, site.identity)
-  await stream.reaches(0)
+  await stream.begins()
   await service.stop()
   t.ok(stream.ended)
 }

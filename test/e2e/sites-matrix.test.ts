@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { createEventIds } from '../../src/domain/site/event-id.ts'
 import { describeApi } from '../../src/http/api/api.ts'
 import { ACCOUNT, type Attempt, MONTH, REPORT, ROUTES, STRANGE, STREAMS, type Teaching } from './api-routes.ts'
 import type { Exchange, Reply } from './exchange.ts'
@@ -127,10 +128,11 @@ function payloadsIn(text: string): readonly string[] {
 }
 
 /** All that a site was ever told. */
-async function hear(t: Test, { service, inside }: World, { services: [, app] }: Owned): Promise<string> {
+async function hear(t: Test, { service, inside }: World, { siteId, services: [, app] }: Owned): Promise<string> {
   const { position } = await inside.store.changes(0, 'events')
-  const stream = await listen(t, service, app.identity, '0')
-  await stream.reaches(position)
+  const ids = createEventIds(inside.keyring['event-id'], siteId)
+  const stream = await listen(t, service, app.identity, ids.seal(0))
+  await stream.reaches(position, ids)
   stream.close()
   return JSON.stringify(stream.events)
 }

@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import type { Test } from 'tap'
+import { createEventIds, type EventIds } from '../../src/domain/site/event-id.ts'
 import { eventually } from './eventually.ts'
 import { agentOf, type Identity } from './exchange.ts'
+import type { Inside } from './inside.ts'
 import type { TestService } from './service.ts'
 
 /** A message of the stream of events. */
 export interface Told {
   readonly id: string
   readonly event: string
-  readonly data: { readonly subject?: string; readonly position?: number; readonly at?: number | string }
+  readonly data: { readonly subject?: string; readonly position?: string; readonly at?: number | string }
 }
 
 /** A site's service that listens. */
@@ -37,10 +39,18 @@ export class Listening {
     return this.#told.filter(({ event }) => event === 'heartbeat')
   }
 
-  /** Waits until the stream has come so far in the feed. */
-  async reaches(position: number): Promise<void> {
+  /** Waits until the stream proves something. */
+  async begins(): Promise<void> {
     await eventually(
-      () => Number(this.heartbeats.at(-1)?.data.position ?? -1),
+      () => this.heartbeats.length,
+      (count) => count > 0,
+    )
+  }
+
+  /** Waits until the stream has come so far in the feed. */
+  async reaches(position: number, ids: EventIds): Promise<void> {
+    await eventually(
+      () => ids.open(this.heartbeats.at(-1)?.data.position ?? '') ?? -1,
       (reached) => reached >= position,
     )
   }
@@ -58,6 +68,12 @@ export class Listening {
   close(): void {
     this.#answer.destroy()
   }
+}
+
+/** The feed's positions as this site is told them. */
+export async function idsOf({ store, keyring }: Inside, name: string): Promise<EventIds> {
+  const { id } = (await store.site({ name }))!
+  return createEventIds(keyring['event-id'], id)
 }
 
 /** Opens a stream, which ends with the test at the latest. @param after the id of the last event that was heard */

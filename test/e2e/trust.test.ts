@@ -3,7 +3,7 @@ import type { Reply } from './exchange.ts'
 import { makeValid } from './many-certificates.ts'
 import { openScene } from './scene.ts'
 import { AskingService, addSite, certify } from './site-service.ts'
-import { listen } from './told.ts'
+import { idsOf, listen } from './told.ts'
 
 t.test('what one site says of somebody, another one is told without a name', async (t) => {
   const { service, inside, site: shop } = await openScene(t)
@@ -26,7 +26,7 @@ t.test('what one site says of somebody, another one is told without a name', asy
   await inside.store.run('weighSite', id, { weight: 8, people: 900, shared: 800, at: Date.now() })
   const stream = await listen(t, service, bank.identity)
   const own = await listen(t, service, shop.identity)
-  await Promise.all([stream.reaches(0), own.reaches(0)])
+  await Promise.all([stream.begins(), own.begins()])
 
   await t.test('its vouch is told, and that something changed', async (t) => {
     t.match(await say('PUT', 'trust', { kind: 'known-person', days: 30 }), { status: 200 })
@@ -73,7 +73,8 @@ t.test('what one site says of somebody, another one is told without a name', asy
     await inside.store.run('hideTrust', { at: Date.now(), actor: `device:${mine}` }, subscriberId!, true)
     t.match((await verdict(bank)).json, { verdict: 'valid', trust: null })
     t.same(await stream.hears(3), ['trust-changed', 'trust-changed', 'trust-changed'])
-    await own.reaches(Number(stream.events.at(-1)?.id))
+    const [ids, atBank] = [await idsOf(inside, 'sample'), await idsOf(inside, 'bank')]
+    await own.reaches(atBank.open(stream.events.at(-1)!.id)!, ids)
     t.same(own.events, [], 'what the shop said itself it knows')
   })
 })

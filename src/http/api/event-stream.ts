@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Hex } from '../../domain/hex.ts'
+import type { Keyring } from '../../domain/keyring.ts'
 import type { Asker } from '../../domain/site/asker.ts'
+import { createEventIds, type EventIds } from '../../domain/site/event-id.ts'
 import type { Site } from '../../domain/site/site.ts'
 import { type EventReader, SITE_EVENTS, type SiteEvent } from '../../domain/site/site-event.ts'
 import type { EffectivePolicy } from '../../domain/site/site-policy.ts'
@@ -10,8 +12,7 @@ import { IdentityError } from '../../errors.ts'
 
 export interface EventStreamOptions {
   readonly verdicts: Pick<Verdicts, 'ask'>
-  /** `keyring.subject` */
-  readonly subjectKey: Uint8Array
+  readonly keyring: Pick<Keyring, 'subject' | 'event-id'>
   /** ms of a clock that only runs forward */
   readonly monotonicNow: () => number
 }
@@ -36,6 +37,7 @@ export class EventStream implements EventReader {
   readonly #options: EventStreamOptions
   readonly #res: ServerResponse
   readonly #caller: Hex
+  readonly #ids: EventIds
   readonly #openedAt: number
   /** told, not judged yet */
   #waiting: Message[] = []
@@ -52,6 +54,7 @@ export class EventStream implements EventReader {
     this.#options = options
     this.#res = res
     this.#caller = fingerprint
+    this.#ids = createEventIds(options.keyring['event-id'], site.id)
     this.#openedAt = options.monotonicNow()
     this.#position = since ?? 0
     this.#policyKnown = since ?? site.policyPosition
@@ -67,8 +70,8 @@ export class EventStream implements EventReader {
     this.#send(
       events.map(({ siteId, subscriberId, generation, event, position, at }) => {
         this.#position = position
-        const subject = pairwiseSubject(this.#options.subjectKey, siteId, subscriberId, generation)
-        return message(event, position, { subject, at: new Date(at).toISOString() })
+        const subject = pairwiseSubject(this.#options.keyring.subject, siteId, subscriberId, generation)
+        return message(event, this.#ids.seal(position), { subject, at: toSecond(at) })
       }),
     )
   }
@@ -78,12 +81,13 @@ export class EventStream implements EventReader {
     // asked before the stream began: that proves nothing to its reader
     if (since < 0) return
     this.#position = Math.max(position, this.#position)
-    this.#send([message('heartbeat', this.#position, { position: this.#position, at: since })])
+    const id = this.#ids.seal(this.#position)
+    this.#send([message('heartbeat', id, { position: id, at: since })])
   }
 
   reset(position: number): void {
     this.#position = position
-    this.#send([message('reset', position, { position })])
+    this.#send([this.#resetMessage()])
   }
 
   end(): void {
@@ -130,7 +134,12 @@ export class EventStream implements EventReader {
   #policyNews({ policyPosition }: Site): string {
     if (policyPosition <= this.#policyKnown) return ''
     this.#policyKnown = policyPosition
-    return message('reset', this.#position, { position: this.#position }).text
+    return this.#resetMessage().text
+  }
+
+  #resetMessage(): Message {
+    const id = this.#ids.seal(this.#position)
+    return message('reset', id, { position: id })
   }
 
   /** Who is refused hears no more; while the store is away nothing is proven, and the reader sees it by that. */
@@ -143,8 +152,16 @@ export class EventStream implements EventReader {
 }
 
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
-function message(event: string, id: number, data: object): Message {
+function message(event: string, id: string, data: object): Message {
   return { event, text: `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n` }
+}
+
+/**
+ * By the millisecond two sites could find out that they were told of the same act.
+ * @param at epoch ms
+ */
+function toSecond(at: number): string {
+  return new Date(Math.floor(at / 1_000) * 1_000).toISOString()
 }
 
 /** Heartbeats and resets are no events of people: they are always told. */

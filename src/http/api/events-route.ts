@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Keyring } from '../../domain/keyring.ts'
 import type { Asker } from '../../domain/site/asker.ts'
+import { createEventIds, type EventIds } from '../../domain/site/event-id.ts'
 import { SITE_EVENTS, type SiteEvents } from '../../domain/site/site-event.ts'
 import type { Verdicts } from '../../domain/verdict/verdicts.ts'
 import { IdentityError } from '../../errors.ts'
@@ -12,11 +13,11 @@ import { ProblemSchema } from './schemas.ts'
 /** The telling behind `GET /v1/events`. */
 export type EventsAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** Positions of the feed; longer ones no store will ever reach. */
-const POSITION = '^[0-9]{1,15}$'
+/** As `createEventIds()` writes them. */
+const EVENT_ID = '^[A-Za-z0-9_-]{22}$'
 
 const STREAM = {
-  description: `Server-Sent Events, each with the feed's position as its id: ${SITE_EVENTS.join(', ')} with the subject and the time of the change; heartbeat, every 250 ms, with the position up to which everything was told and the age of the stream (ms) at which that was true; reset: events may have been lost, forget all verdicts.`,
+  description: `Server-Sent Events, each with an id, opaque and of your site alone: ${SITE_EVENTS.join(', ')} with the subject and the time of the change, to the second; heartbeat, every 250 ms, with the id (as position) up to which everything was told and the age of the stream (ms) at which that was true; reset: events may have been lost, forget all verdicts.`,
   content: { 'text/event-stream': { schema: Type.String() } },
 }
 
@@ -29,7 +30,7 @@ export function eventsRoute(scope: FastifyInstance, answer: EventsAnswer): void 
       summary: 'What changes for the people whom your site has signed in, as it happens',
       headers: Type.Object({
         'last-event-id': Type.Optional(
-          Type.String({ pattern: POSITION, description: 'Goes on behind this event; without it, begins now.' }),
+          Type.String({ pattern: EVENT_ID, description: 'Goes on behind this event; without it, begins now.' }),
         ),
       }),
       response: {
@@ -59,21 +60,28 @@ export function tellEvents(
   judge: (request: FastifyRequest) => Promise<Asker>,
   mostOfSite = MOST_OF_SITE,
 ): EventsAnswer {
-  const options = { verdicts, subjectKey: keyring.subject, monotonicNow: () => performance.now() }
+  const options = { verdicts, keyring, monotonicNow: () => performance.now() }
   const places = new Places({ ofSite: mostOfSite })
   return async (request, reply) => {
     const asker = await judge(request)
     if (isQueued(reply)) throw queued(reply)
     const { id } = asker.site
+    const told = request.headers['last-event-id']
+    const since = typeof told === 'string' ? positionOf(createEventIds(keyring['event-id'], id), told) : undefined
     if (reply.raw.destroyed || !places.take(id)) throw tooMany(mostOfSite)
     reply.raw.once('close', () => places.leave(id))
-    const told = request.headers['last-event-id']
-    const since = told === undefined ? undefined : Number(told)
     reply.hijack()
     const stream = new EventStream(options, reply.raw, asker, since)
-    const stop = events.follow(asker.site.id, since, stream)
+    const stop = events.follow(id, since, stream)
     reply.raw.once('close', stop)
   }
+}
+
+function positionOf(ids: EventIds, told: string): number {
+  const position = ids.open(told)
+  if (position === undefined)
+    throw new IdentityError('query-invalid', 'Last-Event-ID is no id of ours. Without it, the telling begins now.')
+  return position
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
+import { createEventIds } from '../../../src/domain/site/event-id.ts'
 import type { SiteEvent } from '../../../src/domain/site/site-event.ts'
 import type { SitePolicies } from '../../../src/domain/site/site-wishes.ts'
 import { IdentityError } from '../../../src/errors.ts'
@@ -8,6 +9,8 @@ import { EventStream } from '../../../src/http/api/event-stream.ts'
 import { until } from '../../ca/until.ts'
 import { ASKER, CALLER, CALLER_STATE, KEYRING, OWNER, SHOP, service } from '../../domain/asking.ts'
 import { NOW } from '../../domain/verdict-state.ts'
+
+const IDS = createEventIds(KEYRING['event-id'], SHOP.id)
 
 const HELD: SiteEvent = {
   position: 7,
@@ -20,17 +23,41 @@ const HELD: SiteEvent = {
 
 t.test('an event names the subject and no certificate; heartbeats tell position and age', async (t) => {
   const { stream, heard, clock } = await open(t)
-  stream.tell([HELD])
+  stream.tell([{ ...HELD, at: NOW + 999 }])
   clock.time = 1_250
   stream.prove(6, 1_250.5)
   stream.reset(3)
   await until(() => heard().length === 3)
   const [held, heartbeat, reset] = heard()
-  t.match(held, { id: '7', event: 'held', data: { at: new Date(NOW).toISOString() } })
+  t.match(held, { id: '7', event: 'held', data: { at: new Date(NOW).toISOString() } }, 'to the second')
   t.match(held?.data.subject, /^[\w-]{43}$/)
   t.same(Object.keys(held?.data ?? {}), ['subject', 'at'])
-  t.same(heartbeat, { id: '7', event: 'heartbeat', data: { position: 7, at: 250 } }, 'never behind what was told')
-  t.same(reset, { id: '3', event: 'reset', data: { position: 3 } })
+  t.same(
+    heartbeat,
+    { id: '7', event: 'heartbeat', data: { position: IDS.seal(7), at: 250 } },
+    'never behind what was told',
+  )
+  t.same(reset, { id: '3', event: 'reset', data: { position: IDS.seal(3) } })
+})
+
+t.test('two sites that are told of one person at one position cannot find out by what they are told', async (t) => {
+  const other = { ...ASKER, site: { ...SHOP, id: 'cd'.repeat(16) } }
+  const [shop, bank] = [await open(t), await open(t, undefined, other)]
+  for (const [{ stream }, siteId] of [
+    [shop, SHOP.id],
+    [bank, other.site.id],
+  ] as const) {
+    stream.tell([{ ...HELD, siteId }])
+    stream.prove(7, 1_000)
+    stream.reset(7)
+  }
+  await until(() => shop.text().includes('reset') && bank.text().includes('reset'))
+  const [words, others] = [shop, bank].map(({ text }) => new Set(text().match(/[\w-]{20,}/g)))
+  t.equal(words?.size, 2, 'a subject and an id')
+  t.same(
+    [...words!].filter((word) => others!.has(word)),
+    [],
+  )
 })
 
 t.test('who was forgotten and came back is another subject', async (t) => {
@@ -45,7 +72,7 @@ t.test('what was true before the stream began proves nothing', async (t) => {
   stream.prove(5, 999)
   stream.prove(6, 1_000)
   await until(() => heard().length === 1)
-  t.match(heard(), [{ data: { position: 6, at: 0 } }])
+  t.match(heard(), [{ data: { position: IDS.seal(6), at: 0 } }])
 })
 
 t.test('a caller that is refused hears nothing more', async (t) => {
@@ -159,7 +186,7 @@ interface Message {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-async function open(t: Test, since?: number) {
+async function open(t: Test, since?: number, asker = ASKER) {
   const { verdicts, slow } = service()
   slow.states.set(CALLER, CALLER_STATE)
   const clock = { time: 1_000 }
@@ -174,8 +201,8 @@ async function open(t: Test, since?: number) {
     get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' }, resolve).once('error', reject)
   })
   const res = await promise
-  const options = { verdicts, subjectKey: KEYRING.subject, monotonicNow: () => clock.time }
-  const stream = new EventStream(options, res, ASKER, since)
+  const options = { verdicts, keyring: KEYRING, monotonicNow: () => clock.time }
+  const stream = new EventStream(options, res, asker, since)
   const answer = await answered
   let text = ''
   answer.setEncoding('utf8').on('data', (chunk: string) => {
@@ -187,10 +214,12 @@ async function open(t: Test, since?: number) {
     slow.removeSite(SHOP.id)
     slow.sites.set(SHOP.id, { ...SHOP, policies, policyPosition })
   }
-  return { stream, answer, res, heard, slow, clock, setPolicies }
+  return { stream, answer, res, text: () => text, heard, slow, clock, setPolicies }
 }
 
 function messageOf(text: string): readonly Message[] {
-  const [, id, event, data] = /^id: (\d+)\nevent: ([\w-]+)\ndata: (.*)$/.exec(text) ?? []
-  return id !== undefined && event !== undefined ? [{ id, event, data: JSON.parse(data ?? '') }] : []
+  const [, id, event, data] = /^id: ([\w-]{22})\nevent: ([\w-]+)\ndata: (.*)$/.exec(text) ?? []
+  return id !== undefined && event !== undefined
+    ? [{ id: String(IDS.open(id)), event, data: JSON.parse(data ?? '') }]
+    : []
 }

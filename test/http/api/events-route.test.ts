@@ -2,16 +2,20 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
+import { createEventIds } from '../../../src/domain/site/event-id.ts'
 import type { EventReader } from '../../../src/domain/site/site-event.ts'
 import { eventsRoute, tellEvents } from '../../../src/http/api/events-route.ts'
 import { toProblem } from '../../../src/http/problem.ts'
 import { until } from '../../ca/until.ts'
 import { ASKER, KEYRING, SHOP, service } from '../../domain/asking.ts'
 
+const IDS = createEventIds(KEYRING['event-id'], SHOP.id)
+const OTHERS = createEventIds(KEYRING['event-id'], 'cd'.repeat(16))
+
 t.test('a stream follows the caller’s site from the id that he names, until he goes', async (t) => {
   const { ask, followed } = await open(t)
   const going = new AbortController()
-  const response = await ask({ 'last-event-id': '12' }, going.signal)
+  const response = await ask({ 'last-event-id': IDS.seal(12) }, going.signal)
   t.match(response, { status: 200 })
   t.equal(response.headers.get('content-type'), 'text/event-stream')
   t.equal(response.headers.get('cache-control'), 'no-store')
@@ -66,7 +70,7 @@ t.test('a stream has no HEAD', async (t) => {
 
 t.test('an id that is none of ours is refused', async (t) => {
   const { ask, followed } = await open(t)
-  for (const id of ['x', '-1', '1.5', '9'.repeat(16), '']) {
+  for (const id of ['x', '-1', '12', '', `${IDS.seal(1)}A`, 'A'.repeat(22), OTHERS.seal(1)]) {
     const { status } = await ask({ 'last-event-id': id })
     t.equal(status, 400, id)
   }
