@@ -40,6 +40,7 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
     events: new ToldPositions(),
     'revocation-lists': new ToldPositions(),
   }
+  let connecting: Promise<unknown> | undefined
   const listeners: ((head: AuditHead) => void)[] = []
   const queue = new GroupCommit(
     (commands) => writer.commit(commands),
@@ -51,7 +52,13 @@ export async function openPostgresStore({ url, auditKey, log }: PostgresOptions)
 
   return {
     ...readsThrough(ask),
-    changes: (since, follower) => following(since, ask, readers, told[follower]),
+    changes: async (since, follower) => {
+      const due = monotonicNow() + ANSWER_WITHIN
+      // What is connected later may be another server, which voids all that is held: so all of them are at the beginning.
+      connecting ??= Promise.allSettled(readers.map((reader) => reader.session(due)))
+      await connecting
+      return following(since, ask, readers, told[follower], due)
+    },
     ping: async () => void (await ask(NEWEST_POSITION)),
     run: <N extends CommandName>(name: N, ...args: Parameters<StoreCommands[N]>) =>
       queue.submit({ name, args }) as Promise<ReturnType<StoreCommands[N]>>,
@@ -81,14 +88,15 @@ function asking(readers: readonly PostgresConnection[]): Ask {
 /**
  * The statement is sent after the question came, so its snapshot holds all that was committed before. While connections
  * come and go, two answers may be of two servers: then both are asked for again.
+ * @param due when the caller stops waiting (monotonic, ms)
  */
 async function following(
   since: number,
   ask: Ask,
   readers: readonly PostgresConnection[],
   told: ToldPositions,
+  due: number,
 ): Promise<News> {
-  const due = monotonicNow() + ANSWER_WITHIN
   do {
     const generation = generationOf(readers)
     const news = newsBetween(since, await ask(NEWEST_POSITION, due))

@@ -33,6 +33,19 @@ const TERMINATE = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity 
 
 await storeContract(makeDatabase)
 
+await t.test('that a further connection is needed for the first time is no news of another server', async (t) => {
+  const database = await makeDatabase()
+  const store = await openPostgresStore({ url: database.at, auditKey: AUDIT_KEY })
+  t.teardown(async () => {
+    await store.close()
+    await database.remove()
+  })
+  const { fingerprint } = await issue(store)
+  const { position } = await store.changes(0, 'events')
+  await Promise.all(Array.from({ length: 100 }, () => store.certificate(fingerprint)))
+  t.same(await store.changes(position, 'events'), { position, changes: [] })
+})
+
 await t.test('a database that falls silent is refused in time, and taken back when it speaks again', async (t) => {
   const database = await makeDatabase()
   const proxy = await startSilentProxy(database.at)
