@@ -1,5 +1,7 @@
+import { createServer, get } from 'node:http'
 import t from 'tap'
-import { isFromForeignPage, isSafe } from '../../src/client/foreign-page.ts'
+import { beginsUpgrade, isFromForeignPage, isSafe } from '../../src/client/foreign-page.ts'
+import { listenOn } from '../http/handshake.ts'
 
 const HOST = { host: 'shop.example' }
 const OWN = ['https://www.shop.example']
@@ -31,4 +33,19 @@ t.test('what changes nothing is safe', async (t) => {
   for (const method of ['GET', 'HEAD', 'OPTIONS']) t.equal(isSafe({ method }), true, method)
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'get', ''])
     t.equal(isSafe({ method }), false, method)
+})
+
+t.test('what Node marks as about to become a WebSocket, whatever else says so', async (t) => {
+  t.ok(beginsUpgrade({ upgrade: true }))
+  for (const request of [{}, { upgrade: false }, { upgrade: null }, { headers: { upgrade: 'websocket' } }])
+    t.notOk(beginsUpgrade(request))
+  const server = createServer()
+  const marked = Promise.withResolvers<object>()
+  server.on('upgrade', (request, socket) => {
+    socket.destroy()
+    marked.resolve(request)
+  })
+  const port = await listenOn(t, server)
+  get({ port, headers: { connection: 'upgrade', upgrade: 'websocket' } }).on('error', () => {})
+  t.ok(beginsUpgrade(await marked.promise), 'as it really comes')
 })

@@ -40,3 +40,12 @@ t.test('it warns, and does not run in production', async (t) => {
     t.throws(() => testing(), TypeError, production)
   }
 })
+
+t.test('what belongs to a service does nothing, and is there', async (t) => {
+  const identity = testing()
+  t.equal(identity.age, 0)
+  const told: object[] = []
+  const server = { setSecureContext: (options: object) => void told.push(options), once: () => server }
+  t.equal(identity.follow(server, {}), server)
+  t.equal(told.length, 1)
+})
