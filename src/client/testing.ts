@@ -27,14 +27,12 @@ export function testing(): TestingIdentity {
   process.emitWarning('testing() of countersign is in use: everybody is whom the test names')
   let verdict: Verdict = NO_CERTIFICATE
   const judging = {
-    ...{
-      known: nothing,
-      isAttached: () => false,
-      attach: nothing,
-      withoutService: nothing,
-      attachWithoutService: nothing,
-    },
+    known: nothing,
     judge: async () => verdict,
+    isAttached: () => false,
+    attach: nothing,
+    withoutService: nothing,
+    attachWithoutService: nothing,
   }
   const gate: Gate = {
     shown: () => SHOWN,
