@@ -32,12 +32,12 @@ export async function build(out = join(ROOT, 'dist')): Promise<number> {
 
 /** The checkout's own, without what is needed to work on it; paths count from where it lies. */
 function manifest(): object {
-  const { name, version, description, license, type, engines, allowScripts, dependencies, ...rest } = JSON.parse(
-    readFileSync(join(ROOT, 'package.json'), 'utf8'),
-  )
-  const exports = JSON.parse(JSON.stringify(rest.exports).replaceAll('./dist/', './'))
-  const bin = { countersign: 'countersign.js' }
-  return { name, version, private: true, description, license, type, engines, exports, bin, allowScripts, dependencies }
+  const { scripts, devDependencies, exports, ...kept } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  return {
+    ...kept,
+    exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/', './')),
+    bin: { countersign: 'countersign.js' },
+  }
 }
 
 /** Types are for those who import something, and what can be imported is the library. */

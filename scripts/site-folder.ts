@@ -96,14 +96,14 @@ export function writeSiteFiles({ folder }: SiteFolder, files: FolderFiles): void
 }
 
 function manifest(): object {
-  const own = runsOn(nodeOfThisMachine()) ? {} : { node: process.versions.node }
+  const { optionalDependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   return {
     private: true,
     type: 'module',
     scripts: { start: 'node server.js' },
-    dependencies: { countersign: `file:${LIBRARY}`, ...own },
-    // The package `node` fetches the program for this machine when it is installed.
-    ...('node' in own && { allowScripts: { node: true } }),
+    dependencies: { countersign: `file:${LIBRARY}` },
+    // Our own optional packages are Node itself, one for each machine.
+    ...(!runsOn(nodeOfThisMachine()) && { optionalDependencies }),
   }
 }
 

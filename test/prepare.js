@@ -37,9 +37,19 @@ function install(wanted) {
     ['update'],
     ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...wanted],
   ]
+  // A mirror that has stopped to answer is asked anew, and a step that hangs all the same is given up.
+  const patience = ['-o', 'Acquire::Retries=3', '-o', 'Acquire::http::Timeout=30']
   for (const step of steps) {
-    const [program = '', ...args] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...step]
-    const { status } = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+    const [program = '', ...args] = [
+      ...prefix,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      '-qq',
+      ...patience,
+      ...step,
+    ]
+    const { status } = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 15 * 60_000 })
     if (status !== 0) return giveUp(command)
   }
   if (missingPackages().length > 0) giveUp(command)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
@@ -54,12 +54,45 @@ t.test('nothing runs when the installation failed', async (t) => {
   t.notMatch(result.stdout, /checks|tests/)
 })
 
+t.test('an installation that hangs is begun anew', async (t) => {
+  const ci = 'if [ -e "$TMPDIR/begun" ]; then exit 0; fi; touch "$TMPDIR/begun"; sleep 600'
+  const npm = stub({ ci, test: 'echo "# { total: 12, pass: 12 }"' })
+  const result = runWith(t.testdir({ bin: { npm } }), { CI_INSTALL_SECONDS: '1' })
+  t.equal(result.status, 0)
+})
+
+t.test('what a test left behind is ended, and not waited for', async (t) => {
+  const folder = t.testdir({
+    bin: { npm: stub({ test: 'sleep 600 & echo $! >$TMPDIR/left; echo "# { total: 12, pass: 12 }"' }) },
+  })
+  const result = runWith(folder)
+  t.equal(result.status, 0)
+  const left = Number(readFileSync(join(folder, 'tmp/left'), 'utf8'))
+  t.notOk(isRunning(left))
+})
+
+t.test('tests that hang are ended, and have failed', async (t) => {
+  const npm = stub({ test: 'echo "# { total: 12, pass: 12 }"; sleep 600' })
+  const result = runWith(t.testdir({ bin: { npm } }), { CI_TEST_SECONDS: '1' })
+  t.equal(result.status, 1)
+  t.match(result.stdout, /failed: npm test/)
+})
+
+/** Somebody who is dead and not yet buried does not run. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 /** Runs the script with an npm of our own. */
-function runWith(folder: string) {
+function runWith(folder: string, patience: Record<string, string> = {}) {
   chmodSync(join(folder, 'bin/npm'), 0o755)
   mkdirSync(join(folder, 'tmp'))
-  const env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, TMPDIR: join(folder, 'tmp') }
-  return spawnSync('bash', [script], { encoding: 'utf8', env })
+  const env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, TMPDIR: join(folder, 'tmp'), ...patience }
+  return spawnSync('bash', [script], { encoding: 'utf8', env, timeout: 60_000 })
 }
 
 function stub(commands: Record<string, string>): string {
