@@ -8,10 +8,11 @@ import { publishRootList } from '../ca/list.ts'
 import type { Config } from '../src/config.ts'
 import { ISSUERS } from '../src/domain/certificate/certificate.ts'
 import { SEAL_KEY_BYTES } from '../src/domain/keyring.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { parseCertList } from '../src/x509/crl.ts'
 import { fingerprint } from '../src/x509/thumbprint.ts'
 import { command, group } from './command.ts'
-import { authorityFolder, configHere, systemClock, withHome } from './home.ts'
+import { authorityFolder, configHere, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 
 /** `countersign ca …`: the ceremony, and how the authority stands. */

@@ -9,11 +9,12 @@ import { createRevocation, GIVEN_REASONS, type Revocation } from '../src/domain/
 import { requireFingerprint } from '../src/domain/hex.ts'
 import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { encodePem } from '../src/x509/pem.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
 import { apiOrder, certificateFiles, type MadeCertificate, writeBesideRequest } from './certificate-files.ts'
 import { command, group } from './command.ts'
-import { OPERATOR, systemClock, withHome } from './home.ts'
+import { OPERATOR, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 
 /** `countersign cert …`: certificates, whatever their profile. */

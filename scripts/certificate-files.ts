@@ -5,10 +5,11 @@ import type { IssueOrder } from '../src/domain/issuer.ts'
 import type { Site } from '../src/domain/site/site.ts'
 import { checkName } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 import { decodePem, encodePem } from '../src/x509/pem.ts'
 import type { HomeWithAuthority } from './authority.ts'
-import { OPERATOR, systemClock } from './home.ts'
+import { OPERATOR } from './home.ts'
 import { iso, type Report } from './report.ts'
 
 /** Who may use the certificate: the site's service. */

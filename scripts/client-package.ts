@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IdentityError } from '../src/errors.ts'
-import { IS_CHECKOUT, PACKAGE } from './package-place.ts'
+import { IS_CHECKOUT, PACKAGE, packageVersion } from './package-place.ts'
 
 /** Files of a folder: name to content. */
 export type FolderFiles = Readonly<Record<string, string>>
@@ -16,10 +16,9 @@ export const OLDEST_NODE = 22
  * @throws IdentityError internal: it could not be compiled
  */
 export function clientPackage(): FolderFiles {
-  const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string }
   const manifest = {
     name: 'countersign',
-    version,
+    version: packageVersion(),
     description: 'What a site imports of Countersign.',
     type: 'module',
     engines: { node: `>=${OLDEST_NODE}` },

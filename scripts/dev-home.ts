@@ -11,6 +11,7 @@ import { RIGHTS } from '../src/domain/site/right.ts'
 import type { Site } from '../src/domain/site/site.ts'
 import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { checksOf } from '../src/main.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { drawRecoveryCodes } from '../src/web/recovery-codes.ts'
 import { makeOwnRequest } from '../src/x509/own-request.ts'
 import { decodePemAll, encodePem } from '../src/x509/pem.ts'
@@ -19,7 +20,7 @@ import { fingerprint } from '../src/x509/thumbprint.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
 import { makeAuthority } from './ca.ts'
 import { issueToFolder, writeFolder } from './certificate-files.ts'
-import { authorityFolder, OPERATOR, type OpenHome, systemClock, withHome } from './home.ts'
+import { authorityFolder, OPERATOR, type OpenHome, withHome } from './home.ts'
 
 /** What the sample of a development home is good for. */
 export interface DevHome {

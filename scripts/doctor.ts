@@ -7,8 +7,9 @@ import { type Config, LISTENERS } from '../src/config.ts'
 import { ISSUERS, ONLINE_ISSUERS } from '../src/domain/certificate/certificate.ts'
 import type { Store } from '../src/domain/store.ts'
 import { IdentityError } from '../src/errors.ts'
-import { openStore, systemClock } from '../src/main.ts'
 import { readKeyring } from '../src/seal-key.ts'
+import { openStore } from '../src/store/open-store.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { judgeAudit } from './audit-verdict.ts'
 import { command } from './command.ts'
 import { authorityFolder, configHere, type OpenHome } from './home.ts'
@@ -128,7 +129,7 @@ async function examineStore(config: Config): Promise<Finding[]> {
   let store: Store | undefined
   try {
     const keyring = readKeyring(config.sealKeyFile)
-    store = await openStore(config, keyring)
+    store = await openStore(config.store, keyring)
     await store.ping()
     return [
       ok('store', `${config.store.engine} answers, its schema is this program's`),

@@ -1,17 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Config, readConfig } from '../src/config.ts'
+import { authorityOf, type Config, readConfig } from '../src/config.ts'
 import type { Actor } from '../src/domain/audit/audit.ts'
 import type { Keyring } from '../src/domain/keyring.ts'
 import type { Store } from '../src/domain/store.ts'
-import { authorityOf, openStore, systemClock } from '../src/main.ts'
 import { readKeyring } from '../src/seal-key.ts'
 import { followAuditHead } from '../src/store/audit-head.ts'
+import { openStore } from '../src/store/open-store.ts'
 
 /** Whoever may read the home's keys is the operator; the shell knows no more. */
 export const OPERATOR: Actor = 'operator:cli'
-
-export { systemClock }
 
 const DEV_HOME = 'certs-dev'
 
@@ -40,7 +38,7 @@ export interface OpenHome {
  */
 export async function withHome<T>(use: (home: OpenHome) => Promise<T>, at: Config = configHere()): Promise<T> {
   const keyring = readKeyring(at.sealKeyFile)
-  const store = await openStore(at, keyring)
+  const store = await openStore(at.store, keyring)
   try {
     const head = await followHead({ config: at, keyring, store })
     try {

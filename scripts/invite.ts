@@ -5,8 +5,9 @@ import { makeInvitation } from '../src/domain/enrollment/invitation-token.ts'
 import { type Hex, requireFingerprint } from '../src/domain/hex.ts'
 import type { Store } from '../src/domain/store.ts'
 import { IdentityError } from '../src/errors.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { command } from './command.ts'
-import { OPERATOR, systemClock, withHome } from './home.ts'
+import { OPERATOR, withHome } from './home.ts'
 import { iso, print, type ReportOptions } from './report.ts'
 
 /** `countersign invite`: JSON fields `url`, `expires_at`, `label`, `for`. */

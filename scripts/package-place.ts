@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Whether these are the sources, and not what `npm run build` made of them. */
@@ -5,3 +6,8 @@ export const IS_CHECKOUT = import.meta.filename.endsWith('.ts')
 
 /** The checkout, or what was built and packed of it: there lies its `package.json`. */
 export const PACKAGE = join(import.meta.dirname, '..')
+
+/** As its `package.json` says, such as `0.1.0`. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string }).version
+}

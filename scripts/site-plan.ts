@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { monthOf, monthText, readMonth } from '../src/domain/usage/month.ts'
 import { planNamed } from '../src/domain/usage/plan.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { command } from './command.ts'
-import { OPERATOR, systemClock, withHome } from './home.ts'
+import { OPERATOR, withHome } from './home.ts'
 import { print, type ReportOptions } from './report.ts'
 
 /** `countersign site plan`: which of the configuration's plans a site has. */

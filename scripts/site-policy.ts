@@ -11,8 +11,9 @@ import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { rewritePng } from '../src/png.ts'
 import { periodOf } from '../src/policy-settings.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { command } from './command.ts'
-import { OPERATOR, systemClock, withHome } from './home.ts'
+import { OPERATOR, withHome } from './home.ts'
 import { print, type ReportOptions, table } from './report.ts'
 
 interface PolicyOptions extends ReportOptions {

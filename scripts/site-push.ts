@@ -6,8 +6,9 @@ import type { SecurityStream } from '../src/domain/security-event/security-strea
 import type { Site } from '../src/domain/site/site.ts'
 import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { command } from './command.ts'
-import { OPERATOR, systemClock, withHome } from './home.ts'
+import { OPERATOR, withHome } from './home.ts'
 import { iso, print, type Report, type ReportOptions, table } from './report.ts'
 
 interface PushOptions extends ReportOptions {

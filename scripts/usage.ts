@@ -6,8 +6,9 @@ import { type StatementLine, statementOf, totalsOf } from '../src/domain/usage/p
 import { isComplete } from '../src/domain/usage/usage.ts'
 import type { SiteUsage } from '../src/domain/usage/usage-store.ts'
 import { IdentityError } from '../src/errors.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { command } from './command.ts'
-import { type OpenHome, systemClock, withHome } from './home.ts'
+import { type OpenHome, withHome } from './home.ts'
 import { print, type ReportOptions, table } from './report.ts'
 
 interface UsageOptions extends ReportOptions {

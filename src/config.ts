@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts'
 import { readPlans } from './plan-settings.ts'
 import { readPolicy } from './policy-settings.ts'
 import { NO_SETTINGS_FILE, readSettingsFile, type SettingsFile } from './settings-file.ts'
+import type { StorePlace } from './store/open-store.ts'
 
 export const LISTENERS = ['api', 'portal', 'signon', 'admin', 'pki', 'ops'] as const
 export type ListenerName = (typeof LISTENERS)[number]
@@ -24,14 +25,10 @@ export interface ListenerConfig {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
 }
 
-export type StoreConfig =
-  | { readonly engine: 'sqlite'; readonly file: string }
-  | { readonly engine: 'postgres'; readonly url: string }
-
 /** All settings, validated and frozen. */
 export interface Config {
   readonly home: string
-  readonly store: StoreConfig
+  readonly store: StorePlace
   readonly listeners: Readonly<Record<ListenerName, ListenerConfig>>
   readonly sealKeyFile: string
   /** fresh host names of the certificate check, as in `https://*.check.localhost:8445`; undefined: there are none */
@@ -43,6 +40,11 @@ export interface Config {
   readonly policy: Policy
   /** what sites owe for the people whom they sign in; statements alone depend on them */
   readonly plans: Plans
+}
+
+/** Where the authority's files are, and what opens its keys. */
+export function authorityOf(config: Config): { readonly directory: string; readonly passphraseFile: string } {
+  return { directory: join(config.home, 'ca'), passphraseFile: config.passphraseFile }
 }
 
 export interface ConfigSources {
@@ -146,7 +148,7 @@ function readHome(text: string | undefined, faults: string[]): string {
   return resolve('.')
 }
 
-function readStore(text: string | undefined, home: string, faults: string[]): StoreConfig {
+function readStore(text: string | undefined, home: string, faults: string[]): StorePlace {
   if (text === undefined) return { engine: 'sqlite', file: join(home, 'countersign.db') }
   if (/^postgres(ql)?:\/\/./.test(text)) return { engine: 'postgres', url: text }
   if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length)

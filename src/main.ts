@@ -6,10 +6,9 @@ import { createIssuer } from '../ca/issue.ts'
 import { type Signer, startSigner } from '../ca/signer-process.ts'
 import { createChecks } from './checks/table.ts'
 import { keepTick } from './client/lasting-tick.ts'
-import { type Config, LISTENERS, type ListenerName } from './config.ts'
+import { authorityOf, type Config, LISTENERS, type ListenerName } from './config.ts'
 import { ONLINE_ISSUERS } from './domain/certificate/certificate.ts'
 import { createIssuance, type Issuance } from './domain/certificate/issuance.ts'
-import type { Clock } from './domain/clock.ts'
 import type { Issuer } from './domain/issuer.ts'
 import type { Keyring } from './domain/keyring.ts'
 import type { CheckTable } from './domain/proving/check.ts'
@@ -24,9 +23,9 @@ import { type ListenerParts, Listeners } from './listeners.ts'
 import { every, everyUntilFinished, type Periodic } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
 import { followAuditHead } from './store/audit-head.ts'
-import { openPostgresStore } from './store/postgres/store.ts'
+import { openStore } from './store/open-store.ts'
 import { lockHome } from './store/sqlite/home-lock.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
+import { systemClock } from './system-clock.ts'
 import {
   isWorker,
   type Signing,
@@ -36,8 +35,6 @@ import {
   startWorkers,
   tellServing,
 } from './workers.ts'
-
-export const systemClock: Clock = { now: () => Date.now() }
 
 /** A running service. */
 export interface Service {
@@ -73,14 +70,6 @@ export async function startService(config: Config, log: FastifyBaseLogger): Prom
   })
 }
 
-/** Opens the store that the configuration names. @throws IdentityError store-unavailable, schema-newer */
-export function openStore(config: Config, keyring: Keyring, log?: FastifyBaseLogger): Promise<Store> {
-  const common = { auditKey: keyring.audit, ...(log && { log }) }
-  return config.store.engine === 'sqlite'
-    ? openSqliteStore({ file: config.store.file, ...common })
-    : openPostgresStore({ url: config.store.url, ...common })
-}
-
 /** All ways to prove oneself. Passkeys are bound to the portal's host, which sign-on shares or stands below. */
 export function checksOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): CheckTable {
   const origins = [config.listeners.portal.url, config.listeners.signon.url]
@@ -90,11 +79,6 @@ export function checksOf({ config, keyring }: Pick<Foundation, 'config' | 'keyri
 /** Signs what sites are told by their streams of security events. */
 function tokensOf({ config, keyring }: Pick<Foundation, 'config' | 'keyring'>): SecurityEventTokens {
   return createSecurityEventTokens({ keyring, clock: systemClock, issuer: config.listeners.portal.url })
-}
-
-/** Where the authority's files are, and what opens its keys. */
-export function authorityOf(config: Config): { readonly directory: string; readonly passphraseFile: string } {
-  return { directory: join(config.home, 'ca'), passphraseFile: config.passphraseFile }
 }
 
 /** Ends, last first, whatever was started. */
@@ -128,7 +112,7 @@ interface Foundation {
 async function lay(config: Config, signer: Signing, log: FastifyBaseLogger, undo: Undo): Promise<Foundation> {
   const keyring = readKeyring(config.sealKeyFile)
   const authority = loadAuthority(authorityOf(config).directory)
-  const store = await openStore(config, keyring, log)
+  const store = await openStore(config.store, keyring, log)
   undo.push(() => store.close())
   const issuer = createIssuer({ authority, signer, policy: config.policy })
   const issuance = createIssuance({ store, issuer, clock: systemClock })

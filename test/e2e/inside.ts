@@ -3,8 +3,8 @@ import type { Test } from 'tap'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Keyring } from '../../src/domain/keyring.ts'
 import type { Store } from '../../src/domain/store.ts'
-import { openStore } from '../../src/main.ts'
 import { readKeyring } from '../../src/seal-key.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import type { TestService } from './service.ts'
 
 /** A service's home, opened by the test beside it, as the command line opens it. */
@@ -17,7 +17,7 @@ export interface Inside {
 export async function openInside(t: Test, service: TestService): Promise<Inside> {
   const config = configOf(service)
   const keyring = readKeyring(config.sealKeyFile)
-  const store = await openStore(config, keyring)
+  const store = await openStore(config.store, keyring)
   t.teardown(() => store.close())
   return { config, keyring, store }
 }

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { createSitePoliciesSetting, type PolicyWishes } from '../../src/domain/site/site-policies.ts'
 import { createSiteRegistry } from '../../src/domain/site/site-registry.ts'
-import { systemClock } from '../../src/main.ts'
 import { rewritePng } from '../../src/png.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { type Device, enroll, recoveryForm, totpForm, visit } from './device.ts'
 import { MANY_GUESSES, openScene, PAGE, refusedAs, type Scene } from './scene.ts'
 

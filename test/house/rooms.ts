@@ -29,7 +29,7 @@ export const RULES = {
   web: { rooms: ['x509', 'errors'], builtins: [], packages: 'all' },
   client: { rooms: [], types: ['domain', 'x509', 'errors', 'http'], builtins: 'all', packages: 'all' },
   // the files beside main.ts: configuration, ports and the like
-  process: { rooms: ['domain', 'x509', 'errors', 'http'], builtins: 'all', packages: 'all' },
+  process: { rooms: ['domain', 'x509', 'errors', 'http'], types: ['store'], builtins: 'all', packages: 'all' },
   main: { rooms: 'all', builtins: 'all', packages: 'all' },
   scripts: { rooms: 'all', builtins: 'all', packages: 'all' },
   examples: { rooms: ['client'], builtins: 'all', packages: 'all' },

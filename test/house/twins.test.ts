@@ -7,6 +7,7 @@ import { type HouseFile, readTree } from './tree.ts'
 const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'src/errors.ts': 'one class without a branch; every refusal that a test sees is made by it',
   'src/client/countersign-error.ts': 'the same, for what a site meets',
+  'src/system-clock.ts': 'one line',
   'src/main.ts': 'starts the whole service, which test/e2e does in a process of its own',
   'src/listeners.ts': 'the same',
   'src/listener-identity.ts': 'the same',

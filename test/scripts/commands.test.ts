@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { packageVersion } from '../../scripts/package-place.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { type CommandPlace, countersign, type Json } from '../e2e/cli.ts'
@@ -196,6 +197,12 @@ t.test('usage errors exit 2 and point to the help', async (t) => {
     t.equal(code, 2, args.join(' '))
     t.match(stderr, /--help/)
   }
+})
+
+t.test('its version, and that of the Node it runs on', async (t) => {
+  const { code, stdout } = await countersign({ settings: {} }, '--version')
+  t.equal(code, 0)
+  t.equal(stdout.trim(), `countersign ${packageVersion()}, Node ${process.versions.node}`)
 })
 
 t.test('every command has --json and an example in its help', async (t) => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readConfig } from '../../src/config.ts'
-import { openStore } from '../../src/main.ts'
 import { readKeyring } from '../../src/seal-key.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { type CommandPlace, countersign } from '../e2e/cli.ts'
 import { addSite, enroll, signInRow } from '../store/samples.ts'
 
@@ -88,7 +88,7 @@ async function inhabited(t: Test): Promise<CommandPlace> {
   t.equal((await countersign({ settings }, 'ca', 'init')).code, 0)
 
   const config = readConfig({ env: settings, defaultHome: undefined, readFile: (path) => readFileSync(path, 'utf8') })
-  const store = await openStore(config, readKeyring(config.sealKeyFile))
+  const store = await openStore(config.store, readKeyring(config.sealKeyFile))
   const shop = await addSite(store, { name: 'shop' })
   await addSite(store, { name: 'club' })
   for (const service of [['web', 'app'], ['web'], ['web']]) {
