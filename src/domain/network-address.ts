@@ -12,7 +12,8 @@ export function hideAddress(keyring: Pick<Keyring, 'address'>, address: string):
 
 const GROUPS_OF_A_HOUSEHOLD = 4
 
-function networkOf(address: string): string {
+/** @returns the same for all addresses of one household */
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped) return mapped[1]!
   if (!address.includes(':')) return address

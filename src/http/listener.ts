@@ -16,6 +16,7 @@ import { IdentityError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, type Problem, toProblem } from './problem.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { ServerIdentity } from './tls.ts'
+import { boundUnproven } from './unproven-peers.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20 is answered where :authority or Host is not the listener's own. */
 export interface ListenerOptions {
@@ -137,6 +138,7 @@ function newServer(options: ListenerOptions): FastifyInstance {
       https: secure,
     })
     app.server.on('stream', (stream) => boundStream(stream, requestTimeout, idleTimeout))
+    if (options.tls.requestCert) boundUnproven(app.server)
     return app as unknown as FastifyInstance
   }
   const { front, tls } = options
@@ -156,7 +158,9 @@ function newServer(options: ListenerOptions): FastifyInstance {
         // A request without a body has no stream to be drained.
         optimizeEmptyRequests: true,
       }
-      const server = tls ? createSecureServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener)
+      const secure = tls && createSecureServer({ ...tls, ...timeouts }, listener)
+      if (secure && tls.requestCert) boundUnproven(secure)
+      const server = secure ?? createServer(timeouts, listener)
       boundSlowPeers(server, tls ? 'secureConnection' : 'connection', idleTimeout)
       return server
     },
