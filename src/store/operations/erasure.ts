@@ -32,7 +32,8 @@ export async function eraseSubscriber(
 
 async function endCertificates(tx: Transaction, ledger: Ledger, act: Act, subscriberId: Buffer): Promise<number> {
   const standing = await tx.all<{ fingerprint: Buffer }>(
-    "SELECT fingerprint FROM certificates WHERE subscriber_id = $1 AND status <> 'revoked' ORDER BY number",
+    // the newest first: with an older one the later ones of its device would end for another reason
+    "SELECT fingerprint FROM certificates WHERE subscriber_id = $1 AND status <> 'revoked' ORDER BY number DESC",
     [subscriberId],
   )
   for (const { fingerprint } of standing) await revoke(tx, ledger, act, hex(fingerprint), 'cessation-of-operation')

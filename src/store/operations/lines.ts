@@ -50,6 +50,17 @@ export async function openBelow(
   return rows.map(({ serial, issuer }) => ({ serial: hex(serial), issuer }))
 }
 
+/** What was issued for the same device later and is not revoked, oldest first. */
+export async function standingLater(tx: Transaction, fingerprint: Hex): Promise<readonly Hex[]> {
+  const rows = await tx.all<{ fingerprint: Buffer }>(
+    `SELECT c.fingerprint FROM certificates e
+      JOIN certificates c ON c.subscriber_id = e.subscriber_id AND c.device_id = e.device_id AND c.number > e.number
+      WHERE e.fingerprint = $1 AND c.status <> 'revoked' ORDER BY c.number`,
+    [bytes(fingerprint)],
+  )
+  return rows.map((row) => hex(row.fingerprint))
+}
+
 /** The older certificate goes on beside the newer one until then. */
 export function supersedeAbove(tx: Transaction, serial: Hex, at: number): void {
   tx.write(

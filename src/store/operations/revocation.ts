@@ -13,7 +13,7 @@ import { bytes, hex } from '../columns.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Query, query, type Transaction } from '../transaction.ts'
 import { giveUp } from './issuance.ts'
-import { openBelow, standingBelow } from './lines.ts'
+import { openBelow, standingBelow, standingLater } from './lines.ts'
 import { tellSites } from './site-events.ts'
 
 interface RevokedColumns {
@@ -75,6 +75,7 @@ export async function revoke(
   }
 
   end(tx, ledger, act, fingerprint, reason, standing.subscriber_id)
+  if (reason !== 'superseded') await endDevice(tx, ledger, act, fingerprint, standing.subscriber_id)
   if (reason === 'key-compromise') await banKey(tx, ledger, act, standing.key_hash)
   return 'revoked'
 }
@@ -100,6 +101,27 @@ function end(
 async function endLine(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
   for (const below of await standingBelow(tx, fingerprint)) end(tx, ledger, act, below, 'privilege-withdrawn', null)
   await endRenewals(tx, ledger, act, fingerprint)
+}
+
+/** The same of a person's device: whoever had its certificate may have renewed it, or be about to. */
+async function endDevice(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+  subscriberId: Buffer | null,
+): Promise<void> {
+  for (const later of await standingLater(tx, fingerprint))
+    end(tx, ledger, act, later, 'privilege-withdrawn', subscriberId)
+  forgetRenewals(tx, act, fingerprint)
+}
+
+function forgetRenewals(tx: Transaction, act: Act, fingerprint: Hex): void {
+  tx.write(
+    `DELETE FROM invitations WHERE used_at IS NULL AND expires_at > $2
+      AND device_id = (SELECT device_id FROM certificates WHERE fingerprint = $1)`,
+    [bytes(fingerprint), act.at],
+  )
 }
 
 async function endRenewals(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
@@ -134,6 +156,7 @@ async function banKey(tx: Transaction, ledger: Ledger, act: Act, keyHash: Buffer
   for (const { fingerprint, profile, status, subscriber_id } of made) {
     if (status !== 'revoked') end(tx, ledger, act, hex(fingerprint), 'key-compromise', subscriber_id)
     if (profile === 'api') await endLine(tx, ledger, act, hex(fingerprint))
+    else await endDevice(tx, ledger, act, hex(fingerprint), subscriber_id)
   }
   const open = await tx.all<{ serial: Buffer; issuer: OnlineIssuer }>(
     'SELECT serial, issuer FROM reservations WHERE key_hash = $1 AND revoked_at IS NULL ORDER BY serial',
@@ -152,6 +175,7 @@ export async function hold(
   if (!standing) return 'unknown'
   if (standing.status === 'revoked') return 'revoked'
   if (standing.profile === 'api') await holdLine(tx, ledger, act, fingerprint)
+  else await holdDevice(tx, ledger, act, fingerprint)
   return holdOne(tx, ledger, act, fingerprint, standing)
 }
 
@@ -160,6 +184,12 @@ async function holdLine(tx: Transaction, ledger: Ledger, act: Act, fingerprint: 
   for (const below of await standingBelow(tx, fingerprint))
     holdOne(tx, ledger, act, below, (await standingOf(tx, below))!)
   await endRenewals(tx, ledger, act, fingerprint)
+}
+
+async function holdDevice(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex): Promise<void> {
+  for (const later of await standingLater(tx, fingerprint))
+    holdOne(tx, ledger, act, later, (await standingOf(tx, later))!)
+  forgetRenewals(tx, act, fingerprint)
 }
 
 function holdOne(tx: Transaction, ledger: Ledger, act: Act, fingerprint: Hex, standing: Standing): 'held' | 'already' {

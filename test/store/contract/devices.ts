@@ -1,6 +1,19 @@
 import type { Test } from 'tap'
 import { freshStore, type MakeDatabase } from '../engine.ts'
-import { act, addSite, DAY, enroll, enrollment, fresh, invite, issue, NOW, reservation, signInRow } from '../samples.ts'
+import {
+  act,
+  addSite,
+  DAY,
+  enroll,
+  enrollment,
+  fresh,
+  invitation,
+  invite,
+  issue,
+  NOW,
+  reservation,
+  signInRow,
+} from '../samples.ts'
 
 export async function devicesContract(t: Test, make: MakeDatabase): Promise<void> {
   const { store } = await freshStore(t, make)
@@ -138,6 +151,40 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.match(await store.changes(position, 'verdicts'), { changes: [{ kind: 'certificate', key: fingerprint }] })
     t.equal(await store.run('supersede', act(NOW + 8 * DAY)), 0)
     t.equal((await store.certificate(renewed.fingerprint))?.status, 'active')
+  })
+
+  for (const [end, newer, isInvited] of [
+    ['unspecified', { status: 'revoked', reason: 'privilege-withdrawn' }, false],
+    ['key-compromise', { status: 'revoked', reason: 'privilege-withdrawn' }, false],
+    ['hold', { status: 'held', heldBy: 'operator' }, false],
+    ['superseded', { status: 'active' }, true],
+  ] as const)
+    await t.test(`what came of a device's certificate ends with it: ${end}`, async (t) => {
+      const { subscriberId, deviceId, fingerprint } = await enroll(store)
+      const renewed = await issue(store, { subscriberId, deviceId })
+      const last = await issue(store, { subscriberId, deviceId })
+      const phone = await issue(store, { subscriberId, deviceId: (await enroll(store)).deviceId })
+      const open = invitation({ subscriberId, deviceId, newChecks: false })
+      await store.run('invite', act(), open)
+      const { position } = await store.changes(0, 'verdicts')
+      if (end === 'hold') await store.run('hold', act(), fingerprint)
+      else await store.run('revoke', act(), fingerprint, end)
+      const certificates = await store.deviceCertificates(subscriberId)
+      const standing = (wanted: string) => certificates.find((one) => one.fingerprint === wanted)
+      for (const later of [renewed, last]) t.match(standing(later.fingerprint), newer)
+      t.match(standing(phone.fingerprint), { status: 'active' }, 'another device')
+      t.equal((await store.invitation(open.tokenHash)) !== undefined, isInvited)
+      const { changes } = await store.changes(position, 'verdicts')
+      const told = changes === 'everything' ? [] : changes.map(({ key }) => key)
+      const ended = isInvited ? [fingerprint] : [fingerprint, renewed.fingerprint, last.fingerprint]
+      t.same(told.toSorted(), ended.toSorted())
+    })
+
+  await t.test('the older certificate of a device stands when the newer one ends', async (t) => {
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
+    const renewed = await issue(store, { subscriberId, deviceId })
+    await store.run('revoke', act(), renewed.fingerprint, 'unspecified')
+    t.equal((await store.certificate(fingerprint))?.status, 'active')
   })
 
   await t.test('a sign-in that was decided before somebody was erased leaves no trace behind it', async (t) => {
