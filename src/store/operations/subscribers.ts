@@ -21,7 +21,12 @@ export async function nameAccount(
   subscriberId: Hex,
   name: string,
 ): Promise<'changed' | 'unknown'> {
-  const changed = await tx.run('UPDATE subscribers SET name = $2 WHERE id = $1', [bytes(subscriberId), name])
+  // Whoever names his account has a certificate. Behind an erasure, which ends them all, no name stands again.
+  const changed = await tx.run(
+    `UPDATE subscribers SET name = $2 WHERE id = $1
+      AND EXISTS (SELECT number FROM certificates WHERE subscriber_id = $1 AND status <> 'revoked')`,
+    [bytes(subscriberId), name],
+  )
   if (changed === 0) return 'unknown'
   ledger.record({ ...act, action: 'account-named', object: subscriberId, detail: {} })
   return 'changed'
