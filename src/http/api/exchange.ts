@@ -62,26 +62,33 @@ export function sendProblem(res: ServerResponse, error: unknown, complain: Compl
  * @param limit bytes
  * @param done called once with the whole body; not called when the peer goes away in the middle
  * @param fail called once with IdentityError body-too-large
+ * @returns abandons it: nothing is called any more, and what still comes is kept nowhere
  */
 export function readBody(
   req: IncomingMessage,
   limit: number,
   done: (body: Buffer) => void,
   fail: (error: IdentityError) => void,
-): void {
+): () => void {
   const tooLarge = () => fail(new IdentityError('body-too-large', `The body may have ${limit} bytes at most.`))
   if (Number(req.headers['content-length'] ?? 0) > limit) {
     tooLarge()
-    return
+    return () => {}
   }
   const chunks: Buffer[] = []
   let length = 0
+  let wanted = true
   req.on('data', (chunk: Buffer) => {
+    if (!wanted) return
     length += chunk.length
     if (length <= limit) chunks.push(chunk)
     else if (length - chunk.length <= limit) tooLarge()
   })
   req.on('end', () => {
-    if (length <= limit) done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+    if (wanted && length <= limit) done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   })
+  return () => {
+    wanted = false
+    chunks.length = 0
+  }
 }

@@ -74,7 +74,7 @@ export class VerdictEndpoint {
     try {
       this.#askOne(req, res, readFingerprintQuery(path.slice(PREFIX.length + 1), search))
     } catch (error) {
-      this.#refuse(res, error)
+      this.#refusePaid(req, res, error)
     }
   }
 
@@ -88,7 +88,31 @@ export class VerdictEndpoint {
       )
       return
     }
-    this.#withBody(req, res, BODY_LIMIT, (body) => this.#askOne(req, res, read(body, search)))
+    const ask = (body: Buffer): void => {
+      try {
+        this.#askOne(req, res, read(body, search))
+      } catch (error) {
+        this.#refusePaid(req, res, error)
+      }
+    }
+    const abandon = this.#withBody(req, res, BODY_LIMIT, ask)
+    setImmediate(() => this.#holdBack(req, res, abandon))
+  }
+
+  /**
+   * Nearly every question comes in one piece with its head, and its caller is judged with it. A body that takes longer
+   * waits until its caller is judged: of whoever is refused, no more is read.
+   */
+  #holdBack(req: IncomingMessage, res: ServerResponse, abandon: () => void): void {
+    if (req.complete || res.headersSent) return
+    req.pause()
+    const settle = (): void => void req.resume()
+    const refuse = (error: unknown): void => {
+      abandon()
+      req.resume()
+      this.#refuse(res, error)
+    }
+    this.#options.verdicts.ask({ caller: peerFingerprint(req.socket), queries: [], cost: 0, settle, refuse })
   }
 
   /** A large body costs memory before anything is known of it: whoever is refused sends none. */
@@ -97,9 +121,9 @@ export class VerdictEndpoint {
       this.#refuse(res, new IdentityError('media-type-unsupported', 'A batch is application/json.'))
       return
     }
-    const settle = (): void => this.#withBody(req, res, BATCH_LIMIT, (body) => this.#admitBatch(req, res, body, search))
-    const refuse = (error: unknown): void => this.#refuse(res, error)
-    this.#options.verdicts.ask({ caller: peerFingerprint(req.socket), queries: [], cost: 0, settle, refuse })
+    this.#onceJudged(req, res, 0, () => {
+      this.#withBody(req, res, BATCH_LIMIT, (body) => this.#admitBatch(req, res, body, search))
+    })
   }
 
   #askOne(req: IncomingMessage, res: ServerResponse, read: ReadQuery): void {
@@ -116,20 +140,12 @@ export class VerdictEndpoint {
 
   /** To read a large body costs as much as many questions: whoever asks too much has none read, and pays for what is none. */
   #admitBatch(req: IncomingMessage, res: ServerResponse, body: Buffer, search: string): void {
-    const { verdicts } = this.#options
-    const caller = peerFingerprint(req.socket)
     const cost = Math.ceil(body.length / BYTES_OF_A_QUESTION)
-    const refuse = (error: unknown): void => this.#refuse(res, error)
-    const settle = (asker: Asker): void => {
-      try {
-        const reads = readBatch(body, search)
-        verdicts.owe(asker, reads.length - cost)
-        this.#askBatch(res, caller, reads)
-      } catch (error) {
-        refuse(error)
-      }
-    }
-    verdicts.ask({ caller, queries: [], cost, settle, refuse })
+    this.#onceJudged(req, res, cost, (asker) => {
+      const reads = readBatch(body, search)
+      this.#options.verdicts.owe(asker, reads.length - cost)
+      this.#askBatch(res, peerFingerprint(req.socket), reads)
+    })
   }
 
   #askBatch(res: ServerResponse, caller: Hex | undefined, reads: readonly ReadQuery[]): void {
@@ -139,15 +155,28 @@ export class VerdictEndpoint {
     else verdicts.ask(new WaitingBatch(this.#options, res, caller, reads))
   }
 
-  #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): void {
-    const guarded = (body: Buffer): void => {
+  #withBody(req: IncomingMessage, res: ServerResponse, limit: number, use: (body: Buffer) => void): () => void {
+    return readBody(req, limit, use, (error) => this.#refuse(res, error))
+  }
+
+  /** What is no question counts as one: to be told so costs as much as an answer. */
+  #refusePaid(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+    this.#onceJudged(req, res, 1, () => {
+      throw error
+    })
+  }
+
+  /** Judges the caller and counts so many questions for it; only then goes on. What is thrown there is refused. */
+  #onceJudged(req: IncomingMessage, res: ServerResponse, cost: number, goOn: (asker: Asker) => void): void {
+    const refuse = (error: unknown): void => this.#refuse(res, error)
+    const settle = (asker: Asker): void => {
       try {
-        use(body)
+        goOn(asker)
       } catch (error) {
-        this.#refuse(res, error)
+        refuse(error)
       }
     }
-    readBody(req, limit, guarded, (error) => this.#refuse(res, error))
+    this.#options.verdicts.ask({ caller: peerFingerprint(req.socket), queries: [], cost, settle, refuse })
   }
 
   /** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */

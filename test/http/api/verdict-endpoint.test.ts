@@ -1,23 +1,15 @@
-import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import { createServer, request } from 'node:https'
-import t, { type Test } from 'tap'
-import { figureOf } from '../../../src/domain/trust/trust-rule.ts'
-import type { Outcome } from '../../../src/domain/verdict/inquiry.ts'
+import t from 'tap'
 import { IdentityError } from '../../../src/errors.ts'
-import { VerdictEndpoint } from '../../../src/http/api/verdict-endpoint.ts'
-import { tlsOptions } from '../../../src/http/tls.ts'
-import { CALLER_STATE, LAPTOP, NOBODY, PHONE, SHOP, service } from '../../domain/asking.ts'
+import { LAPTOP, NOBODY, PHONE } from '../../domain/asking.ts'
 import { NOW } from '../../domain/verdict-state.ts'
-import { agentOf, exchange, type Reply } from '../../e2e/exchange.ts'
-import { listenOn, openCast } from '../handshake.ts'
+import { openCast } from '../handshake.ts'
+import { AUTHORITY, codeOf, JSON_TYPE, openEndpoint } from './open-endpoint.ts'
 
-const { authority, server: own, peers } = await openCast(t)
-const JSON_TYPE = { 'content-type': 'application/json' }
-const AUTHORITY = 'id.example:8443'
+const cast = await openCast(t)
+const { peers } = cast
 
 t.test('the addresses and what they take', async (t) => {
-  const { ask } = await open(t)
+  const { ask } = await openEndpoint(t, cast)
   for (const [method, path, body, status] of [
     ['GET', `/v1/verdicts/${LAPTOP}`, undefined, 200],
     ['GET', `/v1/verdicts/${LAPTOP}?max_age=60`, undefined, 200],
@@ -39,7 +31,7 @@ t.test('the addresses and what they take', async (t) => {
 })
 
 t.test('a method that an address does not take is refused by name, and the connection lives', async (t) => {
-  const { ask } = await open(t)
+  const { ask } = await openEndpoint(t, cast)
   for (const [method, path, allowed] of [
     ['HEAD', `/v1/verdicts/${LAPTOP}`, 'GET'],
     ['POST', `/v1/verdicts/${LAPTOP}`, 'GET'],
@@ -57,7 +49,7 @@ t.test('a method that an address does not take is refused by name, and the conne
 })
 
 t.test('GET, JSON and DER get the same answer', async (t) => {
-  const { ask, slow } = await open(t)
+  const { ask, slow } = await openEndpoint(t, cast)
   const { der, fingerprint } = peers.browser
   slow.states.set(fingerprint, { ...slow.states.get(LAPTOP)!, fingerprint })
   const answers = [
@@ -76,7 +68,7 @@ t.test('GET, JSON and DER get the same answer', async (t) => {
 })
 
 t.test('one question is answered signed where that is wanted; a refused one and a batch are not', async (t) => {
-  const { ask, counted } = await open(t)
+  const { ask, counted } = await openEndpoint(t, cast)
   const headers = { accept: 'application/jwt' }
   for (const reply of [
     await ask('GET', `/v1/verdicts/${LAPTOP}`, { headers }),
@@ -94,7 +86,7 @@ t.test('one question is answered signed where that is wanted; a refused one and 
 })
 
 t.test('a media type that is none of ours is refused, also one that every object has', async (t) => {
-  const { ask } = await open(t)
+  const { ask } = await openEndpoint(t, cast)
   for (const type of [
     'text/plain',
     'application/x-www-form-urlencoded',
@@ -123,38 +115,8 @@ t.test('a media type that is none of ours is refused, also one that every object
   )
 })
 
-t.test('bodies: 64 KiB for one question, 2 MiB for a batch, not a byte more', async (t) => {
-  const { ask } = await open(t)
-  const padded = (body: object, length: number) => Buffer.from(JSON.stringify(body).padEnd(length))
-  for (const [path, body, limit] of [
-    ['/v1/verdicts', { fingerprint: LAPTOP }, 65_536],
-    ['/v1/verdicts/batch', { queries: [{ fingerprint: LAPTOP }] }, 2_097_152],
-  ] as const) {
-    t.equal((await ask('POST', path, { body: padded(body, limit), headers: JSON_TYPE })).status, 200)
-    t.match(codeOf(await ask('POST', path, { body: padded(body, limit + 1), headers: JSON_TYPE })), 'body-too-large')
-  }
-})
-
-t.test('of a service that asks too much no batch is read; what cannot be read is paid for, too', async (t) => {
-  const { ask, slow, clock } = await open(t)
-  slow.removeSite(SHOP.id)
-  slow.sites.set(SHOP.id, { ...SHOP, policies: { site: { verdictsPerSecond: 2 }, services: {} } })
-  const batch = async (body: Buffer | object) =>
-    codeOf(await ask('POST', '/v1/verdicts/batch', { body, headers: JSON_TYPE }))
-  const junk = Buffer.alloc(100_000, '[')
-  t.equal(await batch(junk), 'body-malformed')
-  t.equal(await batch(junk), 'rate-limited')
-  clock.time += 100_000
-  const queries = Array.from({ length: 10 }, () => ({ fingerprint: LAPTOP }))
-  t.equal(await batch({ queries }), undefined)
-  clock.time += 3_000
-  t.equal(await batch({ queries }), 'rate-limited', 'each of its questions counts, though few bytes')
-  clock.time += 2_000
-  t.equal(await batch({ queries }), undefined)
-})
-
 t.test('a batch answers each question in its order, a wrong one by its problem', async (t) => {
-  const { ask, slow } = await open(t)
+  const { ask, slow } = await openEndpoint(t, cast)
   slow.change(PHONE, { status: 'revoked', reason: 'superseded', revokedAt: NOW })
   const queries = [
     { fingerprint: PHONE },
@@ -177,7 +139,7 @@ t.test('a batch answers each question in its order, a wrong one by its problem',
 })
 
 t.test('a caller that is refused gets 403, and the connection ends; another authority gets 421', async (t) => {
-  const { ask, slow } = await open(t)
+  const { ask, slow } = await openEndpoint(t, cast)
   t.equal((await ask('GET', `/v1/verdicts/${LAPTOP}`)).status, 200)
   slow.change(peers.api.fingerprint, { status: 'revoked' })
   const refused = await ask('GET', `/v1/verdicts/${LAPTOP}`)
@@ -191,17 +153,8 @@ t.test('a caller that is refused gets 403, and the connection ends; another auth
   )
 })
 
-t.test('of a caller that is refused no batch is read: it is told so before it has sent any', async (t) => {
-  const { slow, begin } = await open(t)
-  slow.change(peers.api.fingerprint, { status: 'revoked' })
-  for (const length of [2_097_153, 2_097_152]) {
-    const { statusCode, headers } = await begin('/v1/verdicts/batch', length)
-    t.match([statusCode, headers.connection], [403, 'close'], `${length} bytes`)
-  }
-})
-
 t.test('a store that is gone is 503, and our fault alone is complained of', async (t) => {
-  const { ask, slow, complaints } = await open(t)
+  const { ask, slow, complaints } = await openEndpoint(t, cast)
   await ask('GET', '/v1/verdicts/x')
   slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
   const { status, headers } = await ask('GET', `/v1/verdicts/${LAPTOP}`)
@@ -209,7 +162,7 @@ t.test('a store that is gone is 503, and our fault alone is complained of', asyn
 })
 
 t.test('each answer is counted; a certificate that the table does not know is suspected, and no other', async (t) => {
-  const { ask, counted, suspected } = await open(t)
+  const { ask, counted, suspected } = await openEndpoint(t, cast)
   const { der } = peers.browser
   const certificate = Buffer.from(der).toString('base64')
   await ask('GET', `/v1/verdicts/${NOBODY}`)
@@ -224,10 +177,8 @@ t.test('each answer is counted; a certificate that the table does not know is su
   t.equal(counted.length, 5)
 })
 
-const FIGURE = figureOf([{ siteId: 'another', weight: 10, kind: 'paid', since: NOW }])
-
 t.test('what other sites say is told to whoever asks for it, with a valid verdict alone', async (t) => {
-  const { ask, slow } = await open(t)
+  const { ask, slow } = await openEndpoint(t, cast)
   const trust = { score: 10, sites: '1-2', unproven: '0', since: '2026-11', kinds: { paid: '1-2' } }
   t.match((await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`)).json, { verdict: 'valid', trust })
   t.match((await ask('POST', '/v1/verdicts', { body: { fingerprint: LAPTOP, trust: true } })).json, { trust })
@@ -247,53 +198,3 @@ t.test('what other sites say is told to whoever asks for it, with a valid verdic
   const headers = { accept: 'application/jwt' }
   t.equal(codeOf(await ask('GET', `/v1/verdicts/${LAPTOP}?trust=1`, { headers })), 'query-invalid', 'never signed')
 })
-
-async function open(t: Test) {
-  const { verdicts, slow, clock } = service()
-  slow.states.set(peers.api.fingerprint, { ...CALLER_STATE, fingerprint: peers.api.fingerprint })
-  slow.answer('at-once', 'signIn')
-  const [counted, suspected, complaints]: [Outcome[], Uint8Array[], string[]] = [[], [], []]
-  const endpoint = new VerdictEndpoint({
-    verdicts,
-    authority: AUTHORITY,
-    signer: { sign: async () => 'a.signed.verdict' },
-    statements: { figure: async () => FIGURE },
-    complain: ({ code }) => complaints.push(code),
-    count: (outcome) => counted.push(outcome),
-    time: () => {},
-    suspect: (certificate) => suspected.push(certificate),
-  })
-  const server = createServer(tlsOptions(own, { anchor: authority.twins.api, required: true }), (req, res) => {
-    if (!endpoint.take(req, res, req.headers.host)) res.writeHead(404).end()
-  })
-  t.teardown(() => server.closeAllConnections())
-  const port = await listenOn(t, server)
-  const agent = agentOf(authority.issuers.root.pem, peers.api, { servername: 'localhost' })
-  t.teardown(() => agent.destroy())
-  const ask = (
-    method: string,
-    path: string,
-    { headers = {}, body }: { headers?: Readonly<Record<string, string>>; body?: object | Uint8Array } = {},
-  ) =>
-    exchange(`https://127.0.0.1:${port}${path}`, {
-      agent,
-      method,
-      headers: { host: AUTHORITY, ...headers },
-      ...(body && { body }),
-    })
-  /** Announces a body of so many bytes of JSON, sends the first of them, and waits for the answer. */
-  const begin = async (path: string, length: number): Promise<IncomingMessage> => {
-    const headers = { ...JSON_TYPE, host: AUTHORITY, 'content-length': length }
-    const req = request(`https://127.0.0.1:${port}${path}`, { agent, method: 'POST', headers })
-    t.teardown(() => req.destroy())
-    req.write('[')
-    const [res] = (await once(req, 'response')) as [IncomingMessage]
-    req.on('error', () => {})
-    return res
-  }
-  return { ask, begin, slow, clock, counted, suspected, complaints }
-}
-
-function codeOf({ json }: Reply): string {
-  return (json as unknown as { code: string }).code
-}
