@@ -99,14 +99,18 @@ export type ErrorCode =
 export class IdentityError extends Error {
   override readonly name = 'IdentityError'
   readonly code: ErrorCode
+  /** ms until the same may succeed, where that is known; Infinity: it never will */
+  readonly wait: number | undefined
 
   /**
    * @param code what was refused, stable for programs
    * @param message one public sentence or two: what was wrong and what to do next
    * @param options.cause private; logged, never shown
+   * @param options.wait ms
    */
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; wait?: number }) {
     super(message, options)
     this.code = code
+    this.wait = options?.wait
   }
 }

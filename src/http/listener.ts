@@ -96,7 +96,7 @@ function sendProblem(
 ): FastifyReply {
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ reqId: request.id, err: error, code: problem.code }, 'request failed')
-  if (problem.status === 429) reply.header('retry-after', '60').headers(rateLimitHeaders(error))
+  reply.headers(rateLimitHeaders(problem, error))
   // Whoever holds a refused certificate has nothing more to ask. Only listeners that speak HTTP/1.1 refuse callers so.
   if (problem.code === 'caller-refused') reply.header('connection', 'close')
   const page = options.renderProblem?.(problem, request, reply)

@@ -39,7 +39,7 @@ t.test('a refusal becomes its problem, a fault of ours a 500 whose cause is in t
     status: 429,
     detail: 'Wait a minute.',
   })
-  t.equal((await fetch(`${url}/refused`)).headers.get('retry-after'), '60')
+  t.equal((await fetch(`${url}/refused`)).headers.get('retry-after'), '90')
   const broken = (await (await fetch(`${url}/broken`)).json()) as Problem
   t.match(broken, { code: 'internal', status: 500 })
   t.notMatch(JSON.stringify(broken), 'secret cause')

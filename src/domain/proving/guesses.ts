@@ -1,4 +1,4 @@
-import { IdentityError } from '../../errors.ts'
+import { type ErrorCode, IdentityError } from '../../errors.ts'
 import type { Hex } from '../hex.ts'
 import type { Keyring } from '../keyring.ts'
 import { hideAddress } from '../network-address.ts'
@@ -76,16 +76,18 @@ interface Tries {
 /**
  * Counts one try before anything else is done with it, in the store, for all processes together.
  * @param refusal what is said once there were too many
- * @throws IdentityError too-many-guesses, store-unavailable
+ * @throws IdentityError `code`, and how long the period lasts; store-unavailable
  */
 export async function countTry(
   store: Pick<Store, 'run'>,
   { key, period, most }: Tries,
   now: number,
   refusal: string,
+  code: ErrorCode = 'too-many-guesses',
 ): Promise<void> {
-  const outcome = await store.run('guess', key, now - (now % period), most)
-  if (outcome === 'exhausted') throw new IdentityError('too-many-guesses', refusal)
+  const passed = now % period
+  const outcome = await store.run('guess', key, now - passed, most)
+  if (outcome === 'exhausted') throw new IdentityError(code, refusal, { wait: period - passed })
 }
 
 /** Wrong answers of this day, and how long ago the last one was. */
@@ -129,7 +131,9 @@ function missesOfPerson({ subscriberId }: Guesser): string {
 }
 
 function tooManyGuesses(wait: number): IdentityError {
-  return new IdentityError('too-many-guesses', `Too much was tried in a short time. Try again in ${inWords(wait)}.`)
+  return new IdentityError('too-many-guesses', `Too much was tried in a short time. Try again in ${inWords(wait)}.`, {
+    wait,
+  })
 }
 
 function inWords(wait: number): string {

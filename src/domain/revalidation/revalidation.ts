@@ -145,6 +145,7 @@ async function requireNoLoop({ store, policy }: RevalidationParts, { ticket, now
   throw new IdentityError(
     'walk-loops',
     `You have proved yourself ${walks} times within a minute, and the site asks again. Wait a minute, then try once more; if it stays, tell the site: its max_age or its checks cannot be met, or it does not take the verdict that it was given.`,
+    { wait: MINUTE },
   )
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Hex } from '../hex.ts'
 import type { Keyring } from '../keyring.ts'
 import type { Policy } from '../policy.ts'
+import { countTry } from '../proving/guesses.ts'
 import type { Asker } from '../site/asker.ts'
 import type { Site } from '../site/site.ts'
 import { effectivePolicy } from '../site/site-policy.ts'
@@ -70,6 +71,7 @@ interface Parts {
 /** So often a site changes its stream within an hour: each time stays in the audit. */
 const CHANGES_PER_HOUR = 60
 const HOUR = 3_600_000
+const CHANGED_TOO_OFTEN = `A stream is changed ${CHANGES_PER_HOUR} times in an hour at most. Wait, and change it once.`
 
 export function createSecurityStreams(parts: Parts): SecurityStreams {
   const { store, clock } = parts
@@ -138,8 +140,8 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
 }
 
 async function countChange({ store, clock }: Parts, { site }: Asker): Promise<void> {
-  const hour = clock.now() - (clock.now() % HOUR)
-  if ((await store.run('guess', `stream:${site.id}`, hour, CHANGES_PER_HOUR)) === 'exhausted') throw changedTooOften()
+  const tries = { key: `stream:${site.id}`, period: HOUR, most: CHANGES_PER_HOUR }
+  await countTry(store, tries, clock.now(), CHANGED_TOO_OFTEN, 'rate-limited')
 }
 
 /** The oldest of what waits for a site, without what its policy does not want to hear any more: that is forgotten. */
@@ -214,16 +216,10 @@ function pushRefused(): IdentityError {
   )
 }
 
-function changedTooOften(): IdentityError {
-  return new IdentityError(
-    'rate-limited',
-    `A stream is changed ${CHANGES_PER_HOUR} times in an hour at most. Wait, and change it once.`,
-  )
-}
-
 function verificationTooSoon(): IdentityError {
   return new IdentityError(
     'verification-too-soon',
     'A verification was sent a moment ago. Wait for min_verification_interval.',
+    { wait: VERIFICATION_INTERVAL },
   )
 }

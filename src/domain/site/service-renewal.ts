@@ -4,6 +4,7 @@ import type { CertificateRecord, Reservation } from '../certificate/certificate.
 import { compromisedKey, type Issued, signReserved } from '../certificate/issuance.ts'
 import type { Clock } from '../clock.ts'
 import type { Issuer } from '../issuer.ts'
+import { countTry } from '../proving/guesses.ts'
 import type { Store } from '../store.ts'
 import { type Asker, callerRefused } from './asker.ts'
 
@@ -39,6 +40,10 @@ export function renewalDue({ notBefore, notAfter }: Pick<CertificateRecord, 'not
   return Math.ceil(notBefore + ((notAfter - notBefore) * 2) / 3)
 }
 
+const INSTEAD = 'Use what it was renewed to, or ask the operator for a new one (`countersign site cert`).'
+const TRIED_TOO_OFTEN = `Your service has tried to renew its API certificate too often today. ${INSTEAD}`
+const RENEWED_TOO_OFTEN = `Your API certificate was renewed too often. ${INSTEAD}`
+
 interface ServiceRenewalParts {
   readonly store: Pick<Store, 'run' | 'certificate'>
   readonly issuer: Issuer
@@ -52,7 +57,7 @@ export function createServiceRenewal(parts: ServiceRenewalParts): ServiceRenewal
       const act: Act = { at: clock.now(), actor: `site:${asker.site.name}` }
       const present = await store.certificate(asker.fingerprint)
       if (!present) throw callerRefused()
-      await countTry(store, asker, act.at)
+      await countTry(store, triesOf(asker), act.at, TRIED_TOO_OFTEN, 'renewal-exhausted')
       const reservation = draft(issuer, asker, present, request, act.at)
       refuse(await store.run('reserveRenewal', act, asker.fingerprint, reservation, MOST_RENEWALS))
       const issued = await signReserved(parts, act.actor, reservation)
@@ -61,9 +66,8 @@ export function createServiceRenewal(parts: ServiceRenewalParts): ServiceRenewal
   }
 }
 
-async function countTry(store: ServiceRenewalParts['store'], { key }: Asker, now: number): Promise<void> {
-  const outcome = await store.run('guess', `renewals:${key}`, now - (now % DAY), MOST_TRIES_A_DAY)
-  if (outcome === 'exhausted') throw exhausted()
+function triesOf({ key }: Asker) {
+  return { key: `renewals:${key}`, period: DAY, most: MOST_TRIES_A_DAY }
 }
 
 /** Of the request only the key is heard: site and service are the caller's own. */
@@ -88,15 +92,8 @@ function refuse(outcome: 'reserved' | 'compromised-key' | 'key-used' | 'not-acti
     case 'not-active':
       throw callerRefused()
     case 'too-many':
-      throw exhausted()
+      throw new IdentityError('renewal-exhausted', RENEWED_TOO_OFTEN, { wait: Infinity })
     case 'key-used':
       throw new IdentityError('key-used', 'This key was certified before. Make a new one for each certificate.')
   }
-}
-
-function exhausted(): IdentityError {
-  return new IdentityError(
-    'renewal-exhausted',
-    'Your API certificate was renewed too often. Use what it was renewed to, or ask the operator for a new one (`countersign site cert`).',
-  )
 }

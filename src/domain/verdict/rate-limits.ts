@@ -5,16 +5,15 @@ import type { Asker } from '../site/asker.ts'
 export class RateLimited extends IdentityError {
   /** questions in a second */
   readonly limit: number
-  /** whole seconds until the next question is answered, at least 1 */
-  readonly retryAfter: number
 
+  /** @param retryAfter whole seconds until the next question is answered, at least 1 */
   constructor(limit: number, retryAfter: number) {
     super(
       'rate-limited',
       `Your service may ask ${limit} questions in a second here. Wait ${retryAfter} s; ask the operator if that is not enough.`,
+      { wait: retryAfter * 1_000 },
     )
     this.limit = limit
-    this.retryAfter = retryAfter
   }
 }
 

@@ -52,7 +52,7 @@ export function sendProblem(res: ServerResponse, error: unknown, complain: Compl
     'Content-Length': Buffer.byteLength(text),
     ...(ends && { Connection: 'close' }),
     ...(problem.status === 503 && { 'Retry-After': '1' }),
-    ...(problem.status === 429 && rateLimitHeaders(error)),
+    ...rateLimitHeaders(problem, error),
   })
   res.end(text)
 }

@@ -5,6 +5,7 @@ import { frameFor, type PageAssets } from '../page.ts'
 import { contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
 import { faceOf } from '../page-problem.ts'
 import { toProblem } from '../problem.ts'
+import { rateLimitHeaders } from '../rate-limit-headers.ts'
 import { renderCodePage, renderWaitingPage } from './pairing-page.ts'
 
 export interface PairingPages {
@@ -65,7 +66,7 @@ async function claim(
     if (!mendable || !prefersHtml(request.headers.accept)) throw error
     const problem = toProblem(error, request.id)
     const frame = frameFor(request, plain)
-    if (problem.status === 429) reply.header('retry-after', '60')
+    reply.headers(rateLimitHeaders(problem, error))
     const view = { code: code.slice(0, MAX_CODE_CHARS), mishap: faceOf(problem, frame.language).text }
     return sendPage(reply.status(problem.status), renderCodePage(view, frame))
   }

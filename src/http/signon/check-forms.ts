@@ -11,6 +11,11 @@ export interface Mishap {
   readonly check: CheckName
 }
 
+/** And the error that became the problem. */
+export interface Refused extends Mishap {
+  readonly error: unknown
+}
+
 /** Where an owner proves himself. */
 export interface FormPlace {
   /** where the form goes */

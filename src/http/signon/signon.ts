@@ -18,6 +18,7 @@ import { renderProblemPage, type WayOn } from '../page-problem.ts'
 import { pageScript } from '../page-script.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type Problem, toProblem } from '../problem.ts'
+import { rateLimitHeaders } from '../rate-limit-headers.ts'
 import { requireSameOrigin } from '../same-origin.ts'
 import { serveLogos } from '../site-logo.ts'
 import { ACCOUNT_TEXTS } from '../texts/account.ts'
@@ -29,6 +30,7 @@ import { ACCOUNT_ROUTES, addAccount } from './account/account-routes.ts'
 import { renderRenewalDuePage } from './account/data-page.ts'
 import { type AccountPages, ROOMS, roomOf } from './account/visit.ts'
 import { CHECK_ROUTES, type CheckPages } from './certificate-check.ts'
+import type { Refused } from './check-forms.ts'
 import { checkNames, requireDialedName } from './check-names.ts'
 import { renderCheckWantedPage, renderDeniedPage, renderRevalidationPage } from './revalidation-page.ts'
 
@@ -137,7 +139,7 @@ async function prove(pages: Pages, request: TicketRequest, reply: FastifyReply):
   } catch (error) {
     const mendable = error instanceof IdentityError && MENDABLE.includes(error.code)
     if (!mendable || !prefersHtml(request.headers.accept)) throw error
-    return sendForm(pages, request, reply, { problem: toProblem(error, request.id), check: answer.check })
+    return sendForm(pages, request, reply, { problem: toProblem(error, request.id), error, check: answer.check })
   }
 }
 
@@ -168,7 +170,7 @@ async function sendForm(
   { revalidation, assets, passkeyAssets }: Pages,
   request: TicketRequest,
   reply: FastifyReply,
-  mishap?: { readonly problem: Problem; readonly check: WalkAnswer['check'] },
+  mishap?: Refused,
 ): Promise<FastifyReply> {
   const { ticket } = request.params
   const open = await revalidation.open(ticket, peerOf(request))
@@ -181,8 +183,7 @@ async function sendForm(
     }),
   )
   const frame = frameFor(request, open.passkey ? passkeyAssets : assets, open.languages)
-  if (mishap) reply.status(mishap.problem.status)
-  if (mishap?.problem.status === 429) reply.header('retry-after', '60')
+  if (mishap) reply.status(mishap.problem.status).headers(rateLimitHeaders(mishap.problem, mishap.error))
   return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frame, mishap))
 }
 

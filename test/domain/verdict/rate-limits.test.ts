@@ -55,8 +55,8 @@ t.test('a batch that costs more than can be saved up passes, and is paid for aft
 t.test('who is refused hears for how long, in whole seconds', async (t) => {
   const limits = new RateLimits(1)
   limits.take(asker(10), 55, NOW)
-  t.throws(() => limits.take(asker(10), 1, NOW), { code: 'rate-limited', limit: 10, retryAfter: 4 })
-  t.throws(() => limits.take(asker(10), 1, NOW + 3_500), { code: 'rate-limited', retryAfter: 1 })
+  t.throws(() => limits.take(asker(10), 1, NOW), { code: 'rate-limited', limit: 10, wait: 4_000 })
+  t.throws(() => limits.take(asker(10), 1, NOW + 3_500), { code: 'rate-limited', wait: 1_000 })
   limits.take(asker(10), 1, NOW + 4_000)
 })
 

@@ -69,7 +69,7 @@ t.test('wrong answers: the form again for people, a problem for programs, and th
   t.equal(codeOf(problem), 'check-failed')
   const wait = await visit({ path, method: 'POST', headers: OWN_FORM, body: form() })
   t.equal(wait.status, 429)
-  t.match(wait.headers, { 'retry-after': '60', 'content-type': 'text/html; charset=utf-8' })
+  t.match(wait.headers, { 'retry-after': '15', 'content-type': 'text/html; charset=utf-8' })
   t.equal(codeOf(await visit({ path, method: 'POST', headers: program, body: form() })), 'too-many-guesses')
   house.clock.time += 60_000
   t.equal((await visit({ path, method: 'POST', headers: OWN_FORM, body: form() })).status, 303)

@@ -5,9 +5,10 @@ import { IdentityError } from '../../../errors.ts'
 import { frameFor, html, renderPage } from '../../page.ts'
 import { contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../../page-headers.ts'
 import { toProblem } from '../../problem.ts'
+import { rateLimitHeaders } from '../../rate-limit-headers.ts'
 import { ACCOUNT_TEXTS } from '../../texts/account.ts'
 import { sendSignedOut } from '../certificate-check.ts'
-import { checkForms, type Mishap } from '../check-forms.ts'
+import { checkForms, type Mishap, type Refused } from '../check-forms.ts'
 import { sessionCookie } from './session-cookie.ts'
 import {
   type AccountPages,
@@ -45,7 +46,7 @@ async function open({ account, ...pages }: AccountPages, visit: Visit): Promise<
   } catch (error) {
     const mendable = error instanceof IdentityError && MENDABLE.includes(error.code)
     if (!mendable || !prefersHtml(request.headers.accept)) throw error
-    return sendDoor({ account, ...pages }, visit, { problem: toProblem(error, request.id), check: answer.check })
+    return sendDoor({ account, ...pages }, visit, { problem: toProblem(error, request.id), error, check: answer.check })
   }
 }
 
@@ -60,13 +61,12 @@ const MENDABLE: readonly string[] = ['check-failed', 'too-many-guesses'] satisfi
 async function sendDoor(
   { account, assets, passkeyAssets }: AccountPages,
   { request, reply, presented }: Visit,
-  mishap?: Mishap,
+  mishap?: Refused,
 ): Promise<FastifyReply> {
   const room = roomOf(request.url)
   const door = await account.sessions.ask(presented, purposeOf(room))
   if (door.passkey) reply.header('content-security-policy', contentSecurityPolicy(SCRIPTED_PAGE))
-  if (mishap) reply.status(mishap.problem.status)
-  if (mishap?.problem.status === 429) reply.header('retry-after', '60')
+  if (mishap) reply.status(mishap.problem.status).headers(rateLimitHeaders(mishap.problem, mishap.error))
   const frame = frameFor(request, door.passkey ? passkeyAssets : assets)
   return sendPage(reply, renderDoor(door, { address: doorTo(room), frame }, mishap))
 }

@@ -36,7 +36,7 @@ t.test('wrong answers: the form again for people, a problem for programs', async
   t.equal(codeOf(await send(program)), 'check-failed')
   const wait = await send(OWN_FORM)
   t.equal(wait.status, 429)
-  t.equal(wait.headers['retry-after'], '60')
+  t.equal(wait.headers['retry-after'], '15')
   t.equal(codeOf(await send(program, 'check=dog&answer=1')), 'body-malformed')
   t.equal(codeOf(await send(program, 'check=totp')), 'body-malformed')
 })
