@@ -71,6 +71,7 @@ async function lookUp(): Promise<number> {
     api: { ask: async () => ({ json, date: now, sentAt: performance.now() }) },
     listening: () => ({ follows: true, provenAt: Number.POSITIVE_INFINITY }),
     reading: () => READING,
+    newReading: async () => undefined,
     bound: 1_000,
     keep: 3_600_000,
     capacity: 10,

@@ -1,5 +1,6 @@
 import { Api } from './api.ts'
 import type { Gate, GateOptions } from './gate.ts'
+import { calling, quietly } from './hook.ts'
 import { type FollowingServer, type Identity, identityOf, type OwnTls } from './identity.ts'
 import { type Ended, Judging } from './judging.ts'
 import { keepTick } from './lasting-tick.ts'
@@ -48,7 +49,8 @@ export interface CountersignOptions {
   readonly refresh?: number
   /**
    * Stores your next API certificate and its key, from two thirds of the present one's life on. It is used once this has
-   * returned, or its promise is kept; the older one ends a week later.
+   * returned, or its promise is kept; the older one ends a week later. A promise that is not kept within a minute counts
+   * as broken: the pair is offered again.
    */
   readonly renewed?: (pair: RenewedPair) => void | Promise<void>
   /** a proxy that ends the browsers' connections before your site does */
@@ -76,13 +78,14 @@ export async function countersign(options: CountersignOptions): Promise<Identity
   const { bound = BOUND, timeout = TIMEOUT, keep = KEEP, refresh = REFRESH } = options
   const { told = () => {}, ended = () => {} } = options
   const failed = quietly(options.failed)
-  const peer = options.proxy ? proxiedPeer(options.proxy) : HANDSHAKE
+  const peer = options.proxy ? proxiedPeer(options.proxy, failed) : HANDSHAKE
   const api = new Api({ ...options, timeout })
   const used = (pair: RenewedPair): void => listening?.use(pair)
   const upkeep = await beginUpkeep({ api, every: refresh, renewed: options.renewed, used, failed })
   const judging: Judging = new Judging({
     ...{ api, bound, keep, capacity: CAPACITY },
     reading: () => upkeep.self.reading,
+    newReading: () => upkeep.newReading(),
     listening: () => listening,
     ended: calling(ended, failed),
   })
@@ -130,24 +133,4 @@ function listen(options: CountersignOptions, judging: Judging, told: (event: Sit
     },
     reset: () => void judging.reset(),
   })
-}
-
-/** Nobody is left to be told. */
-function quietly(failed: ((error: unknown) => void) | undefined): (error: unknown) => void {
-  return (error) => {
-    try {
-      failed?.(error)
-    } catch {}
-  }
-}
-
-/** What your own code throws must not stop what ends a person. */
-function calling<T>(hook: (value: T) => void, failed: (error: unknown) => void): (value: T) => void {
-  return (value) => {
-    try {
-      hook(value)
-    } catch (error) {
-      failed(error)
-    }
-  }
 }

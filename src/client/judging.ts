@@ -29,6 +29,8 @@ export interface JudgingOptions {
   readonly listening: () => Pick<Listening, 'follows' | 'provenAt'> | undefined
   /** how signed verdicts are read */
   readonly reading: () => Reading
+  /** asked for where a key is not known; undefined: there is nothing newer */
+  readonly newReading: () => Promise<Reading | undefined>
   /** how old the knowledge behind a kept verdict may be, ms */
   readonly bound: number
   /** how long a verdict is kept at most, ms: then the use of the certificate is told by asking again */
@@ -186,12 +188,12 @@ export class Judging {
 
   /** Undefined: while the question was under way something was told of this person. */
   async #ask(shown: Shown, { offline, ...wishes }: JudgingWishes): Promise<Verdict | undefined> {
-    const { api, listening, reading } = this.#options
+    const { api, listening, reading, newReading } = this.#options
     const since = this.#count
     const follows = listening()?.follows === true
     this.#underWay += 1
     try {
-      const asking = offline ? { ...wishes, reading: reading() } : wishes
+      const asking = offline ? { ...wishes, reading: reading(), newReading } : wishes
       const answered = await askReturning(api, shown.der, asking)
       const { verdict } = answered
       if (verdict.verdict !== 'valid') {

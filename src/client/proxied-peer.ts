@@ -23,16 +23,25 @@ export interface Peer {
 
 /**
  * The certificate is in the proxy's header, and nowhere else: who comes past the proxy has shown none.
+ * @param failed told of what `from` throws: whose connection cannot be judged is not the proxy
  * @throws TypeError for a header that is not known, or an address that is none
  */
-export function proxiedPeer({ header, from }: ProxyOptions): Peer {
+export function proxiedPeer({ header, from }: ProxyOptions, failed: (error: unknown) => void): Peer {
   if (!CERTIFICATE_HEADERS.includes(header))
     throw new TypeError(`proxy.header is one of ${CERTIFICATE_HEADERS.join(', ')}`)
-  const isProxy = typeof from === 'function' ? from : addressesOf(from)
+  const believed = typeof from === 'function' ? from : addressesOf(from)
+  const isProxy = (socket: Socket): boolean => {
+    try {
+      return believed(socket) === true
+    } catch (error) {
+      failed(error)
+      return false
+    }
+  }
   return {
     shown(request) {
       // over HTTP/2 a proxy around the socket, through which it is asked
-      if (isProxy(request.socket as Socket) !== true) return undefined
+      if (!isProxy(request.socket as Socket)) return undefined
       const der = readForwarded(request.rawHeaders, header)
       return der && shownBy(der)
     },

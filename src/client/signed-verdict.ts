@@ -11,6 +11,9 @@ export interface Expected extends Reading {
   readonly now: number | undefined
 }
 
+/** Its key may be newer than those that are known here. */
+export class UnknownKey extends CountersignError {}
+
 /** https://www.rfc-editor.org/rfc/rfc8725#section-3.11 */
 const TYPE = 'countersign-verdict+jwt'
 /** Its clock and its answer's `Date` are of the same service, to the second, ms. */
@@ -22,7 +25,7 @@ const LONGEST = 5 * 60_000
  * Reads a signed verdict: whose key signed it, for whom, about which certificate, and when.
  * @param token a compact JWS. https://www.rfc-editor.org/rfc/rfc7515#section-7.1
  * @returns the verdict, and until when it may be believed, by the service's clock
- * @throws CountersignError answer-unreadable: anything of it is not as it must be
+ * @throws CountersignError answer-unreadable: anything of it is not as it must be; UnknownKey where it is that
  */
 export function readSignedVerdict(
   token: string | undefined,
@@ -43,7 +46,8 @@ export function readSignedVerdict(
 function requireSignature(signed: string, signature: string, header: Claims, { keys }: Expected): void {
   if (header.typ !== TYPE || header.alg !== 'ES256' || 'crit' in header) throw unbelievable('it is of another type')
   const jwk = keys.find(({ kid }) => typeof kid === 'string' && kid === header.kid)
-  if (jwk?.kty !== 'EC' || jwk.crv !== 'P-256') throw unbelievable('its key is not known')
+  if (!jwk) throw new UnknownKey('answer-unreadable', unbelieved('its key is not known'))
+  if (jwk.kty !== 'EC' || jwk.crv !== 'P-256') throw unbelievable('its key is of another kind')
   const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' } as const
   if (!verify('sha256', Buffer.from(signed), key, Buffer.from(signature, 'base64url')))
     throw unbelievable('its signature is wrong')
@@ -76,5 +80,9 @@ function jsonOf(part: string): Claims {
 }
 
 function unbelievable(why: string, cause?: unknown): CountersignError {
-  return new CountersignError('answer-unreadable', `The signed verdict is not believed: ${why}.`, { cause })
+  return new CountersignError('answer-unreadable', unbelieved(why), { cause })
+}
+
+function unbelieved(why: string): string {
+  return `The signed verdict is not believed: ${why}.`
 }

@@ -1,7 +1,8 @@
 import type { Api } from './api.ts'
 import { CountersignError } from './countersign-error.ts'
+import { withinTime } from './hook.ts'
 import { type RenewedPair, renewPair } from './renewal.ts'
-import { describeSelf, type Self } from './self.ts'
+import { describeSelf, type Reading, type Self } from './self.ts'
 
 export interface UpkeepOptions {
   readonly api: Pick<Api, 'ask' | 'use'>
@@ -12,6 +13,8 @@ export interface UpkeepOptions {
   /** the next certificate is in use: what lives on the older one begins anew */
   readonly used: (pair: RenewedPair) => void
   readonly failed: (error: unknown) => void
+  /** how long `renewed` is waited for, ms; default a minute */
+  readonly patience?: number
 }
 
 const DAY = 24 * 60 * 60_000
@@ -20,6 +23,7 @@ const TIME_TOGETHER = 7 * DAY
 /** Many sites were started in the same moment. */
 const JITTER = 0.1
 const SECOND = 1_000
+const MINUTE = 60 * SECOND
 
 /**
  * Looks now and then who you are to the service: follows its issuers, and renews your API certificate.
@@ -36,6 +40,9 @@ export class Upkeep {
   #issued: RenewedPair | undefined
   #timer: NodeJS.Timeout | undefined
   #warned = false
+  /** the question for new keys that is under way, and when the last one was asked, ms of `performance.now()` */
+  #newReading: Promise<Reading | undefined> | undefined
+  #newReadingAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   private constructor(options: UpkeepOptions, self: Self) {
@@ -62,6 +69,22 @@ export class Upkeep {
     return () => this.#followers.delete(follower)
   }
 
+  /**
+   * Asks for the keys of signed verdicts before it is time for a look, once a minute at most, for all who need them
+   * together. It never rejects.
+   * @returns undefined: nothing newer can be had now
+   */
+  async newReading(): Promise<Reading | undefined> {
+    if (this.#newReading) return this.#newReading
+    const now = performance.now()
+    if (now - this.#newReadingAt < MINUTE) return undefined
+    this.#newReadingAt = now
+    this.#newReading = this.#askReading().finally(() => {
+      this.#newReading = undefined
+    })
+    return this.#newReading
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -85,6 +108,17 @@ export class Upkeep {
     this.#waitFrom(now)
   }
 
+  async #askReading(): Promise<Reading | undefined> {
+    try {
+      const { self } = await describeSelf(this.#options.api)
+      this.#learn(self)
+      return self.reading
+    } catch (error) {
+      this.#options.failed(error)
+      return undefined
+    }
+  }
+
   #learn(self: Self): void {
     this.#self = self
     for (const [follower, told] of this.#followers) if (told !== self.browserIssuer) this.#tell(follower, self)
@@ -106,7 +140,9 @@ export class Upkeep {
     // What your hook did not take is offered again, and not asked for again.
     const pair = this.#issued ?? (await renewPair(this.#options.api))
     this.#issued = pair
-    await this.#options.renewed?.(pair)
+    const { renewed, patience = MINUTE } = this.#options
+    // What never ends would end all looks.
+    if (renewed) await withinTime(renewed(pair), patience, notStored(patience))
     if (this.#closed) return
     this.#issued = undefined
     this.#use(pair)
@@ -144,4 +180,10 @@ export class Upkeep {
     const wait = Math.min(every, due > SECOND ? due : overdue, DAY)
     this.#timer = setTimeout(() => void this.look(), wait * (1 - Math.random() * JITTER)).unref()
   }
+}
+
+function notStored(patience: number): Error {
+  return new Error(
+    `Your hook \`renewed\` has not stored the next API certificate within ${patience / SECOND} s. It is offered again.`,
+  )
 }

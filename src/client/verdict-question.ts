@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type ApiAnswer, type Asks, TOKEN } from './api.ts'
 import { CountersignError } from './countersign-error.ts'
 import type { Reading } from './self.ts'
-import { readSignedVerdict } from './signed-verdict.ts'
+import { readSignedVerdict, UnknownKey } from './signed-verdict.ts'
 import { fieldsOf, NO_CERTIFICATE, readVerdict, type Verdict } from './verdict.ts'
 
 /** What you want beyond the service's own policy. */
@@ -20,6 +20,8 @@ export interface Wishes {
 export interface Asking extends Wishes {
   /** the verdict is wanted signed, and is read so */
   readonly reading?: Reading | undefined
+  /** a newer one, for a verdict whose key is not known; undefined: there is none */
+  readonly newReading?: () => Promise<Reading | undefined>
 }
 
 /** A verdict, and what is needed to know how long it holds. */
@@ -42,7 +44,7 @@ export function fingerprintOf(certificate: Uint8Array): string {
  */
 export async function askVerdict(api: Asks, about: Uint8Array | string | null, wishes: Asking): Promise<Answered> {
   if (about === null) return { verdict: NO_CERTIFICATE, answer: undefined }
-  const { signal, reading } = wishes
+  const { signal, reading, newReading } = wishes
   const search = searchOf(wishes)
   const wanted = { signal, ...(reading && { accept: TOKEN }) }
   const answer =
@@ -51,7 +53,23 @@ export async function askVerdict(api: Asks, about: Uint8Array | string | null, w
       : await api.ask(`/v1/verdicts${search}`, { ...wanted, body: about, type: 'application/pkix-cert' })
   if (!reading) return { verdict: readVerdict(answer.json), answer }
   const fingerprint = typeof about === 'string' ? about : fingerprintOf(about)
-  return { ...readSignedVerdict(answer.token, { ...reading, fingerprint, now: answer.date }), answer }
+  const read = (by: Reading) => readSignedVerdict(answer.token, { ...by, fingerprint, now: answer.date })
+  return { ...(await readByNewest(read, reading, newReading)), answer }
+}
+
+/** Keys change between two looks: before a verdict is not believed for that, they are asked for. */
+async function readByNewest<T>(
+  read: (by: Reading) => T,
+  reading: Reading,
+  newReading: Asking['newReading'],
+): Promise<T> {
+  try {
+    return read(reading)
+  } catch (error) {
+    const newer = error instanceof UnknownKey ? await newReading?.() : undefined
+    if (!newer) throw error
+    return read(newer)
+  }
 }
 
 /** The same, but an address that is not registered is left out: the browser then comes back to the first registered one. */

@@ -298,6 +298,7 @@ function open({ keep = KEEP } = {}) {
     api,
     listening: () => stream,
     reading: () => READING,
+    newReading: async () => undefined,
     bound: 1_000,
     keep,
     capacity: 100,

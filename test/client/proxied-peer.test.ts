@@ -30,11 +30,22 @@ t.test('the proxy is believed, and nobody else', async (t) => {
     // a promise is no yes
     [(async () => false) as unknown as () => boolean, '127.0.0.1', 'IPv4', false],
   ] as const) {
-    const peer = proxiedPeer({ header: HEADER, from })
+    const peer = proxiedPeer({ header: HEADER, from }, () => {})
     const request = { socket: { remoteAddress, remoteFamily }, rawHeaders: ['Client-Cert', VALUE] }
     const shown = peer.shown(request as unknown as AnyRequest)
     t.equal(shown?.fingerprint, isProxy ? fingerprintOf(DER) : undefined, `${from} ${remoteAddress}`)
   }
+})
+
+t.test('a connection that cannot be judged is not the proxy’s, and that is told', async (t) => {
+  const failures: unknown[] = []
+  const from = (): boolean => {
+    throw new Error('no certificate was asked for')
+  }
+  const { shown } = proxiedPeer({ header: HEADER, from }, (error) => failures.push(error))
+  const request = { socket: {}, rawHeaders: ['Client-Cert', VALUE] }
+  t.equal(shown(request as unknown as AnyRequest), undefined)
+  t.match(failures, [{ message: 'no certificate was asked for' }])
 })
 
 t.test('what cannot be a proxy is said at the start', async (t) => {
@@ -47,7 +58,7 @@ t.test('what cannot be a proxy is said at the start', async (t) => {
     { header: HEADER, from: ['10.0.0.0/33'] },
     { header: HEADER, from: ['10.0.0.0/8/8'] },
   ])
-    t.throws(() => proxiedPeer(wrong as ProxyOptions), /./, JSON.stringify(wrong))
+    t.throws(() => proxiedPeer(wrong as ProxyOptions, () => {}), /./, JSON.stringify(wrong))
 })
 
 t.test('headers that browsers forge, in all spellings, beside the proxy’s or without it', async (t) => {
@@ -93,12 +104,12 @@ t.test('a proxy’s connection is shared: what is attached is the request alone'
   connections[1]!.destroy()
   await t.rejects(answer, { code: 'ECONNRESET' }, 'under way, it can be ended')
   const stream = Object.assign(new EventEmitter(), { destroy: () => {} })
-  const { connection } = proxiedPeer({ header: HEADER, from: ['127.0.0.1'] })
+  const { connection } = proxiedPeer({ header: HEADER, from: ['127.0.0.1'] }, () => {})
   t.equal(connection({ stream } as unknown as AnyRequest, new EventEmitter() as Answering), stream, 'over HTTP/2')
 })
 
 async function serve(t: Test) {
-  const { shown, connection } = proxiedPeer({ header: HEADER, from: ['127.0.0.1'] })
+  const { shown, connection } = proxiedPeer({ header: HEADER, from: ['127.0.0.1'] }, () => {})
   const connections: Connection[] = []
   let closed = 0
   const listener = (request: IncomingMessage, response: ServerResponse): void => {

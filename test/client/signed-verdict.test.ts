@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT } from 'jose'
 import t from 'tap'
-import { type Expected, readSignedVerdict } from '../../src/client/signed-verdict.ts'
+import { type Expected, readSignedVerdict, UnknownKey } from '../../src/client/signed-verdict.ts'
 import { SHOP } from '../domain/asking.ts'
 import { LIFETIME, READING, signed, validAnswer } from './signing.ts'
 
@@ -58,6 +58,21 @@ t.test('one that was altered is not believed', async (t) => {
     ['a DER signature', `${header}.${payload}.${Buffer.alloc(70, 0x30).toString('base64url')}`],
   ] as const)
     t.throws(() => readSignedVerdict(token, EXPECTED), { code: 'answer-unreadable' }, what)
+})
+
+t.test('only where the key is not known would a newer one help', async (t) => {
+  t.throws(
+    () => readSignedVerdict(TOKEN, { ...EXPECTED, keys: [strangersKey] }),
+    new UnknownKey('answer-unreadable', ''),
+  )
+  for (const different of [{ now: 0 }, { keys: READING.keys.map(({ kid }) => ({ ...strangersKey, kid })) }]) {
+    try {
+      readSignedVerdict(TOKEN, { ...EXPECTED, ...different })
+      t.fail('it was believed')
+    } catch (error) {
+      t.notOk(error instanceof UnknownKey)
+    }
+  }
 })
 
 t.test('the right key does not make right what it signed for something else', async (t) => {

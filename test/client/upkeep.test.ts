@@ -179,6 +179,53 @@ t.test('a program that is started late, and never runs for long, renews all the 
   await until(() => scene.used.length === 1)
 })
 
+t.test('a hook that never ends stops no look: it is told of, and the same pair is offered again', async (t) => {
+  const offered: RenewedPair[] = []
+  const renewed = async (pair: RenewedPair): Promise<void> => {
+    offered.push(pair)
+    if (offered.length < 3) await new Promise(() => {})
+  }
+  const scene = await open(t, { renewed, patience: 5 })
+  const held = setInterval(() => {}, 1_000)
+  t.teardown(() => clearInterval(held))
+  scene.now = RENEW_AT
+  for (let looks = 1; looks <= 2; looks++) {
+    await scene.upkeep.look()
+    t.equal(scene.failures.length, looks)
+    t.same(scene.used, [])
+  }
+  await scene.upkeep.look()
+  t.same(scene.used, [offered[0]])
+  t.equal(scene.renewals(), 1)
+})
+
+t.test('new keys are asked for once a minute, for all who need them together, and a failure is nobody’s', async (t) => {
+  const scene = await open(t)
+  const { now } = performance
+  t.teardown(() => {
+    performance.now = now
+  })
+  let passed = 0
+  performance.now = () => now.call(performance) + passed
+  const before = scene.looks()
+  const followed: string[] = []
+  scene.upkeep.follow(({ browserIssuer }) => void followed.push(browserIssuer))
+  scene.issuer = 'two'
+  const [first, second] = await Promise.all([scene.upkeep.newReading(), scene.upkeep.newReading()])
+  t.same([first, second], [READING, READING])
+  t.equal(scene.looks(), before + 1)
+  t.same(followed, ['two'], 'what else was learned is learned')
+  t.equal(await scene.upkeep.newReading(), undefined)
+  passed = 59_000
+  t.equal(await scene.upkeep.newReading(), undefined)
+  t.equal(scene.looks(), before + 1)
+  passed = 60_001
+  scene.away = true
+  t.same(await Promise.all([scene.upkeep.newReading(), scene.upkeep.newReading()]), [undefined, undefined])
+  t.equal(scene.looks(), before + 2)
+  t.match(scene.failures, [{ message: 'away' }])
+})
+
 t.test('nothing is used after the end', async (t) => {
   const storing = Promise.withResolvers<void>()
   const scene = await open(t, { renewed: () => storing.promise })
@@ -195,9 +242,10 @@ interface Wishes {
   readonly now?: number
   readonly every?: number
   readonly renewed?: ((pair: RenewedPair) => Promise<void>) | undefined
+  readonly patience?: number
 }
 
-async function open(t: Test, { every = DAY, now = START, ...wishes }: Wishes = {}) {
+async function open(t: Test, { every = DAY, now = START, patience = 10_000, ...wishes }: Wishes = {}) {
   const steps: string[] = []
   const [asked, stored, used, failures]: [string[], RenewedPair[], KeyPair[], unknown[]] = [[], [], [], []]
   const scene = { now, renewAt: RENEW_AT, issuer: 'one', refusing: false, refused: false, away: false }
@@ -222,6 +270,7 @@ async function open(t: Test, { every = DAY, now = START, ...wishes }: Wishes = {
   const options = {
     api,
     every,
+    patience,
     renewed: 'renewed' in wishes ? wishes.renewed : store,
     used: () => void steps.push('streaming'),
     failed: (error: unknown) => void failures.push(error),

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { CountersignError } from '../../src/client/countersign-error.ts'
+import type { Reading } from '../../src/client/self.ts'
 import { askMany, askReturning, askVerdict, fingerprintOf } from '../../src/client/verdict-question.ts'
 import { REVOKED, VALID } from './fake-service.ts'
+import { READING, signed, validAnswer } from './signing.ts'
 
 const DER = Uint8Array.of(0x30, 0)
 
@@ -37,6 +39,30 @@ t.test('an address that is not registered is left out', async (t) => {
   })
 })
 
+t.test('a verdict whose key is not known is read by newer keys, and believed by no others', async (t) => {
+  const fingerprint = fingerprintOf(DER)
+  const token = await signed(fingerprint, validAnswer())
+  const { api } = answering(token)
+  const older = { ...READING, keys: [] }
+  let asked = 0
+  const asking = (newer: Reading | undefined) => ({
+    reading: older,
+    newReading: async () => {
+      asked += 1
+      return newer
+    },
+  })
+  t.match(await askVerdict(api, DER, asking(READING)), { verdict: { verdict: 'valid' }, goodUntil: Number })
+  t.equal(asked, 1)
+  for (const newer of [undefined, older, { ...READING, audience: 'urn:countersign:site:bank' }])
+    await t.rejects(askVerdict(api, DER, asking(newer)), { code: 'answer-unreadable' })
+  await t.rejects(askVerdict(api, DER, { reading: older }), { code: 'answer-unreadable' })
+  asked = 0
+  const foreign = { ...asking(READING), reading: { ...READING, audience: 'urn:countersign:site:bank' } }
+  await t.rejects(askVerdict(api, DER, foreign), { code: 'answer-unreadable' })
+  t.equal(asked, 0, 'no key would help')
+})
+
 t.test('many are answered in order, each with a verdict or an error', async (t) => {
   const { api } = answering({ answers: [VALID, { code: 'certificate-malformed' }, REVOKED] })
   const [first, second, third] = await askMany(api, ['a', 'b', 'c'], 100)
@@ -49,7 +75,8 @@ t.test('fewer answers than questions are none', async (t) => {
   await t.rejects(askMany(answering({}).api, ['a'], 100), { code: 'answer-unreadable' })
 })
 
-function answering(...answers: readonly (object | Error)[]) {
+/** @param answers tokens are texts */
+function answering(...answers: readonly (object | string | Error)[]) {
   const asked: { path: string; question: object }[] = []
   const left = [...answers]
   const api = {
@@ -57,7 +84,8 @@ function answering(...answers: readonly (object | Error)[]) {
       asked.push({ path, question })
       const json = left.length > 1 ? left.shift() : left[0]
       if (json instanceof Error) throw json
-      return { json, date: Date.now(), sentAt: performance.now() }
+      const token = typeof json === 'string' ? json : undefined
+      return { json, token, date: Date.now(), sentAt: performance.now() }
     },
   }
   return { api, asked }
