@@ -18,6 +18,9 @@ export type Resolve = (name: string) => Promise<readonly { readonly address: str
 /** A receiver has this long, from the first packet to the end of his answer, ms. */
 export const PUSH_TIMEOUT = 5_000
 
+/** And of that so long for the address behind his name, ms: then a resolver that does not answer is told from him. */
+const RESOLVE_TIMEOUT = 2_000
+
 /** So much of an answer is read, bytes: a code fits into it. */
 const MOST_READ = 8 * 1024
 
@@ -35,18 +38,19 @@ export async function pushToken(
   signal: AbortSignal,
   resolve: Resolve = resolveAll,
 ): Promise<PushOutcome> {
+  const limit = AbortSignal.timeout(PUSH_TIMEOUT)
   try {
     const { hostname } = new URL(target.url)
     const literal = literalOf(hostname)
     if (literal !== undefined && !mayDial(target, literal)) throw new PrivateAddress()
-    const response = await send(target, token, AbortSignal.any([signal, AbortSignal.timeout(PUSH_TIMEOUT)]), resolve)
+    const response = await send(target, token, AbortSignal.any([signal, limit]), resolve)
     try {
       return await judge(response)
     } finally {
       response.destroy()
     }
   } catch (error) {
-    return { kind: 'failed', failure: failureOf(error) }
+    return { kind: 'failed', failure: limit.aborted ? 'no answer in time' : failureOf(error) }
   }
 }
 
@@ -85,10 +89,23 @@ function send(target: PushTarget, token: string, signal: AbortSignal, resolve: R
   })
 }
 
+class SlowName extends Error {
+  override readonly name = 'SlowName'
+  /** as where the resolver itself gives up. https://nodejs.org/api/dns.html#error-codes */
+  readonly code = 'ETIMEOUT'
+}
+
+/** What the system's resolver still does of it is nobody's any more: it cannot be ended. */
+function inTime<T>(resolving: Promise<T>): Promise<T> {
+  const up = Promise.withResolvers<never>()
+  const timer = setTimeout(() => up.reject(new SlowName()), RESOLVE_TIMEOUT)
+  return Promise.race([resolving, up.promise]).finally(() => clearTimeout(timer))
+}
+
 /** Resolves a name and hands on what may be dialed: nothing, where one of its addresses may not. */
 function guarding(target: PushTarget, resolve: Resolve): LookupFunction {
   return (name, options, callback) => {
-    const found = resolve(name).then((addresses) => {
+    const found = inTime(resolve(name)).then((addresses) => {
       if (addresses.length === 0 || !addresses.every(({ address }) => mayDial(target, address)))
         throw new PrivateAddress()
       return addresses
@@ -138,8 +155,7 @@ async function codeIn(response: IncomingMessage): Promise<unknown> {
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{2,59}$/
 
 function failureOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed'
-  if (error.name === 'TimeoutError' || (error.cause instanceof Error && error.cause.name === 'TimeoutError'))
-    return 'no answer in time'
-  return 'code' in error && typeof error.code === 'string' && ERROR_CODE.test(error.code) ? error.code : 'failed'
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && ERROR_CODE.test(error.code)
+    ? error.code
+    : 'failed'
 }

@@ -91,10 +91,37 @@ t.test('who says nothing is given up in time, or when it is wanted', async (t) =
   const outcomes = await Promise.all([
     pushToken(target({ url }), 'x', going, loopback),
     pushToken(target({ url }), 'x', AbortSignal.timeout(50), loopback),
-    pushToken(target({ url }), 'x', going, () => new Promise(() => {})),
   ])
-  t.match(outcomes, [{ failure: 'no answer in time' }, { kind: 'failed' }, { failure: 'no answer in time' }])
+  t.match(outcomes, [{ failure: 'no answer in time' }, { kind: 'failed' }])
   t.ok(performance.now() - began < 15_000)
+})
+
+t.test('an answer that never ends ends with its time', async (t) => {
+  const trickle: Answering = (res) => {
+    res.writeHead(400).write('{')
+    const timer = setInterval(() => res.write(' '), 100)
+    res.once('close', () => clearInterval(timer))
+  }
+  const began = performance.now()
+  t.match(await answered(trickle), { kind: 'failed', failure: 'no answer in time' })
+  t.ok(performance.now() - began < 10_000)
+})
+
+t.test('a name that nobody resolves is given up before its receiver would be', async (t) => {
+  const began = performance.now()
+  const url = receiver.url('shop.example')
+  const outcome = await pushToken(target({ url }), 'x', going, () => new Promise(() => {}))
+  t.same(outcome, { kind: 'failed', failure: 'ETIMEOUT' })
+  t.ok(performance.now() - began < 4_500)
+  const late = Promise.withResolvers<never>()
+  const unhandled: unknown[] = []
+  const hear = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', hear)
+  t.teardown(() => process.off('unhandledRejection', hear))
+  await pushToken(target({ url }), 'x', going, () => late.promise)
+  late.reject(new Error('no such name'))
+  await new Promise(setImmediate)
+  t.same(unhandled, [], 'what comes later is nobody’s')
 })
 
 t.test('a receiver proves who he is', async (t) => {
