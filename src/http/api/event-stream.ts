@@ -26,6 +26,13 @@ interface Message {
 /** What may lie unread, bytes: whoever reads slower is cut off, and comes back with the id of the last that he has read. */
 const MOST_UNREAD = 256 * 1024
 
+/**
+ * So many messages wait for a judgment: as many as anybody who comes back is told at most. They have some 200 bytes each,
+ * so a stream never holds more than about 1 MiB, twice while it is written, whatever becomes of its reader and the store.
+ * Beyond them it is less work for the reader, too, to ask anew.
+ */
+const MOST_WAITING = 4_000
+
 /** How soon a reader comes back when a stream has ended, ms. https://html.spec.whatwg.org/multipage/server-sent-events.html */
 const COME_BACK = 1_000
 
@@ -41,6 +48,8 @@ export class EventStream implements EventReader {
   readonly #openedAt: number
   /** told, not judged yet */
   #waiting: Message[] = []
+  /** so many of them became known before the judgment that is under way */
+  #judged = 0
   #judging = false
   #position = 0
   /** the feed's position up to which its reader knows the policies of the site */
@@ -67,6 +76,11 @@ export class EventStream implements EventReader {
   }
 
   tell(events: readonly SiteEvent[]): void {
+    const last = events.at(-1)
+    if (last && !this.#hasRoom(events.length)) {
+      this.#forget(last.position)
+      return
+    }
     this.#send(
       events.map(({ siteId, subscriberId, generation, event, position, at }) => {
         this.#position = position
@@ -81,6 +95,10 @@ export class EventStream implements EventReader {
     // asked before the stream began: that proves nothing to its reader
     if (since < 0) return
     this.#position = Math.max(position, this.#position)
+    if (!this.#hasRoom(1)) {
+      this.#forget(this.#position)
+      return
+    }
     const id = this.#ids.seal(this.#position)
     this.#send([message('heartbeat', id, { position: id, at: since })])
   }
@@ -95,6 +113,17 @@ export class EventStream implements EventReader {
     this.#res.end()
   }
 
+  #hasRoom(messages: number): boolean {
+    return this.#waiting.length + messages <= MOST_WAITING
+  }
+
+  /** Of all that waits nothing is told but that it was too much. */
+  #forget(position: number): void {
+    this.#waiting = []
+    this.#judged = 0
+    this.reset(position)
+  }
+
   #send(messages: readonly Message[]): void {
     if (this.#isOver) return
     this.#waiting.push(...messages)
@@ -104,19 +133,19 @@ export class EventStream implements EventReader {
   /** Of what comes while the caller is being judged, that judgment knows nothing: it waits for the next. */
   #judge(): void {
     this.#judging = true
-    const judged = this.#waiting.length
+    this.#judged = this.#waiting.length
     this.#options.verdicts.ask({
       caller: this.#caller,
       queries: [],
-      settle: (asker) => this.#flush(asker, judged),
+      settle: (asker) => this.#flush(asker),
       refuse: (error) => this.#refuse(error),
     })
   }
 
-  #flush({ site, policy }: Asker, judged: number): void {
+  #flush({ site, policy }: Asker): void {
     this.#judging = false
     const text = this.#waiting
-      .splice(0, judged)
+      .splice(0, this.#judged)
       .filter(({ event }) => isWanted(policy, event))
       .map(({ text }) => text)
       .join('')

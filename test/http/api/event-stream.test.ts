@@ -115,6 +115,53 @@ t.test('while the store is away nothing is sent; afterwards all of it, in order'
   )
 })
 
+t.test('what waits for a store that does not answer is bounded: beyond that nothing is told but a reset', async (t) => {
+  const { stream, heard, slow } = await open(t)
+  slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
+  const some = Array.from({ length: 1_000 }, (_, index) => ({ ...HELD, position: index + 1 }))
+  for (let page = 0; page < 5; page++)
+    stream.tell(some.map((event) => ({ ...event, position: event.position + page * 1_000 })))
+  await until(() => slow.countOf('changes') > 0)
+  slow.answer('at-once', 'changes')
+  stream.prove(5_000, 1_000)
+  await until(() => heard().length === 2)
+  t.match(heard(), [
+    { id: '5000', event: 'reset' },
+    { id: '5000', event: 'heartbeat' },
+  ])
+})
+
+t.test('heartbeats alone fill nothing either, and what is as much as may wait is told', async (t) => {
+  const { stream, heard, slow } = await open(t)
+  slow.answer(new IdentityError('store-unavailable', 'down'), 'changes')
+  for (let beat = 1; beat <= 4_001; beat++) stream.prove(beat, 1_000)
+  slow.answer('at-once', 'changes')
+  stream.prove(4_002, 1_000)
+  await until(() => heard().length === 2)
+  t.match(heard(), [
+    { id: '4001', event: 'reset' },
+    { id: '4002', event: 'heartbeat' },
+  ])
+  const other = await open(t)
+  other.stream.tell(Array.from({ length: 1_000 }, (_, index) => ({ ...HELD, position: index })))
+  await until(() => other.heard().length === 1_000)
+})
+
+t.test('a reset in place of too much is not sent by a judgment that was begun before it', async (t) => {
+  const { stream, heard, slow, answer } = await open(t)
+  stream.prove(1, 1_000)
+  await until(() => heard().length === 1)
+  slow.answer('when-delivered', 'changes')
+  stream.tell([{ ...HELD, position: 2 }])
+  await until(() => slow.underWay.length > 0)
+  slow.change(CALLER, { status: 'revoked' })
+  stream.tell(Array.from({ length: 4_000 }, (_, index) => ({ ...HELD, position: index + 3 })))
+  slow.answer('at-once', 'changes')
+  while (slow.underWay.length > 0) slow.deliver()
+  await until(() => answer.destroyed)
+  t.equal(heard().length, 1)
+})
+
 t.test('who does not read is cut off', async (t) => {
   const { stream, answer, res } = await open(t)
   answer.pause()
