@@ -51,6 +51,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'policies of sites', statements: sitePolicyTables },
   { name: 'streams of security events', statements: securityStreamTables },
   { name: 'what sites say of people', statements: trustTables },
+  { name: 'whom sites have met', statements: meetingTables },
 ]
 
 function ledgerTables({ bytes, integer, strict }: Spelling): string[] {
@@ -474,5 +475,35 @@ function trustTables({ bytes, integer, keyed }: Spelling): string[] {
     ) ${keyed}`,
     `ALTER TABLE subjects ADD COLUMN since ${integer} NOT NULL DEFAULT 0`,
     `ALTER TABLE subscribers ADD COLUMN trust_hidden ${integer} NOT NULL DEFAULT 0 CHECK (trust_hidden IN (0, 1))`,
+  ]
+}
+
+/**
+ * Whom each site has met: he came from there, proved himself here, and was sent back. What is known of that from before is
+ * the tickets that are not forgotten yet; of who had himself forgotten there nobody can tell as whom he walked.
+ */
+function meetingTables({ bytes, integer, keyed }: Spelling): string[] {
+  const met = (table: string) => `UPDATE ${table} SET met = 1 WHERE EXISTS (SELECT 1 FROM meetings m
+    WHERE m.site_id = ${table}.site_id AND m.subscriber_id = ${table}.subscriber_id)`
+  return [
+    `CREATE TABLE meetings (
+      site_id ${bytes} NOT NULL REFERENCES sites (id),
+      subscriber_id ${bytes} NOT NULL REFERENCES subscribers (id),
+      first_at ${integer} NOT NULL,
+      PRIMARY KEY (site_id, subscriber_id)
+    ) ${keyed}`,
+    'CREATE INDEX meetings_subscriber ON meetings (subscriber_id)',
+    `INSERT INTO meetings (site_id, subscriber_id, first_at)
+      SELECT t.site_id, c.subscriber_id, min(t.spent_at) FROM spent_tickets t
+        JOIN certificates c ON c.fingerprint = t.fingerprint
+        JOIN subjects s ON s.site_id = t.site_id AND s.subscriber_id = c.subscriber_id
+        JOIN sites i ON i.id = t.site_id AND i.removed_at IS NULL
+        LEFT JOIN subject_generations g ON g.site_id = t.site_id AND g.subscriber_id = c.subscriber_id
+        WHERE g.site_id IS NULL GROUP BY t.site_id, c.subscriber_id`,
+    // a report outlives the meeting, when its owner has himself forgotten: so each statement keeps whether it is heard
+    ...['vouches', 'intrusion_reports'].flatMap((table) => [
+      `ALTER TABLE ${table} ADD COLUMN met ${integer} NOT NULL DEFAULT 0 CHECK (met IN (0, 1))`,
+      met(table),
+    ]),
   ]
 }

@@ -8,6 +8,7 @@ import { invitation } from './operations/enrollment.ts'
 import { guesses, misses } from './operations/guesses.ts'
 import { unfinished } from './operations/issuance.ts'
 import { renewedFrom } from './operations/lines.ts'
+import { isMet, meetings } from './operations/meetings.ts'
 import { pairing } from './operations/pairings.ts'
 import { duePushes, pushAddress } from './operations/push-addresses.ts'
 import { ticketSpentAt, walksSince } from './operations/revalidation.ts'
@@ -60,6 +61,8 @@ export function readsThrough(ask: <R>(query: Query<R>) => Awaitable<R>): Stateme
     isTrustHidden: (subscriberId) => ask(isTrustHidden(subscriberId)),
     siteStandings: () => ask(siteStandings()),
     peopleOf: (question) => ask(peopleOf(question)),
+    isMet: (siteId, subject) => ask(isMet(siteId, subject)),
+    meetings: (subscriberId) => ask(meetings(subscriberId)),
     subscriberOf: (siteId, subject) => ask(subscriberOf(siteId, subject)),
     subscriber: (id) => ask(subscriber(id)),
     device: (id) => ask(device(id)),

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { enroll, totpForm, validate, visit } from './device.ts'
 import type { Reply } from './exchange.ts'
 import { makeValid } from './many-certificates.ts'
 import { openScene } from './scene.ts'
@@ -48,7 +49,7 @@ t.test('what one site says of somebody, another one is told without a name', asy
     t.same(await stream.hears(2), ['trust-changed', 'trust-changed'])
     t.match((await verdict(bank)).json, { trust: { score: -20, sites: '0', reports: { standing: '1-2' } } })
     t.match(await say('GET', 'intrusion'), { json: { report: { message: 'From two continents.', state: 'standing' } } })
-    t.same((await say('GET', 'intrusion', undefined, atBank, bank)).json, { report: null })
+    t.same((await say('GET', 'intrusion', undefined, atBank, bank)).json, { report: null, met: false })
   })
 
   await t.test('by no other site’s subject', async (t) => {
@@ -77,6 +78,36 @@ t.test('what one site says of somebody, another one is told without a name', asy
     await own.reaches(atBank.open(stream.events.at(-1)!.id)!, ids)
     t.same(own.events, [], 'what the shop said itself it knows')
   })
+})
+
+t.test('a site that has a fingerprint from elsewhere is not heard, until the person walks to it', async (t) => {
+  const { service, inside, site: shop } = await openScene(t)
+  const { id } = await addSite(inside, 'nosy')
+  const nosy = new AskingService(service, await certify(service, 'nosy'))
+  await inside.store.run('weighSite', id, { weight: 8, people: 900, shared: 800, at: Date.now() })
+  const device = await enroll(service, inside)
+  await validate(service, shop, device)
+  const told = await listen(t, service, shop.identity)
+  await told.begins()
+  const atShop = await subjectOf(shop, device.fingerprint)
+  const path = `/v1/subjects/${await subjectOf(nosy, device.fingerprint)}`
+  const figure = async () => (await shop.byFingerprint(device.fingerprint, '?trust=1')).json.trust
+  const report = { severity: 'intrusion', message: 'I heard of him.' }
+
+  t.match(await nosy.send(`${path}/trust`, { method: 'PUT', body: { kind: 'paid' } }), { json: { met: false } })
+  t.match(await figure(), { score: 0, sites: '0', unproven: '1-2' })
+  t.match(await nosy.send(`${path}/intrusion`, { method: 'PUT', body: report }), { json: { met: false } })
+  t.match(await figure(), { score: 0, unproven: '1-2', reports: { standing: '0' } })
+
+  const redirect = await nosy.redirectFor(device.fingerprint, '?checks=totp')
+  t.match(await visit(service, device, redirect), { status: 200 }, 'to look at the page is no walk')
+  t.match((await nosy.send(`${path}/trust`)).json, { met: false, vouch: { kind: 'paid' } })
+  const { status, headers } = await visit(service, device, redirect, totpForm(device))
+  t.match({ status, location: headers.location }, { status: 303, location: 'https://nosy.example/back' })
+  t.match((await nosy.send(`${path}/trust`)).json, { met: true })
+  t.match(await figure(), { score: -20, unproven: '0', reports: { standing: '1-2' } })
+  t.same(await told.hears(1), ['trust-changed'])
+  t.equal(told.events[0]?.data.subject, atShop)
 })
 
 async function subjectOf(site: AskingService, fingerprint: string): Promise<string> {

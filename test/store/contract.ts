@@ -6,6 +6,7 @@ import { devicesContract } from './contract/devices.ts'
 import { enrollmentContract } from './contract/enrollment.ts'
 import { feedContract } from './contract/feed.ts'
 import { issuanceContract } from './contract/issuance.ts'
+import { meetingsContract } from './contract/meetings.ts'
 import { migrationContract } from './contract/migration.ts'
 import { nodesContract } from './contract/nodes.ts'
 import { racesContract } from './contract/races.ts'
@@ -35,6 +36,7 @@ export async function storeContract(make: MakeDatabase): Promise<void> {
     subjects: subjectsContract,
     trust: trustContract,
     'trust, told': trustToldContract,
+    meetings: meetingsContract,
     usage: usageContract,
     'site accounts': siteAccountsContract,
     enrollment: enrollmentContract,

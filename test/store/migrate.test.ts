@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { type MigrationEngine, migrate } from '../../src/store/migrate.ts'
 import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts'
@@ -105,3 +106,59 @@ await t.test('sign-ins from before usage was counted: each person once, at each 
     { month: 202611, service: 'web', people: 2 },
   ])
 })
+
+await t.test(
+  'walks from before meetings were kept: of who walked there and was not forgotten, by tickets that stand',
+  async (t) => {
+    const connection = new SqliteConnection(':memory:', 0)
+    const before = MIGRATIONS.findIndex(({ name }) => name.startsWith('whom sites have met'))
+    await migrate(engineOn(connection), MIGRATIONS.slice(0, before))
+    const row = (table: string, values: Readonly<Record<string, number | string | Buffer>>) => {
+      const columns = Object.keys(values)
+      const places = columns.map((_, index) => `$${index + 1}`)
+      connection.run(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`,
+        Object.values(values),
+      )
+    }
+    const idOf = (byte: number) => Buffer.alloc(16, byte)
+    const [shop, gone, walked, came, forgotten] = [idOf(1), idOf(2), idOf(3), idOf(4), idOf(5)]
+    const fingerprintOf = (id: Buffer) => Buffer.concat([id, id])
+    for (const id of [shop, gone])
+      row('sites', { id, name: id.toString('hex'), return_to: '[]', checks: '[]', created_at: 1 })
+    connection.run('UPDATE sites SET removed_at = 1 WHERE id = $1', [gone])
+    for (const id of [walked, came, forgotten]) {
+      row('subscribers', { id, created_at: 1 })
+      row('certificates', {
+        ...{ fingerprint: fingerprintOf(id), serial: id, issuer: 'browser', profile: 'browser', label: '' },
+        ...{ subscriber_id: id, not_before: 1, not_after: 9, expires_at: 9, key_hash: id, created_at: 1 },
+        ...{ status: 'active', ask_every_time: 0 },
+      })
+      for (const site_id of [shop, gone]) {
+        row('subjects', { site_id, subscriber_id: id, subject: Buffer.concat([id, site_id]) })
+        row('vouches', { site_id, subscriber_id: id, kind: 'paid', since: 1, expires_at: 9 })
+      }
+    }
+    for (const [id, site_id, spent_at] of [
+      [walked, shop, 7],
+      [walked, shop, 5],
+      [walked, gone, 5],
+      [forgotten, shop, 5],
+    ] as const)
+      row('spent_tickets', {
+        ticket_id: randomBytes(16),
+        fingerprint: fingerprintOf(id),
+        site_id,
+        spent_at,
+        forget_at: 9,
+      })
+    row('subject_generations', { site_id: shop, subscriber_id: forgotten, generation: 1 })
+    await migrate(engineOn(connection))
+    t.same(connection.all('SELECT site_id, subscriber_id, first_at FROM meetings', []), [
+      { site_id: shop, subscriber_id: walked, first_at: 5 },
+    ])
+    t.same(connection.all('SELECT site_id, subscriber_id FROM vouches WHERE met = 1', []), [
+      { site_id: shop, subscriber_id: walked },
+    ])
+  },
+)

@@ -28,6 +28,7 @@ interface OwnDataParts {
     | 'subscriber'
     | 'deviceCertificates'
     | 'relations'
+    | 'meetings'
     | 'credentials'
     | 'auditRowsAbout'
     | 'site'
@@ -59,6 +60,7 @@ export function createOwnData(parts: OwnDataParts): OwnData {
         account: { id: subscriberId, name: subscriber?.name ?? null, made_at: timeOf(subscriber?.createdAt ?? null) },
         certificates: await certificatesOf(parts, session),
         sites: await sitesOf(parts, session),
+        met_by_sites: await meetingsOf(parts, session),
         said_by_sites: await trustOf(parts, session),
         checks: await checksOf(parts, session),
         events: (await ownHistory(store, session)).map(({ at, ...event }) => ({ at: timeOf(at), ...event })),
@@ -101,6 +103,11 @@ async function sitesOf({ store, keyring }: OwnDataParts, { subscriberId }: Accou
     since: timeOf(since),
     last_month: lastMonth,
   }))
+}
+
+/** Apart from the sites above: a walk may come before the first sign-in, and without one. */
+async function meetingsOf({ store }: OwnDataParts, { subscriberId }: AccountSession): Promise<unknown> {
+  return (await store.meetings(subscriberId)).map(({ site, firstAt }) => ({ site, first_at: timeOf(firstAt) }))
 }
 
 async function trustOf({ store, clock }: OwnDataParts, { subscriberId }: AccountSession): Promise<unknown> {

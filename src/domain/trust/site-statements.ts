@@ -38,6 +38,11 @@ export interface SiteStatements {
   report(asker: Asker, subject: string, severity: Severity, message: string): Promise<IntrusionReport>
   withdrawReport(asker: Asker, subject: string): Promise<void>
   ownReport(asker: Asker, subject: string): Promise<IntrusionReport | null>
+  /**
+   * Whether what the site says of this person is heard: only of whom it has met, since whoever has a fingerprint from
+   * elsewhere can ask about it too.
+   */
+  isMet(asker: Pick<Asker, 'site'>, subject: string): Promise<boolean>
   /** Null: nobody else says anything that weighs, or the owner hides it. */
   figure(asker: Pick<Asker, 'site'>, subject: string): Promise<TrustFigure | null>
 }
@@ -52,7 +57,7 @@ const ACTS_OF_SITE = 5_000
 const ACTS_ON_PERSON = 20
 
 interface Parts {
-  readonly store: Pick<Store, 'run' | 'subscriberOf' | 'ownVouch' | 'ownReport' | 'statementsAbout'>
+  readonly store: Pick<Store, 'run' | 'subscriberOf' | 'isMet' | 'ownVouch' | 'ownReport' | 'statementsAbout'>
   readonly clock: Clock
 }
 
@@ -98,6 +103,11 @@ export function createSiteStatements(parts: Parts): SiteStatements {
     async ownReport({ site }, subject) {
       await subscriberOf(store, site.id, subject)
       return (await store.ownReport(site.id, subject, clock.now())) ?? null
+    },
+
+    async isMet({ site }, subject) {
+      await subscriberOf(store, site.id, subject)
+      return store.isMet(site.id, subject)
     },
 
     async figure({ site }, subject) {

@@ -7,7 +7,7 @@ export interface SiteMerit {
   readonly age: number
   /** of its people, at most {@link AUDIENCE} drawn by lot */
   readonly people: number
-  /** what of these counts: each as much as the heaviest older site that has known him for a while, the heaviest of all as 1 */
+  /** what of these counts: each whom it has met as much as the heaviest older site that met him a while ago, the heaviest of all as 1 */
   readonly shared: number
 }
 
@@ -18,11 +18,11 @@ const DAY = 86_400_000
 /** Nobody's word weighs anything before; it weighs in full after a year. */
 const PROBATION = 30 * DAY
 const FULL_AGE = 365 * DAY
-/** How long an older site must have known somebody before he counts. */
+/** How long ago an older site must have met somebody before he counts. */
 export const ACQUAINTANCE = 60 * DAY
 
 export const HEAVIEST = 10
-/** Until a site weighs so much none is a root, and each counts by its own people. */
+/** Until a site weighs so much none is a root, and each counts by those of its own people whom it has met. */
 export const ESTABLISHED = 3
 
 /** @returns 0 to 10: how much one site's word counts */
@@ -33,7 +33,7 @@ export function weightOf({ age, people, shared }: SiteMerit): number {
   return Math.floor(HEAVIEST * maturity * reach * (shared / people))
 }
 
-/** What one site says of somebody, with the weight of that site; a report's is 1 at least. */
+/** What one site says of somebody, with the weight of that site, 0 if it has not met him; a report's is 1 at least. */
 export type Statement = { readonly siteId: Hex; readonly weight: number } & (
   | { readonly kind: VouchKind; readonly since: number }
   | { readonly severity: Severity; readonly appealed: boolean }
@@ -48,7 +48,7 @@ export interface TrustFigure {
   readonly score: number
   /** that vouch, and whose word weighs something */
   readonly sites: Count
-  /** that vouch beside them, and whose word weighs nothing yet: they are in no other part of the figure */
+  /** that vouch beside them, and whose word weighs nothing about him yet: they are in no other part of the figure */
   readonly unproven: Count
   /** the month of the oldest standing vouch, `yyyy-mm`; null: there is none */
   readonly since: string | null

@@ -25,13 +25,36 @@ export interface PeopleQuestion {
   /** those whose subjects lie behind the one, up to the other; bytes of any length, compared as subjects are */
   readonly after: Hex
   readonly upTo: Hex
-  /** other sites that were registered before this time, and have known the person since before that one, epoch ms */
+  /** other sites that were registered before this time, and met the person before that one, epoch ms */
   readonly registeredBefore: number
-  readonly knownBefore: number
+  readonly metBefore: number
+}
+
+/** One of a site's people. */
+export interface WeighedPerson {
+  readonly subject: Hex
+  /** by this site itself; who was not counts for nothing but one of its people */
+  readonly met: boolean
+  /** the weight of the heaviest of those other sites; 0: there is none, or he was not met by this site */
+  readonly known: number
+}
+
+/**
+ * That somebody came from a site, proved himself, and was sent back there. The house has seen that itself; of a question
+ * about a fingerprint it cannot tell where the site has it from.
+ */
+export interface Meeting {
+  readonly siteId: Hex
+  readonly site: string
+  /** epoch ms */
+  readonly firstAt: number
 }
 
 export interface TrustReads {
-  /** What other sites say of the person behind a subject at `now`, and reports of none that weighs nothing; nothing, where the owner hides it. At most 1,000. */
+  /**
+   * What other sites say of the person behind a subject at `now`: a vouch that is not heard with the weight 0, such a report
+   * not at all. Nothing, where the owner hides it. At most 1,000.
+   */
   statementsAbout(siteId: Hex, subject: string, now: number): Awaitable<readonly Statement[]>
   /** What a site says itself of whom it knows by this subject. */
   ownVouch(siteId: Hex, subject: string, now: number): Awaitable<Vouch | undefined>
@@ -42,8 +65,12 @@ export interface TrustReads {
   isTrustHidden(subscriberId: Hex): Awaitable<boolean>
   /** The sites that are registered, oldest first. */
   siteStandings(): Awaitable<readonly SiteStanding[]>
-  /** In order of subject, each with the weight of the heaviest of those sites that knows him; 0: none does. */
-  peopleOf(question: PeopleQuestion): Awaitable<readonly { readonly subject: Hex; readonly known: number }[]>
+  /** In order of subject. */
+  peopleOf(question: PeopleQuestion): Awaitable<readonly WeighedPerson[]>
+  /** Whether the site has met whom it knows by this subject; false for nobody. */
+  isMet(siteId: Hex, subject: string): Awaitable<boolean>
+  /** The sites that have met a person, the first one first. */
+  meetings(subscriberId: Hex): Awaitable<readonly Meeting[]>
 }
 
 /** `unknown`: this site knows nobody by this subject at that moment. */

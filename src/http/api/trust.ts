@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Asker } from '../../domain/site/asker.ts'
 import type { SiteStatements, VouchEnd } from '../../domain/trust/site-statements.ts'
@@ -44,6 +44,9 @@ const ReportBody = Type.Object(
   { additionalProperties: false },
 )
 
+const Met = Type.Boolean({
+  description: 'Whether what your site says of this person is heard: he has proved himself on his way there.',
+})
 const VouchSchema = Type.Object({ kind: Kind, since: Time, expires_at: Time })
 const ReportSchema = Type.Object({
   severity: SeverityName,
@@ -64,16 +67,21 @@ const PROBLEMS = {
 
 type ToPerson = FastifyRequest<{ Params: Static<typeof Params> }>
 
+interface Hearing {
+  readonly met: boolean
+}
+
+const said = (schema: TObject) => Type.Object({ ...schema.properties, met: Met })
 const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()])
 
 /** What each method of the two addresses does, once the calling service was judged. */
 export interface StatementAnswers {
-  vouch(request: ToPerson): Promise<Static<typeof VouchSchema>>
+  vouch(request: ToPerson): Promise<Static<typeof VouchSchema> & Hearing>
   withdrawVouch(request: ToPerson, reply: FastifyReply): Promise<FastifyReply>
-  ownVouch(request: ToPerson): Promise<{ vouch: Static<typeof VouchSchema> | null }>
-  report(request: ToPerson): Promise<Static<typeof ReportSchema>>
+  ownVouch(request: ToPerson): Promise<{ vouch: Static<typeof VouchSchema> | null } & Hearing>
+  report(request: ToPerson): Promise<Static<typeof ReportSchema> & Hearing>
   withdrawReport(request: ToPerson, reply: FastifyReply): Promise<FastifyReply>
-  ownReport(request: ToPerson): Promise<{ report: Static<typeof ReportSchema> | null }>
+  ownReport(request: ToPerson): Promise<{ report: Static<typeof ReportSchema> | null } & Hearing>
 }
 
 /** Declared with their schemas, so that the router and the documents read the same. */
@@ -83,11 +91,11 @@ export function statementRoutes(scope: FastifyInstance, answers: StatementAnswer
   })
   const done = { 204: Type.Null({ description: 'It is not said any more.' }) }
   scope.put(VOUCH, {
-    ...schemaOf('Vouch for somebody whom your site has signed in', { 200: VouchSchema }, VouchBody),
+    ...schemaOf('Vouch for somebody whom your site has signed in', { 200: said(VouchSchema) }, VouchBody),
     handler: (request: FastifyRequest) => answers.vouch(request as ToPerson),
   })
   scope.get(VOUCH, {
-    ...schemaOf('What your site vouches for', { 200: Type.Object({ vouch: orNull(VouchSchema) }) }),
+    ...schemaOf('What your site vouches for', { 200: said(Type.Object({ vouch: orNull(VouchSchema) })) }),
     handler: (request: FastifyRequest) => answers.ownVouch(request as ToPerson),
   })
   scope.delete(VOUCH, {
@@ -97,14 +105,14 @@ export function statementRoutes(scope: FastifyInstance, answers: StatementAnswer
   scope.put(REPORT, {
     ...schemaOf(
       'Report what speaks against somebody; once its owner has appealed, confirm it',
-      { 200: ReportSchema },
+      { 200: said(ReportSchema) },
       ReportBody,
     ),
     handler: (request: FastifyRequest) => answers.report(request as ToPerson),
   })
   scope.get(REPORT, {
     ...schemaOf('What your site reported, and what its owner says to it', {
-      200: Type.Object({ report: orNull(ReportSchema) }),
+      200: said(Type.Object({ report: orNull(ReportSchema) })),
     }),
     handler: (request: FastifyRequest) => answers.ownReport(request as ToPerson),
   })
@@ -119,33 +127,40 @@ export function answerStatements(
   statements: Omit<SiteStatements, 'figure'>,
   judge: (request: FastifyRequest) => Promise<Asker>,
 ): StatementAnswers {
+  const hearing = async (asker: Asker, { params }: ToPerson): Promise<Hearing> => ({
+    met: await statements.isMet(asker, params.subject),
+  })
   return {
     async vouch(request) {
       const asker = await judge(request)
       const { kind, days, expires_at } = request.body as Static<typeof VouchBody>
       const end = endOf(days, expires_at)
-      return tellVouch(await statements.vouch(asker, request.params.subject, kind as VouchKind, end))
+      const vouch = await statements.vouch(asker, request.params.subject, kind as VouchKind, end)
+      return { ...tellVouch(vouch), ...(await hearing(asker, request)) }
     },
     async withdrawVouch(request, reply) {
       await statements.withdrawVouch(await judge(request), request.params.subject)
       return reply.status(204).send()
     },
     async ownVouch(request) {
-      const vouch = await statements.ownVouch(await judge(request), request.params.subject)
-      return { vouch: vouch && tellVouch(vouch) }
+      const asker = await judge(request)
+      const vouch = await statements.ownVouch(asker, request.params.subject)
+      return { vouch: vouch && tellVouch(vouch), ...(await hearing(asker, request)) }
     },
     async report(request) {
       const asker = await judge(request)
       const { severity, message } = request.body as Static<typeof ReportBody>
-      return tellReport(await statements.report(asker, request.params.subject, severity as Severity, message))
+      const report = await statements.report(asker, request.params.subject, severity as Severity, message)
+      return { ...tellReport(report), ...(await hearing(asker, request)) }
     },
     async withdrawReport(request, reply) {
       await statements.withdrawReport(await judge(request), request.params.subject)
       return reply.status(204).send()
     },
     async ownReport(request) {
-      const report = await statements.ownReport(await judge(request), request.params.subject)
-      return { report: report && tellReport(report) }
+      const asker = await judge(request)
+      const report = await statements.ownReport(asker, request.params.subject)
+      return { report: report && tellReport(report), ...(await hearing(asker, request)) }
     },
   }
 }

@@ -55,6 +55,7 @@ const FORGETTING = [
   'DELETE FROM invitations WHERE subscriber_id = $1',
   'DELETE FROM subjects WHERE subscriber_id = $1',
   'DELETE FROM site_accounts WHERE subscriber_id = $1',
+  'DELETE FROM meetings WHERE subscriber_id = $1',
   'DELETE FROM vouches WHERE subscriber_id = $1',
   'DELETE FROM intrusion_reports WHERE subscriber_id = $1',
 ] as const

@@ -5,6 +5,7 @@ import type { Walk } from '../../domain/store.ts'
 import { bytes } from '../columns.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Query, query, type Transaction } from '../transaction.ts'
+import { meet } from './meetings.ts'
 import { isFresh, useUp } from './proof.ts'
 
 const SPENT_AT = 'SELECT spent_at FROM spent_tickets WHERE ticket_id = $1'
@@ -39,7 +40,8 @@ export async function walk(
   )
   if (walking?.status !== 'active' || walking.not_after < act.at) return 'not-active'
   if (await tx.one(SPENT_AT, [bytes(walk.ticketId)])) return 'ticket-spent'
-  if (!(await isFresh(tx, walk.proof, walking.subscriber_id))) return 'proof-used'
+  const owner = walking.subscriber_id
+  if (owner === null || !(await isFresh(tx, walk.proof, owner))) return 'proof-used'
 
   spend(tx, act, walk)
   validate(tx, act, walk)
@@ -50,6 +52,7 @@ export async function walk(
     object: walk.fingerprint,
     detail: { site: walk.siteId, check: walk.proof.check, ticket: walk.ticketId },
   })
+  await meet(tx, ledger, act, walk.siteId, owner)
   return 'passed'
 }
 

@@ -1,5 +1,5 @@
 import type { Hex } from '../../domain/hex.ts'
-import type { PeopleQuestion, SiteStanding } from '../../domain/trust/trust-store.ts'
+import type { PeopleQuestion, SiteStanding, WeighedPerson } from '../../domain/trust/trust-store.ts'
 import { bytes, hex } from '../columns.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Query, query, type Transaction } from '../transaction.ts'
@@ -14,24 +14,26 @@ export function siteStandings(): Query<readonly SiteStanding[]> {
   )
 }
 
-const PEOPLE = `SELECT p.subject, COALESCE((
-    SELECT max(t.weight) FROM subjects o
+const KNOWN = `COALESCE((
+    SELECT max(t.weight) FROM meetings o
       JOIN site_standings t ON t.site_id = o.site_id
       JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $3
-      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $4
-  ), 0) AS known
+      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.first_at <= $4
+  ), 0)`
+
+const PEOPLE = `SELECT p.subject, CASE WHEN m.first_at IS NULL THEN 0 ELSE 1 END AS met,
+    CASE WHEN m.first_at IS NULL THEN 0 ELSE ${KNOWN} END AS known
   FROM (SELECT subscriber_id, subject FROM subjects
     WHERE site_id = $1 AND subject > $5 AND subject <= $6 ORDER BY subject LIMIT $2) p
+  LEFT JOIN meetings m ON m.site_id = $1 AND m.subscriber_id = p.subscriber_id
   ORDER BY p.subject`
 
-type Person = { readonly subject: Hex; readonly known: number }
-
-export function peopleOf(question: PeopleQuestion): Query<readonly Person[]> {
-  const { siteId, most, registeredBefore, knownBefore, after, upTo } = question
-  return query<{ subject: Buffer; known: number }, readonly Person[]>(
+export function peopleOf(question: PeopleQuestion): Query<readonly WeighedPerson[]> {
+  const { siteId, most, registeredBefore, metBefore, after, upTo } = question
+  return query<{ subject: Buffer; met: number; known: number }, readonly WeighedPerson[]>(
     PEOPLE,
-    [bytes(siteId), most, registeredBefore, knownBefore, bytes(after), bytes(upTo)],
-    (rows) => rows.map(({ subject, known }) => ({ subject: hex(subject), known })),
+    [bytes(siteId), most, registeredBefore, metBefore, bytes(after), bytes(upTo)],
+    (rows) => rows.map(({ subject, met, known }) => ({ subject: hex(subject), met: met === 1, known })),
   )
 }
 

@@ -7,6 +7,7 @@ import type { SitePolicies } from '../../domain/site/site-wishes.ts'
 import { bytes, hex } from '../columns.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Query, query, type Transaction } from '../transaction.ts'
+import { endMeetingsOfRemoved } from './meetings.ts'
 import { revoke } from './revocation.ts'
 import { endStream } from './security-streams.ts'
 import { endAccountsOfRemoved } from './site-accounts.ts'
@@ -75,6 +76,7 @@ export async function removeSite(tx: Transaction, ledger: Ledger, act: Act, id: 
   tx.write('DELETE FROM push_addresses WHERE site_id = $1', [bytes(id)])
   tx.write('DELETE FROM site_logos WHERE site_id = $1', [bytes(id)])
   await endAccountsOfRemoved(tx)
+  await endMeetingsOfRemoved(tx)
   ledger.emit('site', id, act.at)
   ledger.record({
     ...act,

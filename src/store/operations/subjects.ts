@@ -19,6 +19,10 @@ export async function ownerOf(tx: Transaction, siteId: Hex, subject: string): Pr
   return row?.subscriber_id
 }
 
+/** As whom a site ($2) knows somebody ($1): how often he was forgotten there. */
+export const GENERATION = `COALESCE((SELECT generation FROM subject_generations g
+  WHERE g.subscriber_id = $1 AND g.site_id = $2), 0)`
+
 /** Whether somebody has a certificate that could be signed in with. Who was erased since it was decided has none. */
 export const STANDS = "EXISTS (SELECT 1 FROM certificates WHERE subscriber_id = $2 AND status <> 'revoked')"
 

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger.ts'
 import type { Transaction } from '../transaction.ts'
+import { endMeetingsOfRemoved } from './meetings.ts'
 import { forgetSecurityEvents } from './security-events.ts'
 import { endAccountsOfRemoved } from './site-accounts.ts'
 
@@ -43,6 +44,7 @@ export async function tidy(tx: Transaction, _ledger: Ledger, now: number): Promi
     ...(await forgetTold(tx, now)),
     await forgetSecurityEvents(tx, now, MOST_FORGOTTEN),
     await endAccountsOfRemoved(tx, MOST_FORGOTTEN),
+    await endMeetingsOfRemoved(tx, MOST_FORGOTTEN),
   ]
   return forgotten.some((count) => count >= MOST_FORGOTTEN) ? 'unfinished' : 'tidied'
 }

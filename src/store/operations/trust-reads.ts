@@ -15,12 +15,15 @@ const OTHERS = `JOIN sites i ON i.id = x.site_id AND i.removed_at IS NULL
 const WHO = `SELECT s.subscriber_id FROM subjects s JOIN subscribers p ON p.id = s.subscriber_id
   WHERE s.site_id = $1 AND s.subject = $2 AND p.trust_hidden = 0`
 
-/** What speaks against somebody is heard only of whose word weighs something: else a name would be a minute's work to spoil. */
-const STATEMENTS = `SELECT x.site_id, COALESCE(t.weight, 0) AS weight, x.kind, x.since, NULL AS severity, 0 AS appealed
+/**
+ * A site that has not met the person weighs nothing about him. What speaks against somebody is heard only of whose word
+ * weighs something: else a name would be a minute's work to spoil.
+ */
+const STATEMENTS = `SELECT x.site_id, CASE WHEN x.met = 1 THEN COALESCE(t.weight, 0) ELSE 0 END AS weight, x.kind, x.since, NULL AS severity, 0 AS appealed
     FROM (${WHO}) who JOIN vouches x ON x.subscriber_id = who.subscriber_id ${OTHERS}
   UNION ALL
   SELECT x.site_id, t.weight, NULL, 0, x.severity, CASE WHEN x.appealed_at IS NOT NULL AND x.confirmed_at IS NULL THEN 1 ELSE 0 END
-    FROM (${WHO}) who JOIN intrusion_reports x ON x.subscriber_id = who.subscriber_id ${OTHERS} AND t.weight > 0
+    FROM (${WHO}) who JOIN intrusion_reports x ON x.subscriber_id = who.subscriber_id ${OTHERS} AND x.met = 1 AND t.weight > 0
   ORDER BY weight DESC LIMIT $4`
 
 interface StatementColumns {

@@ -6,8 +6,10 @@ import type { Speaker } from '../../domain/trust/trust-store.ts'
 import { bytes, hex } from '../columns.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Transaction } from '../transaction.ts'
+import { hasMet } from './meetings.ts'
 import { tellSites } from './site-events.ts'
-import { ownerOf } from './subjects.ts'
+import { GENERATION, ownerOf } from './subjects.ts'
+import { tellOfFigure, tellOthers } from './trust-told.ts'
 
 export async function vouch(
   tx: Transaction,
@@ -20,17 +22,18 @@ export async function vouch(
   const owner = await ownerOf(tx, speaker.siteId, subject)
   if (!owner) return 'unknown'
   const before = await tx.one<{ kind: VouchKind }>(VOUCH_OF, [owner, bytes(speaker.siteId), act.at])
-  tx.write(VOUCH, [owner, bytes(speaker.siteId), kind, act.at, expiresAt])
-  if (before?.kind !== kind) await tellOthers(tx, ledger, act, speaker, owner)
+  const met = await hasMet(tx, speaker.siteId, owner)
+  tx.write(VOUCH, [owner, bytes(speaker.siteId), kind, act.at, expiresAt, met ? 1 : 0])
+  if (before?.kind !== kind) await tellOthers(tx, ledger, act, { ...speaker, met }, owner)
   record(ledger, act, 'trust-vouched', subject, { ...said(speaker), kind, expires_at: expiresAt })
   return 'vouched'
 }
 
 const VOUCH_OF = 'SELECT kind FROM vouches WHERE subscriber_id = $1 AND site_id = $2 AND expires_at > $3'
 
-const VOUCH = `INSERT INTO vouches (subscriber_id, site_id, kind, since, expires_at) VALUES ($1, $2, $3, $4, $5)
+const VOUCH = `INSERT INTO vouches (subscriber_id, site_id, kind, since, expires_at, met) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (subscriber_id, site_id) DO UPDATE SET kind = excluded.kind, expires_at = excluded.expires_at,
-    since = CASE WHEN vouches.expires_at > excluded.since THEN vouches.since ELSE excluded.since END`
+    met = excluded.met, since = CASE WHEN vouches.expires_at > excluded.since THEN vouches.since ELSE excluded.since END`
 
 export async function reportIntrusion(
   tx: Transaction,
@@ -48,24 +51,23 @@ export async function reportIntrusion(
     [...about, act.at],
   )
   const { severity, message, expiresAt } = report
+  const met = await hasMet(tx, speaker.siteId, owner)
   if (!standing) {
     tx.write(`DELETE FROM intrusion_reports WHERE ${ABOUT}`, about)
-    tx.write(REPORT, [...about, bytes(report.id), severity, message, act.at, expiresAt])
+    tx.write(REPORT, [...about, bytes(report.id), severity, message, act.at, expiresAt, met ? 1 : 0])
   } else if (standing.appealed_at === null) tx.write(REPEAT, [...about, severity, message, act.at, expiresAt])
   else tx.write(CONFIRM, [...about, severity, message, act.at])
-  await tellOthers(tx, ledger, act, speaker, owner)
+  await tellOthers(tx, ledger, act, { ...speaker, met }, owner)
   const confirms = standing !== undefined && standing.appealed_at !== null
   record(ledger, act, 'intrusion-reported', subject, { ...said(speaker), severity, confirms })
   return 'reported'
 }
 
-const GENERATION = `COALESCE((SELECT generation FROM subject_generations g
-  WHERE g.subscriber_id = $1 AND g.site_id = $2), 0)`
 const ABOUT = `subscriber_id = $1 AND site_id = $2 AND generation = ${GENERATION}`
 
 const REPORT = `INSERT INTO intrusion_reports
-    (subscriber_id, site_id, generation, id, severity, message, reported_at, expires_at)
-  VALUES ($1, $2, ${GENERATION}, $3, $4, $5, $6, $7)`
+    (subscriber_id, site_id, generation, id, severity, message, reported_at, expires_at, met)
+  VALUES ($1, $2, ${GENERATION}, $3, $4, $5, $6, $7, $8)`
 const REPEAT = `UPDATE intrusion_reports SET severity = $3, message = $4, reported_at = $5, expires_at = $6 WHERE ${ABOUT}`
 // It ends when it would have ended: what an appeal took away for a while is not made up for.
 const CONFIRM = `UPDATE intrusion_reports
@@ -82,8 +84,9 @@ function withdrawing(statement: string, action: 'trust-withdrawn' | 'intrusion-w
   ): Promise<'withdrawn' | 'unknown'> => {
     const owner = await ownerOf(tx, speaker.siteId, subject)
     if (!owner) return 'unknown'
-    if ((await tx.run(statement, [owner, bytes(speaker.siteId)])) === 0) return 'withdrawn'
-    await tellOthers(tx, ledger, act, speaker, owner)
+    const ended = await tx.one<{ met: number }>(`${statement} RETURNING met`, [owner, bytes(speaker.siteId)])
+    if (!ended) return 'withdrawn'
+    await tellOthers(tx, ledger, act, { ...speaker, met: ended.met === 1 }, owner)
     record(ledger, act, action, subject, said(speaker))
     return 'withdrawn'
   }
@@ -113,7 +116,7 @@ export async function appealReport(
     act.at,
   ])
   const siteId = hex(report.site_id)
-  await tellOthers(tx, ledger, act, { siteId }, owner)
+  await tellOthers(tx, ledger, act, { siteId, met: report.met === 1 }, owner)
   // The site that reported has to know, whatever others are told; unless it would hear by it who somebody new has been.
   if (report.known === 1) {
     const position = ledger.emit('subscriber', subscriberId, act.at)
@@ -126,11 +129,12 @@ export async function appealReport(
 interface AppealedColumns {
   site_id: Buffer
   appealed_at: number | null
+  met: number
   /** whether the site knows the person as whom it reported */
   known: number
 }
 
-const APPEALED = `SELECT r.site_id, r.appealed_at, CASE WHEN r.generation = COALESCE((SELECT g.generation
+const APPEALED = `SELECT r.site_id, r.appealed_at, r.met, CASE WHEN r.generation = COALESCE((SELECT g.generation
     FROM subject_generations g WHERE g.subscriber_id = r.subscriber_id AND g.site_id = r.site_id), 0) THEN 1 ELSE 0 END AS known
   FROM intrusion_reports r WHERE r.id = $1 AND r.subscriber_id = $2 AND r.expires_at > $3`
 
@@ -149,39 +153,6 @@ export async function hideTrust(
   await tellOfFigure(tx, ledger, act, owner)
   record(ledger, act, hidden ? 'trust-hidden' : 'trust-shown', subscriberId, {})
   return 'changed'
-}
-
-/** Tells those who see another figure of what weighs. Who sees none either way would learn by it that there is something to hide. */
-async function tellOfFigure(tx: Transaction, ledger: Ledger, { at }: Act, owner: Buffer): Promise<void> {
-  const [speaker, ...others] = await tx.all<{ site_id: Buffer }>(SPEAKERS, [owner, at])
-  if (!speaker) return
-  const position = ledger.emit('subscriber', hex(owner), at)
-  const alone = others.length === 0 && { except: speaker.site_id }
-  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at, ...alone })
-}
-
-const SPEAKS = `JOIN site_standings t ON t.site_id = x.site_id AND t.weight > 0
-  JOIN sites i ON i.id = x.site_id AND i.removed_at IS NULL WHERE x.subscriber_id = $1 AND x.expires_at > $2`
-
-/** Sites that say something that weighs: two at most, since what one says is a figure for all but itself. */
-const SPEAKERS = `SELECT x.site_id FROM vouches x ${SPEAKS}
-  UNION SELECT x.site_id FROM intrusion_reports x ${SPEAKS} LIMIT 2`
-
-const HEARD = `SELECT 1 AS heard FROM site_standings t, subscribers p
-  WHERE t.site_id = $1 AND t.weight > 0 AND p.id = $2 AND p.trust_hidden = 0`
-
-/** What weighs nothing, or is hidden, changes nothing for the other sites: of that they are told nothing. */
-async function tellOthers(
-  tx: Transaction,
-  ledger: Ledger,
-  { at }: Act,
-  { siteId }: Pick<Speaker, 'siteId'>,
-  owner: Buffer,
-): Promise<void> {
-  const except = bytes(siteId)
-  if (!(await tx.one(HEARD, [except, owner]))) return
-  const position = ledger.emit('subscriber', hex(owner), at)
-  tellSites(tx, { subscriberId: owner, event: 'trust-changed', position, at, except })
 }
 
 /** Who said it: the certificate that the handshake proved stands with it in the chain. */

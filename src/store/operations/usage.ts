@@ -93,7 +93,8 @@ export async function forgetSubject(
   ])
   tx.write('DELETE FROM subjects WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
   tx.write('DELETE FROM site_accounts WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
-  // A report stands until its time is over: to be forgotten must not be the way to shake it off.
+  tx.write('DELETE FROM meetings WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
+  // A report stands until its time is over, and is heard as it was: to be forgotten must not be the way to shake it off.
   tx.write('DELETE FROM vouches WHERE subscriber_id = $1 AND site_id = $2', [owner, site])
   tx.write(NEXT_GENERATION, [site, owner])
   const known = await tx.all<{ fingerprint: Buffer }>(

@@ -8,7 +8,7 @@ import { makeKeyPair, makeRequest } from '../../ca/request.ts'
 import { DIGESTS } from '../../checks/recovery-digests.ts'
 import { signInRow } from '../../store/samples.ts'
 import { accountsOf, enterAccount, openAccount } from '../account.ts'
-import { addSite, enrollDevice, openHouse } from '../house.ts'
+import { addSite, enrollDevice, makeTicket, openHouse, totpCode } from '../house.ts'
 import { callerOf } from '../town.ts'
 
 t.test('the account has the name that its owner gives it', async (t) => {
@@ -31,6 +31,8 @@ t.test('what is taken out is whole, and holds no secret', async (t) => {
   await house.store.run('signIn', row)
   const asker = { site, service: 'web', fingerprint: 'ca'.repeat(32) } as Asker
   await createSiteAccounts(house).bind(asker, row.subject, 'zoë')
+  const answer = { check: 'totp', text: totpCode(house, device, 1) } as const
+  await house.revalidation.prove(makeTicket(house, site, device), device.fingerprint, answer)
   const statements = createSiteStatements(house)
   await statements.vouch(callerOf(site), row.subject, 'paid', undefined)
   await statements.report(callerOf(site), row.subject, 'abuse', 'Spam.')
@@ -39,7 +41,11 @@ t.test('what is taken out is whole, and holds no secret', async (t) => {
     account: { id: subscriberId, name: null },
     certificates: [{ fingerprint: device.fingerprint, device: 'Laptop', status: 'active' }],
     sites: [{ site: 'shop', last_month: 202_611, subject: /^[\w-]{43}$/, account: 'zoë' }],
-    events: [{ kind: 'account-opened', by: 'you' }],
+    events: [
+      { kind: 'revalidation-passed', by: 'you', site: 'shop' },
+      { kind: 'account-opened', by: 'you' },
+    ],
+    met_by_sites: [{ site: 'shop', first_at: new Date(house.clock.now()).toISOString() }],
     said_by_sites: {
       hidden: false,
       vouches: [{ site: 'shop', kind: 'paid' }],

@@ -55,7 +55,10 @@ t.test('a walk: shown, proven, sent back', async (t) => {
     checks: ['totp', 'recovery-code'],
     passkey: undefined,
   })
+  const { subscriberId } = (await house.store.certificate(device.fingerprint))!
+  t.same(await house.store.meetings(subscriberId!), [], 'to be shown it is no proof')
   t.equal(await prove(), 'https://shop.example/return')
+  t.match(await house.store.meetings(subscriberId!), [{ siteId: site.id, firstAt: house.clock.now() }])
   const asking = { siteId: site.id, service: 'web' }
   t.match(await house.store.verdictState(device.fingerprint, asking), {
     validatedAt: house.clock.now(),

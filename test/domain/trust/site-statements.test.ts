@@ -27,6 +27,24 @@ t.test('a site vouches, other sites are told how many do, and it takes it back',
   t.equal(await statements.figure(teller, subjectAt(bank)), null)
 })
 
+t.test('who only asked is in `unproven` and his report is not heard, until the person walks to him', async (t) => {
+  const { bank, club, subjectAt, signIn, meet, statements } = await openTown(t)
+  await signIn(club)
+  const [guest, teller] = [callerOf(club), callerOf(bank)]
+  const figure = () => statements.figure(teller, subjectAt(bank))
+  t.equal(await statements.isMet(guest, subjectAt(club)), false)
+  await t.rejects(statements.isMet(guest, subjectAt(bank)), { code: 'subject-unknown' })
+  await statements.vouch(guest, subjectAt(club), 'known-person', undefined)
+  t.match(await figure(), { score: 0, sites: '0', unproven: '1-2', kinds: {}, since: null })
+  await statements.report(guest, subjectAt(club), 'abuse', 'Spam.')
+  t.match(await figure(), { score: 0, unproven: '1-2', reports: { standing: '0' } })
+  await meet(club)
+  t.equal(await statements.isMet(guest, subjectAt(club)), true)
+  t.match(await figure(), { score: -10, unproven: '0', reports: { standing: '1-2' } })
+  await statements.withdrawReport(guest, subjectAt(club))
+  t.match(await figure(), { score: 10, sites: '1-2', unproven: '0' })
+})
+
 t.test('a vouch ends within a year', async (t) => {
   const { house, shop, subjectAt, statements } = await openTown(t)
   const vouch = (end: Parameters<typeof statements.vouch>[3]) =>

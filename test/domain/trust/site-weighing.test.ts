@@ -4,6 +4,7 @@ import { weighSites } from '../../../src/domain/trust/site-weighing.ts'
 import type { PeopleQuestion } from '../../../src/domain/trust/trust-store.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
 import { AUDIT_KEY, act, addSite, DAY, enroll, NOW, signInRow } from '../../store/samples.ts'
+import { meet } from '../../store/town.ts'
 
 const YEAR = 365 * DAY
 
@@ -15,7 +16,10 @@ t.test('weight grows from the oldest sites outward; a ring of sites lifts none o
   const sybils = await Promise.all(Array.from({ length: 12 }, () => enroll(store)))
   const found = async (age: number, members: typeof people, since = NOW - 90 * DAY) => {
     const { id } = await addSite(store, { createdAt: NOW - age })
-    for (const { subscriberId } of members) await store.run('signIn', signInRow(id, subscriberId, { at: since }))
+    for (const person of members) {
+      await store.run('signIn', signInRow(id, person.subscriberId, { at: since }))
+      await meet(store, { id }, person, since)
+    }
     return id
   }
   const founder = await found(3 * YEAR, people)
@@ -56,7 +60,7 @@ t.test(
         setImmediate(() => turns++)
         const { after, upTo, most } = question
         const among = all.filter((subject) => subject > after && subject <= upTo).slice(0, most)
-        return among.map((subject) => ({ subject, known: 0 }))
+        return among.map((subject) => ({ subject, met: false, known: 0 }))
       },
       run: async (_name: string, _id: string, { people }: { people: number }) => {
         weighed = people
@@ -71,7 +75,7 @@ t.test(
   },
 )
 
-t.test('people whom an established site has known for a short while only are not shared yet', async (t) => {
+t.test('people whom an established site has met lately only are not shared yet', async (t) => {
   const store = await openSqliteStore({ file: `${t.testdir()}/countersign.db`, auditKey: AUDIT_KEY })
   t.teardown(() => store.close())
   const people = await Promise.all(Array.from({ length: 12 }, () => enroll(store)))
@@ -79,12 +83,51 @@ t.test('people whom an established site has known for a short while only are not
     await addSite(store, { createdAt: NOW - 3 * YEAR }),
     await addSite(store, { createdAt: NOW - 2 * YEAR }),
   ]
-  for (const { subscriberId } of people)
-    for (const { id } of [founder, shop]) await store.run('signIn', signInRow(id, subscriberId, { at: NOW - 59 * DAY }))
+  for (const person of people)
+    for (const site of [founder, shop]) {
+      await store.run('signIn', signInRow(site.id, person.subscriberId))
+      await meet(store, site, person, NOW - 59 * DAY)
+    }
   const weighed = async (now: number) => {
     await weighSites({ store, clock: { now: () => now } })
     return (await store.siteStandings()).map(({ weight }) => weight)
   }
   t.same(await weighed(NOW), [3, 0])
   t.same(await weighed(NOW + DAY), [3, 3])
+})
+
+t.test('who only asked has no people: neither does he gain by them, nor do others by him', async (t) => {
+  const store = await openSqliteStore({ file: `${t.testdir()}/countersign.db`, auditKey: AUDIT_KEY })
+  t.teardown(() => store.close())
+  const people = await Promise.all(Array.from({ length: 12 }, () => enroll(store)))
+  const found = async (age: number, met: number) => {
+    const { id } = await addSite(store, { createdAt: NOW - age })
+    for (const [place, person] of people.entries()) {
+      await store.run('signIn', signInRow(id, person.subscriberId, { at: NOW - 90 * DAY }))
+      if (place < met) await meet(store, { id }, person, NOW - 90 * DAY)
+    }
+    return id
+  }
+  const weighed = async () => {
+    await weighSites({ store, clock: { now: () => NOW } })
+    return new Map((await store.siteStandings()).map(({ siteId, weight }) => [siteId, weight]))
+  }
+  const silent = await found(4 * YEAR, 0)
+  t.equal((await weighed()).get(silent), 0, 'no root by questions alone')
+  const [founder, whole, half, none] = [
+    await found(3 * YEAR, 12),
+    await found(2 * YEAR + 2, 12),
+    await found(2 * YEAR + 1, 6),
+    await found(2 * YEAR, 0),
+  ]
+  const weights = await weighed()
+  t.same(
+    [silent, founder, whole, half, none].map((id) => weights.get(id)),
+    [0, 3, 3, 1, 0],
+    'whom it has not met is one of its people all the same',
+  )
+  await store.run('removeSite', act(), whole)
+  await store.run('removeSite', act(), founder)
+  const late = await found(2 * YEAR - 1, 12)
+  t.equal((await weighed()).get(late), 3, 'with nobody above it is a root, by its own people whom it met')
 })

@@ -10,11 +10,11 @@ const DAY = 86_400_000
 t.test('a vouch is put, read and taken back', async (t) => {
   const { ask, town } = await open(t)
   const path = `${town.subjectAt(town.shop)}/trust`
-  t.same(await ask('GET', path), { status: 200, json: { vouch: null } })
+  t.same(await ask('GET', path), { status: 200, json: { vouch: null, met: true } })
   const now = town.house.clock.now()
   const vouch = { kind: 'paid', since: iso(now), expires_at: iso(now + 180 * DAY) }
-  t.same(await ask('PUT', path, { kind: 'paid' }), { status: 200, json: vouch })
-  t.same(await ask('GET', path), { status: 200, json: { vouch } })
+  t.same(await ask('PUT', path, { kind: 'paid' }), { status: 200, json: { ...vouch, met: true } })
+  t.same(await ask('GET', path), { status: 200, json: { vouch, met: true } })
   t.match(await ask('PUT', path, { kind: 'paid', days: 2 }), { json: { expires_at: iso(now + 2 * DAY) } })
   t.match(await ask('PUT', path, { kind: 'paid', expires_at: iso(now + DAY) }), {
     json: { expires_at: iso(now + DAY) },
@@ -26,7 +26,7 @@ t.test('a vouch is put, read and taken back', async (t) => {
 t.test('a report is put, read and taken back', async (t) => {
   const { ask, town } = await open(t)
   const path = `${town.subjectAt(town.shop)}/intrusion`
-  t.same(await ask('GET', path), { status: 200, json: { report: null } })
+  t.same(await ask('GET', path), { status: 200, json: { report: null, met: true } })
   const now = town.house.clock.now()
   const report = {
     severity: 'abuse',
@@ -36,10 +36,30 @@ t.test('a report is put, read and taken back', async (t) => {
     state: 'standing',
     appeal: null,
   }
-  t.same(await ask('PUT', path, { severity: 'abuse', message: ' Spam. ' }), { status: 200, json: report })
-  t.same(await ask('GET', path), { status: 200, json: { report } })
+  t.same(await ask('PUT', path, { severity: 'abuse', message: ' Spam. ' }), {
+    status: 200,
+    json: { ...report, met: true },
+  })
+  t.same(await ask('GET', path), { status: 200, json: { report, met: true } })
   t.match(await ask('DELETE', path), { status: 204 })
   t.match(await ask('GET', path), { json: { report: null } })
+})
+
+t.test('a site that only asked is told that it is not heard, until the person walks', async (t) => {
+  const { ask, town } = await open(t)
+  const { house, subscriberId, shop } = town
+  await house.store.run('forgetSubject', { at: house.clock.now(), actor: 'operator:test' }, subscriberId, shop.id)
+  await town.signIn(shop, 1)
+  const subject = town.subjectAt(shop, 1)
+  const answers = async () => [
+    await ask('GET', `${subject}/trust`),
+    await ask('PUT', `${subject}/trust`, { kind: 'paid' }),
+    await ask('GET', `${subject}/intrusion`),
+    await ask('PUT', `${subject}/intrusion`, { severity: 'abuse', message: 'Spam.' }),
+  ]
+  for (const answer of await answers()) t.match(answer, { status: 200, json: { met: false } })
+  await town.meet(shop)
+  for (const answer of await answers()) t.match(answer, { status: 200, json: { met: true } })
 })
 
 t.test('who may not speak, and what is no statement', async (t) => {

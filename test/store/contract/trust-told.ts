@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { Site } from '../../../src/domain/site/site.ts'
 import type { MakeDatabase } from '../engine.ts'
 import { act, addSite, DAY, type Enrolled, enroll, fresh, NOW, signInRow } from '../samples.ts'
-import { about, reportWith, speakerOf, subjectOf, town, vouch, weigh } from '../town.ts'
+import { about, meet, reportWith, speakerOf, subjectOf, town, vouch, weigh } from '../town.ts'
 
 const ALL = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 100 }
 
@@ -110,6 +110,7 @@ export async function trustToldContract(t: Test, make: MakeDatabase): Promise<vo
     const { store, shop, bank, owner } = await town(t, make)
     const other = await enroll(store)
     for (const { id } of [shop, bank]) await store.run('signIn', signInRow(id, other.subscriberId))
+    await meet(store, shop, other)
     for (const one of [owner, other]) {
       await vouch(store, shop, one, 'paid')
       await store.run('reportIntrusion', act(), speakerOf(shop), subjectOf(shop, one), reportWith())
@@ -128,25 +129,32 @@ export async function trustToldContract(t: Test, make: MakeDatabase): Promise<vo
   await t.test('whom a site shares with older sites that weigh', async (t) => {
     const { store, shop, bank, owner } = await town(t, make)
     const young = await addSite(store, { createdAt: NOW + 1 })
-    const people = [owner, await enroll(store), await enroll(store)]
+    const [met, unmet] = [await enroll(store), await enroll(store)]
+    const people = [owner, met, unmet]
     for (const { subscriberId } of people) await store.run('signIn', signInRow(young.id, subscriberId))
+    for (const site of [shop, bank]) await meet(store, site, unmet)
+    for (const person of [owner, met]) await meet(store, young, person)
     await weigh(store, bank, 2)
     const question = {
-      ...{ siteId: young.id, most: 10, registeredBefore: NOW + 1, knownBefore: NOW },
+      ...{ siteId: young.id, most: 10, registeredBefore: NOW + 1, metBefore: NOW },
       ...{ after: '', upTo: 'ff'.repeat(33) },
     }
     const peopleOf = (given: Partial<typeof question> = {}) => store.peopleOf({ ...question, ...given })
     const at = (person: Enrolled) => Buffer.from(subjectOf(young, person), 'base64url').toString('hex')
-    const sorted = people.map((person) => ({ subject: at(person), known: person === owner ? 4 : 0 }))
+    const sorted = people.map((person) => ({
+      subject: at(person),
+      met: person !== unmet,
+      known: person === owner ? 4 : 0,
+    }))
     sorted.sort((one, other) => (one.subject < other.subject ? -1 : 1))
     const [first, second, third] = sorted
-    t.same(await peopleOf(), sorted, 'the heaviest counts, once')
+    t.same(await peopleOf(), sorted, 'the heaviest counts, once, and of whom this site has met')
     t.same(await peopleOf({ most: 2 }), [first, second])
     t.same(await peopleOf({ after: first!.subject }), [second, third])
     t.same(await peopleOf({ upTo: second!.subject }), [first, second])
     const knowns = async (given: Partial<typeof question> = {}) => (await peopleOf(given)).map(({ known }) => known)
     t.same(await knowns({ registeredBefore: NOW }), [0, 0, 0], 'nobody is older')
-    t.same(await knowns({ knownBefore: NOW - 1 }), [0, 0, 0], 'known too short')
+    t.same(await knowns({ metBefore: NOW - 1 }), [0, 0, 0], 'met too late')
     t.same(await peopleOf({ siteId: fresh() }), [])
     const standings = await store.siteStandings()
     t.same(standings.at(-1), { siteId: young.id, createdAt: NOW + 1, weight: 0 })

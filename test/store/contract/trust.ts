@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { Hex } from '../../../src/domain/hex.ts'
 import type { MakeDatabase } from '../engine.ts'
 import { act, addSite, DAY, enroll, fresh, NOW, signInRow } from '../samples.ts'
-import { about, reportWith, speakerOf, subjectOf, town, vouch, weigh } from '../town.ts'
+import { about, meet, reportWith, speakerOf, subjectOf, town, vouch, weigh } from '../town.ts'
 
 /** What is said of people, and who may say it. */
 export async function trustContract(t: Test, make: MakeDatabase): Promise<void> {
@@ -113,6 +113,7 @@ export async function trustContract(t: Test, make: MakeDatabase): Promise<void> 
       await store.run('forgetSubject', act(), subscriberId, shop.id)
       await store.run('signIn', anew)
       t.match(await about(store, bank, owner), [{ severity: 'suspicious' }])
+      await meet(store, shop, owner)
       t.equal(await store.ownReport(shop.id, anew.subject, NOW), undefined)
       await store.run('withdrawReport', act(), speakerOf(shop), anew.subject)
       await store.run('reportIntrusion', act(), speakerOf(shop), anew.subject, reportWith({ severity: 'abuse' }))
@@ -143,6 +144,7 @@ export async function trustContract(t: Test, make: MakeDatabase): Promise<void> 
       t.equal((await about(store, bank, owner)).length, 2)
       const unweighed = await addSite(store)
       await store.run('signIn', signInRow(unweighed.id, owner.subscriberId))
+      await meet(store, unweighed, owner)
       await vouch(store, unweighed, owner, 'paid')
       t.match((await about(store, bank, owner)).at(-1), { siteId: unweighed.id, weight: 0 }, 'never weighed')
       await store.run('removeSite', act(), unweighed.id)
