@@ -57,11 +57,13 @@ export async function startService(config: Config, log: FastifyBaseLogger): Prom
   await keepTick()
   if (isWorker()) return assemble(config, async (undo) => startRequestProcess(config, log, undo))
   return assemble(config, async (undo) => {
+    // Before the lock, which is a file of the home: what there is to do about a home that is none stands in this refusal.
+    const authority = loadAuthority(authorityOf(config).directory)
     const lock = lockHome(config.home)
     undo.push(async () => lock.release())
     const signer = await startSigner({ ...authorityOf(config), issuers: ONLINE_ISSUERS, log })
     undo.push(() => signer.close())
-    const foundation = await lay(config, signer, log, undo)
+    const foundation = await lay({ config, authority, signer, log }, undo)
     if (config.workers === 1) await serveAlone(foundation, undo)
     else await serveWithWorkers(foundation, signer, undo)
     publishLists(foundation, signer, undo)
@@ -109,9 +111,11 @@ interface Foundation {
   readonly log: FastifyBaseLogger
 }
 
-async function lay(config: Config, signer: Signing, log: FastifyBaseLogger, undo: Undo): Promise<Foundation> {
+async function lay(
+  { config, authority, signer, log }: Pick<Foundation, 'config' | 'authority' | 'log'> & { signer: Signing },
+  undo: Undo,
+): Promise<Foundation> {
   const keyring = readKeyring(config.sealKeyFile)
-  const authority = loadAuthority(authorityOf(config).directory)
   const store = await openStore(config.store, keyring, log)
   undo.push(() => store.close())
   const issuer = createIssuer({ authority, signer, policy: config.policy })
@@ -131,7 +135,8 @@ async function serveWithWorkers(foundation: Foundation, signing: Signing, undo: 
 }
 
 async function startRequestProcess(config: Config, log: FastifyBaseLogger, undo: Undo): Promise<void> {
-  const foundation = await lay(config, signingByPrimary(), log, undo)
+  const authority = loadAuthority(authorityOf(config).directory)
+  const foundation = await lay({ config, authority, signer: signingByPrimary(), log }, undo)
   await serve(foundation, SHARED, { ready: async () => {}, metrics: shareMetrics }, undo)
   tellServing()
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect } from 'node:tls'
 import t from 'tap'
-import { ended, spawnCommand } from '../e2e/cli.ts'
+import { countersign, ended, spawnCommand } from '../e2e/cli.ts'
 import { eventually } from '../e2e/eventually.ts'
 import { agentOf, exchange } from '../e2e/exchange.ts'
 import { makeHome, startService, TestService } from '../e2e/service.ts'
@@ -65,6 +65,17 @@ t.test('a start whose request processes cannot bind their port fails, and leaves
     () => membersOf(group),
     (count) => count === 0,
   )
+})
+
+t.test('a home that is not there, and one in which nothing is, are told what makes one', async (t) => {
+  const empty = makeHome(t)
+  for (const home of [join(empty, 'nowhere'), empty]) {
+    const { place } = new TestService(empty, { settings: { COUNTERSIGN_HOME: home } })
+    const { code, stderr } = await countersign(place, 'serve')
+    t.equal(code, 1)
+    t.match(stderr, /countersign ca init/)
+    t.notMatch(stderr, / at .*\.ts:/, 'and no stack')
+  }
 })
 
 t.test('SIGTERM drains: a request under way is answered', async (t) => {
