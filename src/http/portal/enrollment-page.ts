@@ -56,11 +56,11 @@ export function renderWelcomePage({ open, signonUrl }: Welcome, frame: PageFrame
 <p class="lead">${welcome.lead}</p>
 <h2>${welcome.have}</h2>
 <p>${welcome.haveText}</p>
+<h2>${welcome.haveNot}</h2>
+${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}
 <h2>${pairing.heading}</h2>
 <p>${pairing.lead}</p>
 <p class="actions"><a class="button plain" href="/pair">${pairing.title}</a></p>
-<h2>${welcome.haveNot}</h2>
-${open ? selfEnrollment(frame.language) : html`<p>${welcome.haveNotText}</p>`}
 <h2>${welcome.known}</h2>
 <p class="actions"><a class="button plain" href="${signonUrl}/account">${welcome.account}</a><a class="button plain" href="${signonUrl}${checkPath()}">${welcome.check}</a></p>`,
   })
@@ -127,13 +127,14 @@ const CHOICES = ['passkey', 'totp', 'password'] as const satisfies readonly Chec
 
 /** With what its owner will prove himself. The first is chosen, until the script knows what this machine can do. */
 function checkChoice(language: Language, checks: readonly CheckName[]): Markup {
-  const { legend, choices, password, passwordHint } = ENROLLMENT_TEXTS[language].choice
+  const { legend, hint, choices, password, passwordHint } = ENROLLMENT_TEXTS[language].choice
   const offered = checks.flatMap((check) => CHOICES.filter((choice) => choice === check))
   const rows = offered.map(
     (check, i) =>
       html`<p class="choice"><label><input type="radio" name="check" value="${check}"${i === 0 && html` checked`}> ${choices[check]}</label></p>`,
   )
-  return html`<fieldset><legend>${legend}</legend>
+  return html`<fieldset aria-describedby="choice-hint"><legend>${legend}</legend>
+<p class="hint" id="choice-hint">${hint}</p>
 ${rows}
 ${
   offered.includes('password') &&

@@ -26,6 +26,7 @@ interface EnrollmentTexts {
   readonly introduction: { readonly text: string; readonly button: string }
   readonly choice: {
     readonly legend: string
+    readonly hint: string
     readonly choices: Readonly<Record<'passkey' | 'totp' | 'password', string>>
     readonly password: string
     readonly passwordHint: string
@@ -122,6 +123,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'How will you prove that it is you?',
+      hint: 'Now and then a site asks for it, so that nobody else can be you with this device alone.',
       choices: {
         passkey: 'With this device: touch, face or PIN',
         totp: 'With an authenticator app',
@@ -231,6 +233,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'Womit werden Sie zeigen, dass Sie es sind?',
+      hint: 'Hin und wieder fragt eine Seite danach, damit niemand sonst mit diesem Gerät allein als Sie auftreten kann.',
       choices: {
         passkey: 'Mit diesem Gerät: Finger, Gesicht oder PIN',
         totp: 'Mit einer Authenticator-App',
@@ -343,6 +346,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'Comment prouverez-vous que c’est vous ?',
+      hint: 'De temps en temps, un site le demande, afin que personne d’autre ne se fasse passer pour vous avec ce seul appareil.',
       choices: {
         passkey: 'Avec cet appareil : doigt, visage ou code',
         totp: 'Avec une application d’authentification',
@@ -451,6 +455,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     introduction: { text: 'Antes de empezar, miramos qué certificado muestra ya este navegador.', button: 'Continuar' },
     choice: {
       legend: '¿Cómo probará que es usted?',
+      hint: 'De vez en cuando un sitio lo pide, para que nadie más pueda hacerse pasar por usted solo con este dispositivo.',
       choices: {
         passkey: 'Con este dispositivo: dedo, cara o PIN',
         totp: 'Con una aplicación de autenticación',
