@@ -29,6 +29,11 @@ ${referenceOf(problem, frame.language)}`
   return renderPage({ title: heading, frame, main })
 }
 
+/** The front door, which tells everybody what to do here. @param portal its address; empty: this one's own */
+export function wayToStart(portal: string, language: Language): WayOn {
+  return { address: `${portal}/`, text: PROBLEM_TEXTS[language].start }
+}
+
 /** What its reader can tell the operator. */
 export function referenceOf({ code, instance }: Problem, language: Language): Markup {
   return html`<p class="reference">${PROBLEM_TEXTS[language].reference} <code>${code}</code> <code>${instance.replace('urn:uuid:', '')}</code></p>`

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { type ErrorCode, IdentityError } from '../../src/errors.ts'
-import { faceOf, renderProblemPage } from '../../src/http/page-problem.ts'
+import { faceOf, renderProblemPage, wayToStart } from '../../src/http/page-problem.ts'
 import { toProblem } from '../../src/http/problem.ts'
 
 const FRAME = { stylesheet: '/s.css', icon: '/i.svg', language: 'en' } as const
@@ -29,6 +29,11 @@ t.test('a way on, where there is one', async (t) => {
   const page = renderProblemPage(problem, FRAME, { address: 'https://a.example/?x="1"', text: 'Continue' })
   t.match(page, '<a class="button" href="https://a.example/?x=&quot;1&quot;">Continue</a>')
   t.notMatch(renderProblemPage(problem, FRAME), 'class="button"')
+})
+
+t.test('the front door, in the language of the page', async (t) => {
+  t.match(wayToStart('https://id.test', 'de'), { address: 'https://id.test/', text: /\w/ })
+  t.not(wayToStart('', 'de').text, wayToStart('', 'en').text)
 })
 
 t.test('a refusal is told in the language of the page', async (t) => {

@@ -18,7 +18,7 @@ import { createListener } from '../listener.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
-import { renderProblemPage } from '../page-problem.ts'
+import { renderProblemPage, wayToStart } from '../page-problem.ts'
 import { qrPath } from '../qr-path.ts'
 import { requireOwnPage, requireSameOrigin } from '../same-origin.ts'
 import { type ServerIdentity, tlsOptions } from '../tls.ts'
@@ -68,8 +68,11 @@ export async function createPortal(options: PortalOptions): Promise<FastifyInsta
     tls: tlsOptions(options.identity, undefined),
     authorities: [options.url],
     log: options.log,
-    renderProblem: (problem, request) =>
-      prefersHtml(request.headers.accept) ? renderProblemPage(problem, frameFor(request, plain)) : undefined,
+    renderProblem: (problem, request) => {
+      if (!prefersHtml(request.headers.accept)) return undefined
+      const frame = frameFor(request, plain)
+      return renderProblemPage(problem, frame, wayToStart('', frame.language))
+    },
   })
   addPageHeaders(app, options.url, PAGE_POLICY)
   app.addHook('onRequest', requireSameOrigin(new URL(options.url).origin))

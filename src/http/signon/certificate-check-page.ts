@@ -25,6 +25,7 @@ export function renderCheckPage(view: CheckView, frame: PageFrame): string {
   const { remark } = view.step
   const main = html`<h1 id="finding" data-shown="${findingOf(view)}">${heading}</h1>
 <p class="lead">${text(view.shown.shown === 'known' ? view.shown.label : '')}</p>
+${isNewcomer(view) && html`<p id="newcomer">${texts.newcomer}</p>`}
 ${remark && html`<p id="remark" data-remark="${remark}">${texts[remark]}</p>`}
 <p class="actions">${clicks(view, frame)}</p>
 ${view.step.next === 'done' && view.onward === undefined && html`<p class="hint">${texts.close}</p>`}
@@ -79,6 +80,11 @@ function clicks(view: CheckView, { language }: PageFrame): readonly (Markup | fa
 
 function isEnding({ shown, atHome }: CheckView): boolean {
   return atHome && shown.shown === 'known' && shown.standing === 'ending'
+}
+
+/** Sites send whoever shows nothing here: he may never have been set up. At the end of an enrollment he has a file. */
+function isNewcomer({ shown, enrolling }: CheckView): boolean {
+  return shown.shown === 'none' && !enrolling
 }
 
 /** Whom nothing is wrong with may want to be somebody else, or nobody; at the end of an enrollment that would only distract. */

@@ -14,7 +14,7 @@ import { createListener } from '../listener.ts'
 import { frameFor } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
-import { renderProblemPage, type WayOn } from '../page-problem.ts'
+import { renderProblemPage, type WayOn, wayToStart } from '../page-problem.ts'
 import { pageScript } from '../page-script.ts'
 import { peerFingerprint } from '../peer.ts'
 import { type Problem, toProblem } from '../problem.ts'
@@ -192,18 +192,20 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
 }
 
 /** For people a page of its own, with a way on where there is one; for programs the problem. */
-function problemPage({ revalidation, assets }: Pages, problem: Problem, request: FastifyRequest): string | undefined {
+function problemPage(pages: Pages, problem: Problem, request: FastifyRequest): string | undefined {
   if (!prefersHtml(request.headers.accept)) return undefined
-  return renderProblemPage(problem, frameFor(request, assets), wayOn(revalidation, problem, request))
+  return renderProblemPage(problem, frameFor(request, pages.assets), wayOn(pages, problem, request))
 }
 
-/** Where a spent ticket led to; and whoever came with no certificate or another one looks which he shows. */
-function wayOn(revalidation: Revalidation, { code }: Problem, request: FastifyRequest): WayOn | undefined {
-  if (code === 'ticket-spent') return wayBack(revalidation, request)
+/** Where a spent ticket led to; whoever came with no certificate or another one looks which he shows; whoever is lost begins at the front door. */
+function wayOn(pages: Pages, { code }: Problem, request: FastifyRequest): WayOn | undefined {
+  const language = pickLanguage(request.headers['accept-language'])
+  if (code === 'not-found') return wayToStart(pages.portalUrl, language)
+  if (code === 'ticket-spent') return wayBack(pages.revalidation, request)
   if (request.url.startsWith(ROOMS.devices) && INSIDE.includes(code)) return wayIn(request)
   if (code === 'check-wanted') return wayToChecks(request)
   if (code !== 'certificate-missing' && code !== 'ticket-foreign') return undefined
-  const { lookAgain, useAnother } = CERTIFICATE_CHECK_TEXTS[pickLanguage(request.headers['accept-language'])]
+  const { lookAgain, useAnother } = CERTIFICATE_CHECK_TEXTS[language]
   const { ticket } = request.params as TicketRoute['Params']
   return { address: checkPath({ ticket }), text: code === 'ticket-foreign' ? useAnother : lookAgain }
 }

@@ -22,6 +22,8 @@ export type FindingName =
 
 interface CertificateCheckTexts {
   readonly findings: Readonly<Record<FindingName, Finding>>
+  /** for whoever has nothing to show yet, and comes from a site */
+  readonly newcomer: string
   readonly same: string
   readonly fresh: string
   readonly restart: string
@@ -93,13 +95,15 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
         text: (label) => html`The time of “<bdi>${label}</bdi>” has not come. Look again in a minute.`,
       },
     },
+    newcomer:
+      'If you have never set up this browser, you need an invitation first: ask whoever runs the site that you want to use. Setting up takes about a minute.',
     same: 'Your browser showed the same one again. It has no other for this service, or goes on with what was chosen.',
     fresh: 'It was asked at an address that it had never seen, where nothing was chosen before.',
     restart:
       'If this is not what you expect: close all windows of your browser, open it again, and come back to this page. Until then it does not ask you again.',
     lookAgain: 'Look again',
     useAnother: 'Use another certificate',
-    askFresh: 'Ask at a fresh address',
+    askFresh: 'Have the browser ask again',
     goOn: 'Go on with this one',
     proceed: (host) => `Continue to ${host}`,
     resume: 'Go on where you were',
@@ -165,13 +169,15 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
           html`Die Zeit von „<bdi>${label}</bdi>“ ist noch nicht gekommen. Schauen Sie in einer Minute noch einmal nach.`,
       },
     },
+    newcomer:
+      'Haben Sie diesen Browser noch nie eingerichtet, dann brauchen Sie erst eine Einladung: Fragen Sie den Betreiber der Seite, die Sie benutzen möchten. Das Einrichten dauert etwa eine Minute.',
     same: 'Ihr Browser hat wieder dasselbe gezeigt. Er hat kein anderes für diesen Dienst oder bleibt bei dem, was einmal gewählt wurde.',
     fresh: 'Gefragt wurde unter einer Adresse, die er noch nie gesehen hat und für die noch nichts gewählt war.',
     restart:
       'Wenn Sie etwas anderes erwarten: Schließen Sie alle Fenster Ihres Browsers, öffnen Sie ihn wieder und kommen Sie auf diese Seite zurück. Vorher fragt er Sie nicht noch einmal.',
     lookAgain: 'Noch einmal nachsehen',
     useAnother: 'Ein anderes Zertifikat nehmen',
-    askFresh: 'Unter neuer Adresse fragen',
+    askFresh: 'Den Browser neu fragen lassen',
     goOn: 'Mit diesem weitermachen',
     proceed: (host) => `Weiter zu ${host}`,
     resume: 'Weiter, wo Sie waren',
@@ -237,13 +243,15 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
         text: (label) => html`L’heure de « <bdi>${label}</bdi> » n’est pas venue. Vérifiez à nouveau dans une minute.`,
       },
     },
+    newcomer:
+      'Si vous n’avez jamais configuré ce navigateur, il vous faut d’abord une invitation : demandez-la à ceux qui tiennent le site que vous voulez utiliser. La configuration prend environ une minute.',
     same: 'Votre navigateur a présenté le même. Il n’en a pas d’autre pour ce service, ou s’en tient à ce qui a été choisi.',
     fresh: 'La question a été posée à une adresse qu’il n’avait jamais vue, où rien n’avait été choisi.',
     restart:
       'Si ce n’est pas ce que vous attendez : fermez toutes les fenêtres du navigateur, rouvrez-le et revenez à cette page. D’ici là, il ne vous demandera plus rien.',
     lookAgain: 'Vérifier à nouveau',
     useAnother: 'Prendre un autre certificat',
-    askFresh: 'Demander à une nouvelle adresse',
+    askFresh: 'Faire redemander le navigateur',
     goOn: 'Continuer avec celui-ci',
     proceed: (host) => `Continuer vers ${host}`,
     resume: 'Reprendre où vous étiez',
@@ -306,13 +314,15 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
           html`La hora de «<bdi>${label}</bdi>» no ha llegado. Vuelva a comprobarlo dentro de un minuto.`,
       },
     },
+    newcomer:
+      'Si nunca ha configurado este navegador, necesita primero una invitación: pídala a quien lleva el sitio que quiere usar. Configurarlo tarda un minuto, más o menos.',
     same: 'Su navegador mostró otra vez el mismo. No tiene otro para este servicio, o sigue con el que se eligió.',
     fresh: 'Se preguntó en una dirección que nunca había visto, donde no se había elegido nada.',
     restart:
       'Si no es lo que espera: cierre todas las ventanas del navegador, vuelva a abrirlo y regrese a esta página. Hasta entonces no volverá a preguntarle.',
     lookAgain: 'Volver a comprobar',
     useAnother: 'Usar otro certificado',
-    askFresh: 'Preguntar en una dirección nueva',
+    askFresh: 'Que el navegador vuelva a preguntar',
     goOn: 'Seguir con este',
     proceed: (host) => `Continuar a ${host}`,
     resume: 'Seguir donde estaba',

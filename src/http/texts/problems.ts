@@ -59,6 +59,7 @@ interface ProblemTexts {
   readonly unexpected: Face
   readonly reference: string
   readonly proceed: (host: string) => string
+  readonly start: string
 }
 
 /** Refusals, as people read them. */
@@ -223,6 +224,7 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     },
     reference: 'Reference:',
     proceed: (host) => `Continue to ${host}`,
+    start: 'To the start page',
   },
   de: {
     faces: {
@@ -393,6 +395,7 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     },
     reference: 'Kennzeichen:',
     proceed: (host) => `Weiter zu ${host}`,
+    start: 'Zur Startseite',
   },
   fr: {
     faces: {
@@ -560,6 +563,7 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     },
     reference: 'Référence :',
     proceed: (host) => `Continuer vers ${host}`,
+    start: 'Vers la page d’accueil',
   },
   es: {
     faces: {
@@ -724,5 +728,6 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     },
     reference: 'Referencia:',
     proceed: (host) => `Continuar a ${host}`,
+    start: 'A la página de inicio',
   },
 }

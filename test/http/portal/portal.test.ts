@@ -79,6 +79,7 @@ t.test('an invitation that is used, old or made up: a page for people, a problem
     const page = await visit({ path, headers: BROWSER })
     t.equal(page.status, 410)
     t.match(page.text, `<code>${code}</code>`)
+    t.match(page.text, 'href="/"', 'and the front door')
     t.equal(codeOf(await visit({ path })), code)
     const reply = await visit({ path, method: 'POST', headers: OWN_SCRIPT, body })
     t.equal(reply.status, 410)

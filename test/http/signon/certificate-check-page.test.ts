@@ -31,6 +31,13 @@ t.test('each step has its clicks, the next one first', async (t) => {
   t.same(ids({ step: { next: 'look-again' }, ways: without }), ['again'], 'no fresh names, no click to them')
 })
 
+t.test('whoever was never set up is told how, unless a file of this enrollment waits', async (t) => {
+  const told = (view: Partial<CheckView>) => renderCheckPage({ ...VIEW, ...view }, FRAME).includes('id="newcomer"')
+  t.ok(told({ shown: { shown: 'none' }, step: { next: 'look-again' } }))
+  t.notOk(told({ shown: { shown: 'none' }, step: { next: 'look-again' }, enrolling: true }))
+  t.notOk(told({}))
+})
+
 t.test('what is shown is told by name, and labels are data', async (t) => {
   const headings = new Set<string>()
   const findings: readonly Partial<CheckView>[] = [

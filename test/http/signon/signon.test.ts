@@ -122,6 +122,7 @@ t.test('each refusal has a page of its own, and a problem of its own', async (t)
   house.clock.time = act.at
   t.match((await visit({ path: spentPath, headers: BROWSER })).text, 'href="https://shop.example/return"')
   t.notMatch((await visit({ path: spentPath, headers: BROWSER, device: phone })).text, 'shop.example')
+  t.match((await visit({ path: '/', headers: BROWSER })).text, 'href="https://id.test:8444/"', 'the front door')
 })
 
 t.test('a site’s logo is there for everybody, and its language goes before ours', async (t) => {
