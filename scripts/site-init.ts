@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Config } from '../src/config.ts'
 import { createSiteRegistry } from '../src/domain/site/site-registry.ts'
 import { IdentityError } from '../src/errors.ts'
 import { systemClock } from '../src/system-clock.ts'
@@ -48,6 +50,7 @@ async function init(dir: string, options: InitOptions): Promise<void> {
           `Made the site ${site.name} in ${site.folder}:`,
           '  server.js  the site, of a few lines; its README.md says what else is there',
           '  certs      its API certificate and its own, with their keys',
+          ...tryIt(home.config, site),
           ...(runs ? [] : ['', `Countersign does not answer at ${site.api}. Start it in another terminal: npm start`]),
         ],
         next: `cd ${forShells(fromHere(site.folder))} && npm start`,
@@ -119,6 +122,18 @@ function answers(address: string): Promise<boolean> {
     }
     socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false))
   })
+}
+
+/** The sample browser of a development home is somebody to greet, before one's own browser has a certificate. */
+function tryIt({ home }: Config, { folder, port }: SiteFolder): readonly string[] {
+  const own = (name: string): string => forShells(fromHere(join(home, 'browser', name)))
+  if (!existsSync(join(home, 'browser', 'cert.pem'))) return []
+  const root = forShells(fromHere(join(folder, 'certs', 'root.pem')))
+  return [
+    '',
+    'Once it runs, come by as the sample browser, from this folder:',
+    `  curl --cacert ${root} --cert ${own('cert.pem')} --key ${own('key.pem')} https://localhost:${port}/`,
+  ]
 }
 
 /** As short as it can be pasted. */

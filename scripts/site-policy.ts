@@ -105,7 +105,7 @@ export function policyFields(policy: Policy, site: Site, service?: string) {
 export function policyLines(policy: Policy, site: Site, service?: string): readonly string[] {
   const rows = Object.entries(policyFields(policy, site, service)).map(([name, { value, source }]) => [
     name.replaceAll('_', '-'),
-    worded(value),
+    worded(name, value),
     source,
   ])
   return table([['POLICY', 'VALUE', 'FROM'], ...rows]).map((line) => `  ${line}`)
@@ -117,10 +117,26 @@ function shown(name: PolicyName, value: unknown): unknown {
   return name === 'maxAge' || name === 'idle' ? Number(value) / 1_000 : value
 }
 
-function worded(value: unknown): string {
+/** For people: as it is written on the command line. */
+function worded(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'any' : value.join(', ')
-  return value === null ? '-' : String(value)
+  if (value === null) return '-'
+  if (name === 'max_age' || name === 'idle') return periodIn(Number(value))
+  return name === 'verdicts_per_second' && value === 0 ? '0 (all)' : String(value)
 }
+
+/** @param seconds 43,200 is `12h` */
+function periodIn(seconds: number): string {
+  const [unit, size] = UNITS.find(([, size]) => seconds % size === 0)!
+  return `${seconds / size}${unit}`
+}
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const
 
 function readWishes(options: PolicyOptions): PolicyWishes {
   const { returnTo, checks, language, name, logo, events, verdictsPerSecond } = options

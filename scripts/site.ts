@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Site } from '../src/domain/site/site.ts'
 import { createSiteRegistry, type SiteRegistry } from '../src/domain/site/site-registry.ts'
@@ -144,13 +145,9 @@ async function issue(
       options.csr === undefined
         ? await issueToFolder(home, target, options.out!)
         : await issueToFile(home, target, options.csr)
-    print(
-      {
-        ...certificateFiles(made),
-        next: `curl --cacert root.pem --cert ${made.files.cert} --key KEY ${home.config.listeners.api.url}/v1/site`,
-      },
-      options,
-    )
+    const { cert, key = 'KEY', root = join(home.config.home, 'root.pem') } = made.files
+    const next = `curl --cacert ${root} --cert ${cert} --key ${key} ${home.config.listeners.api.url}/v1/site`
+    print({ ...certificateFiles(made), next }, options)
   })
 }
 

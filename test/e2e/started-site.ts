@@ -21,6 +21,8 @@ export function emptyFolder(t: Test): string {
 export interface MadeSite {
   readonly folder: string
   readonly port: number
+  /** what the command said */
+  readonly printed: string
 }
 
 /** @param address of `api`; default: the service itself */
@@ -30,7 +32,7 @@ export async function initSite(t: Test, service: TestService, name: string, api?
   const settings = { ...service.place.settings, COUNTERSIGN_API_URL: api ?? service.address('api') }
   const made = await countersign({ settings }, 'site', 'init', folder, '--port', String(port))
   if (made.code !== 0) throw new Error(made.stderr)
-  return { folder, port }
+  return { folder, port, printed: made.stdout }
 }
 
 export interface RunningSite {

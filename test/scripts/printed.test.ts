@@ -33,4 +33,10 @@ t.test('the three commands that a start prints work when they are pasted', async
   const page = await paste(`curl --silent --cacert ${place.settings.COUNTERSIGN_HOME}/root.pem ${own}`)
   t.match(page, /id="make"/, 'the address that it prints is an invitation')
   t.match(await paste(invite!), /https:\/\/localhost:\d+\/enroll\/[\w-]{43}/)
+
+  const api = `COUNTERSIGN_API_URL=${/https:\/\/\S+(?=\/v1\/verdicts)/.exec(ask!)![0]}`
+  const made = await paste(
+    `${api} npx countersign site cert sample spare --out ${place.settings.COUNTERSIGN_HOME}/spare`,
+  )
+  t.match(JSON.parse(await paste(/^Next: (.*)$/m.exec(made)![1]!)), { site: 'sample', service: 'spare' })
 })

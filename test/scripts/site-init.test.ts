@@ -46,13 +46,15 @@ t.test('its API certificate is renewed and stored, and the site goes on', async 
 })
 
 async function runs(t: Test, service: TestService): Promise<void> {
-  const { folder } = await initSite(t, service, 'my-first_Site')
+  const { folder, printed } = await initSite(t, service, 'my-first_Site')
   for (const key of ['certs/api.pem', 'certs/server.pem'])
     t.equal(statSync(join(folder, key)).mode & 0o777, 0o600, `${key} is closed to others`)
   t.match(readFileSync(join(folder, '.gitignore'), 'utf8').split('\n'), ['certs/', 'node_modules/'])
   t.ok(existsSync(join(folder, 'countersign-client', 'countersign.d.ts')), 'with its types')
   const site = await startSite(t, folder, ['server.js'])
   await greets(t, service, site.address, readIdentity(folder))
+  const [pasted] = printed.split('\n').filter((line) => line.startsWith('  curl '))
+  t.match(execFileSync('sh', ['-c', pasted!], { cwd: ROOT, encoding: 'utf8' }), /^Hello, [\w-]{43}$/m)
 }
 
 async function leftAsItIs(t: Test, service: TestService): Promise<void> {

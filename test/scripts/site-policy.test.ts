@@ -64,6 +64,8 @@ t.test('what a site wants is set, shown with where it comes from, and inherited 
     t.match(await countersign(place, 'site', 'policy', 'shop', ...args), { code: 1, stdout: '' }, args.join(' '))
   const { stdout } = await countersign(place, 'site', 'show', 'shop')
   t.match(stdout, /language +de, en +site/)
+  t.match(stdout, /idle +30d +default/, 'periods as they are written')
+  t.match(stdout, /max-age +1h +service/)
 })
 
 async function initiated(t: Test): Promise<{ place: CommandPlace; home: string }> {
