@@ -26,9 +26,14 @@ export function tokenField(token: string): Markup {
   return html`<input type="hidden" name="token" value="${token}">`
 }
 
-/** A form that is one button. */
-export function deedForm(action: string, token: string, button: string, kind: 'plain' | 'warning' = 'plain'): Markup {
-  return html`<form method="post" action="${action}">${tokenField(token)}<button class="${kind}">${button}</button></form>`
+/** A form that is one button. @param kind `main`: what its page is for */
+export function deedForm(
+  action: string,
+  token: string,
+  button: string,
+  kind: 'main' | 'plain' | 'warning' = 'plain',
+): Markup {
+  return html`<form method="post" action="${action}">${tokenField(token)}<button${kind !== 'main' && html` class="${kind}"`}>${button}</button></form>`
 }
 
 /** A day, as its reader writes it. @param time epoch ms */

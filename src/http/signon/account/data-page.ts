@@ -39,7 +39,7 @@ export function renderRenewalPage({ token, frame }: View): string {
   const { title, heading, text, button } = DATA_TEXTS[frame.language].renewal
   const main = html`<h1>${heading}</h1>
 <p class="lead">${text}</p>
-${deedForm('/account/renew', token, button)}`
+${deedForm('/account/renew', token, button, 'main')}`
   return renderAccountPage({ title, frame, place: 'devices', token, main })
 }
 

@@ -42,7 +42,7 @@ function beginning({ name, token, frame }: PairingView): Markup {
   return html`<h1>${texts.heading}</h1>
 <p class="lead">${texts.lead}</p>
 ${name === null && html`<p class="hint">${texts.unnamed}</p>`}
-${deedForm('/account/pair', token, texts.begin)}`
+${deedForm('/account/pair', token, texts.begin, 'main')}`
 }
 
 function code({ address, token, frame }: PairingView, offered: OfferedCode): Markup {
