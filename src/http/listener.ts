@@ -64,7 +64,7 @@ export function createListener(options: ListenerOptions): FastifyInstance {
   app.setNotFoundHandler((request) => {
     throw new IdentityError(
       'not-found',
-      `There is nothing at ${request.method} on this address. The addresses stand in docs/SITES.md.`,
+      `There is nothing for ${request.method} at this address. docs/openapi.json has those for sites, docs/OPERATORS.md all others.`,
     )
   })
   app.setErrorHandler((error, request, reply) => sendProblem(options, error, request, reply))

@@ -128,6 +128,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
 function toRefusal(error: unknown): IdentityError {
   if (error instanceof IdentityError) return error
   const code = codeOf(error)
+  if (code === 'FST_ERR_VALIDATION') return new IdentityError('query-invalid', shapeFault(error), { cause: error })
   const translated = Object.hasOwn(FASTIFY_ERRORS, code) ? FASTIFY_ERRORS[code] : undefined
   if (translated) return new IdentityError(translated.code, translated.message, { cause: error })
   return new IdentityError('internal', 'Internal error.', { cause: error })
@@ -155,10 +156,36 @@ const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; message: string
   },
   // the peer went away in the middle of its body
   ECONNRESET: { code: 'body-malformed', message: 'The request was not sent to its end.' },
-  FST_ERR_VALIDATION: {
-    code: 'query-invalid',
-    message: 'The request does not have the shape that docs/openapi.json describes.',
-  },
   FST_ERR_BAD_URL: { code: 'not-found', message: 'The address cannot be read.' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not-found', message: 'The address is longer than any of ours.' },
+}
+
+/** What Fastify's validation tells of a request, as far as our own schema has the words. */
+interface Invalid {
+  readonly validationContext?: string
+  readonly validation?: readonly {
+    readonly keyword: string
+    readonly instancePath: string
+    readonly params: { readonly missingProperty?: unknown }
+  }[]
+}
+
+/** Which part of a request is not as its schema wants it. Names are the schema's alone, never the request's. */
+function shapeFault(error: unknown): string {
+  const { validationContext = '', validation } = error as Invalid
+  const place = (Object.hasOwn(PLACES, validationContext) && PLACES[validationContext]) || 'The request'
+  const [fault] = validation ?? []
+  const named = /^\/([a-z][\w-]{0,39})(?:\/|$)/i.exec(fault?.instancePath ?? '')?.[1]
+  const inside = named === undefined ? place : `${place}, at "${named}",`
+  const whole = 'docs/openapi.json has the whole shape.'
+  if (fault?.keyword === 'required') return `${inside} lacks "${fault.params.missingProperty}". ${whole}`
+  if (fault?.keyword === 'additionalProperties') return `${inside} has a name that is not known here. ${whole}`
+  return `${inside} is not as it is described. ${whole}`
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  body: 'The body',
+  querystring: 'The part of the address behind the question mark',
+  params: 'The address',
+  headers: 'The header',
 }

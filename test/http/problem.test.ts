@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { Type } from '@sinclair/typebox'
+import fastify from 'fastify'
 import t from 'tap'
 import ts from 'typescript'
 import { type ErrorCode, IdentityError } from '../../src/errors.ts'
@@ -90,6 +92,29 @@ t.test('what the framework refuses is a client’s fault, told without the clien
     const problem = toProblem(Object.assign(new Error('secret words'), { code, statusCode: 418 }), 'x')
     t.equal(problem.status, status, code)
     t.notMatch(JSON.stringify(problem), 'secret')
+  }
+})
+
+t.test('a request of another shape is told where, in words of the schema alone', async (t) => {
+  const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } })
+  t.teardown(() => app.close())
+  app.setErrorHandler((error, _request, reply) => reply.status(400).send(toProblem(error, 'x')))
+  const text = Type.String({ maxLength: 3 })
+  const body = Type.Object(
+    { account: text, marks: Type.Optional(Type.Record(Type.String(), text)) },
+    { additionalProperties: false },
+  )
+  app.put('/', { schema: { body, querystring: Type.Object({ month: Type.Optional(text) }) } }, () => '')
+  for (const [url, payload, told] of [
+    ['/', {}, /^The body lacks "account"/],
+    ['/', { account: 'secret' }, /^The body, at "account",/],
+    ['/', { account: 'a', secret: 1 }, /^The body has a name/],
+    ['/', { account: 'a', marks: { secret: 'secret' } }, /^The body, at "marks",/],
+    ['/?month=secret', { account: 'a' }, /question mark, at "month",/],
+  ] as const) {
+    const problem = (await app.inject({ method: 'PUT', url, payload })).json()
+    t.match(problem, { code: 'query-invalid', status: 400, detail: told })
+    t.notMatch(problem.detail, 'secret')
   }
 })
 
