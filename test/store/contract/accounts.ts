@@ -194,7 +194,11 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
     t.match(await store.certificate(fingerprint), { status: 'revoked', reason: 'cessation-of-operation', label: '' })
     t.equal((await store.certificate(fingerprint))?.der.length, 0)
     t.match(await store.device(deviceId), { label: '', platform: null })
-    t.equal(await store.run('nameAccount', act(), subscriberId, 'Zoe'), 'unknown', 'from a page that was open meanwhile')
+    t.equal(
+      await store.run('nameAccount', act(), subscriberId, 'Zoe'),
+      'unknown',
+      'from a page that was open meanwhile',
+    )
     t.match(await store.subscriber(subscriberId), { name: null })
     t.same(await store.credentials(subscriberId), [])
     t.equal(await store.session(session.idHash), undefined)
