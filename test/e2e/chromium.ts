@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
+import { browserEnvironment } from './browser-environment.ts'
 
 /** A person's Chromium: a home with an NSS database of its own, which is where Chromium on Linux keeps certificates. */
 export interface PersonalChromium {
@@ -47,7 +48,7 @@ export function makeChromium(root: string): PersonalChromium {
         headless: true,
         args: QUIET,
         acceptDownloads: true,
-        env: { PATH: process.env.PATH ?? '', HOME: home },
+        env: browserEnvironment(home),
       }),
     remove: () => rmSync(home, { recursive: true, force: true }),
   }

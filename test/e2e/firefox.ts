@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, launch } from 'puppeteer-core'
+import { browserEnvironment } from './browser-environment.ts'
 
 /** A person's Firefox: a profile with a certificate database of its own. */
 export interface PersonalFirefox {
@@ -64,7 +65,7 @@ export function makeFirefox(root: string, wishes: Readonly<Record<string, number
           'browser.download.dir': downloads,
           ...wishes,
         },
-        env: { PATH: process.env.PATH ?? '', HOME: profile },
+        env: browserEnvironment(profile),
       })
       await addAuthenticator(browser)
       return browser
