@@ -9,8 +9,8 @@ export interface UnprovenBound {
   readonly period: number
 }
 
-/** Some four seconds of processor time at the worst; and some hundreds of people who close a page too early. */
-const BOUND: UnprovenBound = { bytes: 512 * 1024, period: 60_000 }
+/** A second of processor time at the worst, behind which verdicts still come in time; or 60 people who leave too early. */
+const BOUND: UnprovenBound = { bytes: 128 * 1024, period: 60_000 }
 
 /**
  * OpenSSL verifies every signature in a chain of certificates, whoever made it up, before it says that the chain leads to
