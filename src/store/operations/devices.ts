@@ -29,14 +29,14 @@ interface DeviceCertificateColumns {
 /** More would not be read by anybody. */
 const MOST_LISTED = 500
 
-/** Newest first. */
+/** Newest first. Where there are too many, what stands is listed: nobody hides a device behind others that he ends. */
 export function deviceCertificates(subscriberId: Hex): Query<readonly DeviceCertificate[]> {
   return query<DeviceCertificateColumns, readonly DeviceCertificate[]>(
-    `SELECT c.device_id, d.subscriber_id, d.label, d.platform, d.ask_every_time, d.created_at AS device_created_at,
-        c.fingerprint, c.status, c.reason, c.held_by, c.revoked_at, c.not_before, c.not_after, c.expires_at,
-        c.supersede_at, c.last_used_at
-      FROM certificates c JOIN devices d ON d.id = c.device_id
-      WHERE c.subscriber_id = $1 ORDER BY c.number DESC LIMIT $2`,
+    `SELECT * FROM (SELECT c.number, c.device_id, d.subscriber_id, d.label, d.platform, d.ask_every_time,
+        d.created_at AS device_created_at, c.fingerprint, c.status, c.reason, c.held_by, c.revoked_at, c.not_before,
+        c.not_after, c.expires_at, c.supersede_at, c.last_used_at
+      FROM certificates c JOIN devices d ON d.id = c.device_id WHERE c.subscriber_id = $1
+      ORDER BY CASE c.status WHEN 'revoked' THEN 1 ELSE 0 END, c.number DESC LIMIT $2) AS listed ORDER BY number DESC`,
     [bytes(subscriberId), MOST_LISTED],
     (rows) => rows.map(deviceCertificateOf),
   )

@@ -187,6 +187,17 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
     t.equal((await store.certificate(fingerprint))?.status, 'active')
   })
 
+  await t.test('a device that stands is not hidden behind many that do not', async (t) => {
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
+    const other = { subscriberId, deviceId: (await enroll(store)).deviceId }
+    const many = await Promise.all(Array.from({ length: 501 }, () => issue(store, other)))
+    await Promise.all(many.map((one) => store.run('revoke', act(), one.fingerprint, 'superseded')))
+    const listed = await store.deviceCertificates(subscriberId)
+    t.equal(listed.length, 500)
+    t.match(listed.at(-1), { fingerprint, device: { id: deviceId }, status: 'active' })
+    t.match(listed[0], { status: 'revoked' }, 'the newest first')
+  })
+
   await t.test('a sign-in that was decided before somebody was erased leaves no trace behind it', async (t) => {
     const [shop, bank] = [await addSite(store), await addSite(store)]
     const { subscriberId } = await enroll(store)
