@@ -47,9 +47,13 @@ export interface OwnEvent {
 }
 
 const MOST_SHOWN = 50
+/** Of each kind so many in any case: whoever does one thing again and again does not push off what else he did. */
+const OF_EACH_KIND = 10
+/** Further back nothing is looked for. */
+const MOST_READ = 1_000
 
 /**
- * The newest 50 events of a person's certificates, devices and checks, newest first.
+ * The newest 50 events of a person's certificates, devices and checks, and of each kind the newest 10; newest first.
  * @throws IdentityError store-unavailable
  */
 export async function ownHistory(
@@ -60,7 +64,7 @@ export async function ownHistory(
   for (const { device, fingerprint } of await store.deviceCertificates(subscriberId)) {
     labels.set(fingerprint, device.label).set(device.id, device.label)
   }
-  const rows = (await store.auditRowsAbout([subscriberId, ...labels.keys()], MOST_SHOWN)).filter(isOwn)
+  const rows = shownOf((await store.auditRowsAbout([subscriberId, ...labels.keys()], MOST_READ)).filter(isOwn))
   const sites = await sitesOf(store, rows)
   return rows.map((row) => ({
     at: row.at,
@@ -75,6 +79,16 @@ type OwnRow = AuditRow & { readonly action: OwnEventKind }
 
 function isOwn(row: AuditRow): row is OwnRow {
   return (OWN_EVENTS as readonly AuditAction[]).includes(row.action)
+}
+
+/** @param rows newest first */
+function shownOf(rows: readonly OwnRow[]): readonly OwnRow[] {
+  const counts = new Map<OwnEventKind, number>()
+  return rows.filter(({ action }, place) => {
+    const count = (counts.get(action) ?? 0) + 1
+    counts.set(action, count)
+    return place < MOST_SHOWN || count <= OF_EACH_KIND
+  })
 }
 
 /** A site that was removed has no name here any more. */

@@ -32,13 +32,26 @@ t.test('what happened, newest first, and of nobody else', async (t) => {
   t.notMatch(JSON.stringify(events), 'Stranger')
 })
 
-t.test('50 at most, and what the service does by itself is said so', async (t) => {
+t.test('50 at most and some of each kind, and what the service does by itself is said so', async (t) => {
   const house = await openHouse(t)
   const session = await enterAccount(house, await enrollDevice(house))
   const at = house.clock.now()
   const act = { at, actor: 'service:countersign' } as const
   for (let i = 0; i < 60; i++) await house.store.run('renameDevice', act, session.deviceId, `Laptop ${i}`)
   const events = await ownHistory(house.store, session)
-  t.equal(events.length, 50)
+  t.equal(events.filter(({ kind }) => kind === 'device-changed').length, 50)
   t.match(events[0], { by: 'service', at, device: 'Laptop 59' })
+})
+
+t.test('whoever does one thing again and again does not push off what else he did', async (t) => {
+  const house = await openHouse(t)
+  const session = await enterAccount(house, await enrollDevice(house))
+  const { subscriberId: object, actor } = session
+  const event = { at: house.clock.now(), actor, object, detail: {} } as const
+  await house.store.run('note', { ...event, action: 'pairing-confirmed' })
+  for (let i = 0; i < 15; i++) await house.store.run('note', { ...event, action: 'check-renamed' })
+  for (let i = 0; i < 60; i++) await house.store.run('note', { ...event, action: 'account-named' })
+  const kinds = (await ownHistory(house.store, session)).map(({ kind }) => kind)
+  t.equal(kinds.filter((kind) => kind === 'pairing-confirmed').length, 1)
+  t.equal(kinds.filter((kind) => kind === 'check-renamed').length, 10)
 })
