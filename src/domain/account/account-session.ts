@@ -10,6 +10,7 @@ import type { Answer, CheckName } from '../proving/check.ts'
 import type { Occasion, Prover, Proving, Question } from '../proving/proving.ts'
 import { requireGood, revoked } from '../revalidation/revalidation-step.ts'
 import type { Store } from '../store.ts'
+import { countOwn } from './own-change.ts'
 import type { Session } from './session.ts'
 
 /** An owner in his own account, at one request. Times are epoch milliseconds. */
@@ -97,6 +98,7 @@ export function createAccountSessions(parts: AccountParts): AccountSessions {
       const certificate = await presentedCertificate(parts, presented)
       const occasion = occasionOf(policy, purpose)
       const proof = await proving.examine(certificate, occasion, answer)
+      await countOwn('opening', store, certificate, clock.now())
       const cookie = randomBytes(COOKIE_BYTES).toString('base64url')
       const session = sessionFor(certificate, proof.check, hashOf(cookie), clock.now())
       const act = { at: session.provenAt, actor: actorOf(session) }

@@ -9,6 +9,7 @@ import type { Policy } from '../policy.ts'
 import { countTry } from '../proving/guesses.ts'
 import type { Store } from '../store.ts'
 import type { AccountSession } from './account-session.ts'
+import { countOwn } from './own-change.ts'
 import type { Pairing } from './pairing.ts'
 
 /** What the first device shows. */
@@ -37,7 +38,7 @@ export interface Waiting {
  * All throw store-unavailable.
  */
 export interface AnotherDevice {
-  /** Makes a code, good for ten minutes, one use and five tries; ends the one before. */
+  /** Makes a code, good for ten minutes, one use and five tries; ends the one before. @throws IdentityError too-many-guesses */
   offer(session: AccountSession): Promise<void>
   /** What became of the code of this device; undefined: there is none, or its time is over. */
   look(session: AccountSession): Promise<OfferedCode | undefined>
@@ -91,6 +92,7 @@ export function createAnotherDevice(parts: AnotherDeviceParts): AnotherDevice {
   const { store, clock } = parts
   return {
     async offer(session) {
+      await countOwn('change', store, session, clock.now())
       for (let drawn = 0; drawn < MOST_DRAWN; drawn++) {
         const pairing = draw(session, clock.now())
         const act = { at: pairing.createdAt, actor: session.actor }

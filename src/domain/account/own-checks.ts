@@ -1,5 +1,5 @@
 import { IdentityError } from '../../errors.ts'
-import type { Actor } from '../audit/audit.ts'
+import type { Act } from '../act.ts'
 import type { Clock } from '../clock.ts'
 import type { Hex } from '../hex.ts'
 import type { Keyring } from '../keyring.ts'
@@ -19,6 +19,7 @@ import { countGuess } from '../proving/guesses.ts'
 import { openPendingTotp, sealPendingTotp } from '../proving/pending-totp.ts'
 import type { Prover } from '../proving/proving.ts'
 import type { CheckAddition, Store } from '../store.ts'
+import { countOwn } from './own-change.ts'
 
 /** A person who manages his checks, with the time at which he last proved himself (`Proving.prove`), epoch ms. */
 export interface Owner extends Prover {
@@ -50,7 +51,8 @@ export interface PendingTotp {
 
 /**
  * A person's own checks. Every change is audited, and wants a proof that is not older than 10 minutes:
- * IdentityError proof-stale otherwise, after which the page asks for a fresh one. All throw store-unavailable.
+ * IdentityError proof-stale otherwise, after which the page asks for a fresh one. All throw store-unavailable; what
+ * changes something too-many-guesses.
  */
 export interface OwnChecks {
   /** Unused recovery codes as one entry, the last; none left: no entry. */
@@ -189,13 +191,14 @@ async function renewRecoveryCodes(parts: OwnChecksParts, owner: Owner, digests: 
 }
 
 async function rename(parts: OwnChecksParts, owner: Owner, id: Hex, label: string): Promise<void> {
-  const act = actOf(parts, owner)
-  const outcome = await parts.store.run('renameCheck', act, owner.subscriberId, id, cleanLabel(label))
+  const cleaned = cleanLabel(label)
+  const act = await countedAct(parts, owner)
+  const outcome = await parts.store.run('renameCheck', act, owner.subscriberId, id, cleaned)
   if (outcome === 'unknown') throw unknown()
 }
 
 async function remove(parts: OwnChecksParts, owner: Owner, id: Hex): Promise<void> {
-  const act = actOf(parts, owner)
+  const act = await countedAct(parts, owner)
   const outcome = await parts.store.run('removeCheck', act, owner.subscriberId, id, neededChecks(parts.policy))
   if (outcome === 'unknown') throw unknown()
   if (outcome === 'needed') throw needed()
@@ -244,8 +247,11 @@ function momentOf({ clock }: OwnChecksParts, { subscriberId, fingerprint }: Owne
   return { now: clock.now(), context: `add:${subscriberId}:${fingerprint}:${binding}` }
 }
 
-function actOf({ clock }: OwnChecksParts, { fingerprint }: Owner): { readonly at: number; readonly actor: Actor } {
-  return { at: clock.now(), actor: `device:${fingerprint}` }
+/** @throws IdentityError too-many-guesses */
+async function countedAct({ store, clock }: OwnChecksParts, owner: Owner): Promise<Act> {
+  const at = clock.now()
+  await countOwn('change', store, owner, at)
+  return { at, actor: `device:${owner.fingerprint}` }
 }
 
 /** The app shows that it has the secret. Its first code is used up by that. */
@@ -270,12 +276,8 @@ async function confirmed(
 
 async function add(parts: OwnChecksParts, owner: Owner, addition: Omit<CheckAddition, 'subscriberId'>): Promise<void> {
   const { subscriberId } = owner
-  const outcome = await parts.store.run(
-    'addChecks',
-    actOf(parts, owner),
-    { subscriberId, ...addition },
-    MOST_OF_A_CHECK,
-  )
+  const act = await countedAct(parts, owner)
+  const outcome = await parts.store.run('addChecks', act, { subscriberId, ...addition }, MOST_OF_A_CHECK)
   if (outcome === 'gone') throw refused('Your account was erased meanwhile.')
   if (outcome === 'taken') throw refused('It is there already.')
   if (outcome === 'too-many') throw refused('You have too many of them: remove one first.')

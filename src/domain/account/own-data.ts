@@ -6,6 +6,7 @@ import { openAccount } from '../site/site-account.ts'
 import { pairwiseSubject } from '../site/subject.ts'
 import type { Store } from '../store.ts'
 import type { AccountSession } from './account-session.ts'
+import { countOwn } from './own-change.ts'
 import { ownHistory } from './own-history.ts'
 import { ownTrust } from './own-trust.ts'
 
@@ -13,7 +14,7 @@ import { ownTrust } from './own-trust.ts'
 export interface OwnData {
   /** what the account is called, or null */
   name(session: AccountSession): Promise<string | null>
-  /** @throws IdentityError label-invalid */
+  /** @throws IdentityError label-invalid, too-many-guesses */
   rename(session: AccountSession, name: string): Promise<void>
   /** Everything that is kept about the person and can be told: plain data, fit for JSON. No secrets, no hashes of them. */
   take(session: AccountSession): Promise<Readonly<Record<string, unknown>>>
@@ -48,8 +49,11 @@ export function createOwnData(parts: OwnDataParts): OwnData {
       return (await store.subscriber(subscriberId))?.name ?? null
     },
 
-    async rename({ subscriberId, actor }, name) {
-      await store.run('nameAccount', { at: clock.now(), actor }, subscriberId, cleanLabel(name))
+    async rename(session, name) {
+      const { subscriberId, actor } = session
+      const cleaned = cleanLabel(name)
+      await countOwn('change', store, session, clock.now())
+      await store.run('nameAccount', { at: clock.now(), actor }, subscriberId, cleaned)
     },
 
     async take(session) {

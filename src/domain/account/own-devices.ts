@@ -6,6 +6,7 @@ import { cleanLabel } from '../label.ts'
 import type { Store } from '../store.ts'
 import type { DeviceCertificate } from '../subscriber.ts'
 import type { AccountSession } from './account-session.ts'
+import { countOwn } from './own-change.ts'
 
 /** `lost`: its owner has put it on hold. `held`: the operator has. `expired`: it can be renewed, or is past that. */
 export type DeviceState = 'active' | 'expired' | 'lost' | 'held' | 'revoked'
@@ -30,7 +31,7 @@ export interface OwnDevice {
   readonly olderUntil: number | null
 }
 
-/** A person's own devices. All throw store-unavailable; somebody else's device is IdentityError device-unknown, as if it were not there. */
+/** A person's own devices. All throw store-unavailable, and what takes something back too-many-guesses; somebody else's device is IdentityError device-unknown, as if it were not there. */
 export interface OwnDevices {
   /** The one in hand first, then the newest. */
   list(session: AccountSession): Promise<readonly OwnDevice[]>
@@ -73,6 +74,7 @@ export function createOwnDevices(parts: {
     async rename(session, id, label) {
       const cleaned = cleanLabel(label)
       await requireOwn(store, session, id)
+      await countOwn('change', store, session, clock.now())
       await store.run('renameDevice', actOf(session), id, cleaned)
     },
 
@@ -99,12 +101,14 @@ export function createOwnDevices(parts: {
 
     async find(session, id) {
       const standing = requireStanding(await requireOwn(store, session, id))
+      await countOwn('change', store, session, clock.now())
       for (const { fingerprint } of standing)
         if ((await store.run('release', actOf(session), fingerprint)) === 'not-yours') throw holdForeign()
     },
 
     async askEveryTime(session, id, wish) {
       await requireOwn(store, session, id)
+      if (!wish) await countOwn('change', store, session, clock.now())
       await store.run('setAskEveryTime', actOf(session), id, wish)
     },
   }

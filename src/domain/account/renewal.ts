@@ -4,12 +4,13 @@ import type { Hex } from '../hex.ts'
 import type { Policy } from '../policy.ts'
 import type { Store } from '../store.ts'
 import type { AccountSession } from './account-session.ts'
+import { countOwn } from './own-change.ts'
 
 export interface Renewal {
   /**
    * Invites the device in hand to its next certificate: the page that enrolls makes the key and the file, as at the
    * first time. The older certificate goes on beside the newer one for seven days; then it is superseded.
-   * @throws IdentityError store-unavailable
+   * @throws IdentityError too-many-guesses, store-unavailable
    */
   begin(session: AccountSession): Promise<FreshInvitation>
   /**
@@ -32,7 +33,10 @@ interface RenewalParts {
 
 export function createRenewal(parts: RenewalParts): Renewal {
   return {
-    begin: (session) => invite(parts, session),
+    async begin(session) {
+      await countOwn('renewal', parts.store, session, parts.clock.now())
+      return invite(parts, session)
+    },
 
     async afterWalk(fingerprint) {
       const certificate = await parts.store.certificate(fingerprint)

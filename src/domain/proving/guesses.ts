@@ -110,12 +110,12 @@ function waitAfter(more: number): number {
 
 /**
  * Counts a wrong answer.
- * @returns whether it is worth telling: wrong passkeys of one device are told a few times a minute
+ * @returns whether it is worth telling: wrong passkeys of one device are told so many times a day as codes are looked at
  */
 export async function miss(parts: GuessParts, prover: Guesser, check: CheckName, now: number): Promise<boolean> {
   const { store, policy } = parts
   if (check === 'passkey') {
-    const told = await store.run('guess', `told:${prover.deviceId}`, now - (now % MINUTE), policy.guessesPerMinute)
+    const told = await store.run('guess', `told:${prover.deviceId}`, now - (now % DAY), policy.guessesPerDay)
     return told === 'allowed'
   }
   await store.run('miss', [missesOfDevice(prover), missesOfPerson(prover)], now - (now % DAY), now)

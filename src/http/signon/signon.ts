@@ -228,6 +228,7 @@ const INSIDE: readonly string[] = [
   'check-refused',
   'check-failed',
   'password-refused',
+  'too-many-guesses',
 ] satisfies IdentityError['code'][]
 
 function wayIn({ url, headers }: FastifyRequest): WayOn {

@@ -1,0 +1,71 @@
+import t from 'tap'
+import { createAnotherDevice } from '../../../src/domain/account/another-device.ts'
+import { countOwn } from '../../../src/domain/account/own-change.ts'
+import { createOwnChecks } from '../../../src/domain/account/own-checks.ts'
+import { createOwnData } from '../../../src/domain/account/own-data.ts'
+import { createOwnDevices } from '../../../src/domain/account/own-devices.ts'
+import { createRenewal } from '../../../src/domain/account/renewal.ts'
+import { accountsOf, enterAccount, openAccount } from '../account.ts'
+import { enrollDevice, openHouse } from '../house.ts'
+
+const MINUTE = 60_000
+const DAY = 1_440 * MINUTE
+const TOO_OFTEN = { code: 'too-many-guesses' }
+
+t.test('nobody fills the audit, and tells all sites, by changing his account all day', async (t) => {
+  const house = await openHouse(t)
+  const device = await enrollDevice(house)
+  const session = await enterAccount(house, device)
+  const [devices, checks] = [createOwnDevices(house), createOwnChecks(house)]
+  const [check] = await checks.list(session.subscriberId)
+  const rowsBefore = (await house.store.auditRows(0, 1_000)).length
+  for (let times = 0; times < 100; times++) await countOwn('change', house.store, session, house.clock.now())
+  for (const [name, change] of [
+    ['the name of a device', () => devices.rename(session, session.deviceId, 'x')],
+    ['being asked no more', () => devices.askEveryTime(session, session.deviceId, false)],
+    ['found again', () => devices.find(session, session.deviceId)],
+    ['the name of the account', () => createOwnData(house).rename(session, 'x')],
+    ['the name of a check', () => checks.rename(session, check!.id, 'x')],
+    ['a check that goes', () => checks.remove(session, check!.id)],
+    ['new recovery codes', () => checks.renewRecoveryCodes(session, digests())],
+    ['another device', () => createAnotherDevice(house).offer(session)],
+  ] as const)
+    await t.rejects(change(), TOO_OFTEN, name)
+  t.equal((await house.store.auditRows(0, 1_000)).length, rowsBefore)
+  await devices.lose(session, session.deviceId)
+  t.match(await house.store.certificate(device.fingerprint), { status: 'held' }, 'what is safer is always taken')
+})
+
+t.test('one device uses up nothing for another, nor today for tomorrow', async (t) => {
+  const house = await openHouse(t)
+  const [one, other] = [
+    await enterAccount(house, await enrollDevice(house)),
+    await enterAccount(house, await enrollDevice(house)),
+  ]
+  const change = (session = one) => countOwn('change', house.store, session, house.clock.now())
+  for (let times = 0; times < 100; times++) await change()
+  await t.rejects(change(), TOO_OFTEN)
+  await change(other)
+  house.clock.time += DAY
+  await change()
+})
+
+t.test('a device is renewed a few times a day, not without end', async (t) => {
+  const house = await openHouse(t)
+  const session = await enterAccount(house, await enrollDevice(house))
+  const renewal = createRenewal(house)
+  for (let times = 0; times < 10; times++) await renewal.begin(session)
+  await t.rejects(renewal.begin(session), TOO_OFTEN)
+})
+
+t.test('an account is opened so often a day, and no session is left behind by one that is too many', async (t) => {
+  const house = await openHouse(t)
+  const device = await enrollDevice(house)
+  const session = await accountsOf(house).enter(await openAccount(house, device), device.fingerprint)
+  for (let times = 1; times < 200; times++) await countOwn('opening', house.store, session, house.clock.now())
+  await t.rejects(openAccount(house, device), TOO_OFTEN)
+})
+
+function digests(): string[] {
+  return Array.from({ length: 10 }, (_, index) => String(index).repeat(64))
+}
