@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { CEILINGS } from '../ca/ceilings.ts'
 import { authorityOf, type Config, readConfig } from '../src/config.ts'
 import type { Actor } from '../src/domain/audit/audit.ts'
 import type { Keyring } from '../src/domain/keyring.ts'
@@ -22,7 +23,7 @@ export function configHere({ dev = false, quiet = false } = {}): Config {
   const fallback = dev || existsSync(DEV_HOME) ? resolve(DEV_HOME) : undefined
   if (env.COUNTERSIGN_HOME === undefined && fallback !== undefined && !quiet)
     process.stderr.write('Using certs-dev of this folder as home.\n')
-  return readConfig({ env, defaultHome: fallback, readFile: (path) => readFileSync(path, 'utf8') })
+  return readConfig({ env, defaultHome: fallback, ceilings: CEILINGS, readFile: (path) => readFileSync(path, 'utf8') })
 }
 
 /** A home that is open for one command. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import type { Policy } from './domain/policy.ts'
+import type { Ceilings, Policy } from './domain/policy.ts'
 import type { Plans } from './domain/usage/plan.ts'
 import { IdentityError } from './errors.ts'
 import { nearest } from './nearest.ts'
@@ -51,6 +51,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** the data folder where COUNTERSIGN_HOME is not set; undefined: it must be set */
   readonly defaultHome: string | undefined
+  /** how long certificates may live: the authority's, which the configuration cannot know */
+  readonly ceilings: Ceilings
   /** reads the file of COUNTERSIGN_CONFIG */
   readonly readFile: (path: string) => string
 }
@@ -113,7 +115,7 @@ export function readConfig(sources: ConfigSources): Config {
     passphraseFile: readPath('KEY_PASSPHRASE_FILE', setting('KEY_PASSPHRASE_FILE') ?? join(home, 'passphrase'), faults),
     workers: readCount('WORKERS', setting('WORKERS'), 1, 64, faults),
     cache: readCount('CACHE', setting('CACHE'), 100_000, 10_000_000, faults),
-    policy: readPolicy(file.policy, faults),
+    policy: readPolicy(file.policy, sources.ceilings, faults),
     plans: readPlans(file.plans, faults),
   }
   if (faults.length > 0)

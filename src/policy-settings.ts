@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, type Policy, policyFaults } from './domain/policy.ts'
+import { type Ceilings, DEFAULT_POLICY, type Policy, policyFaults } from './domain/policy.ts'
 import { CHECKS, type CheckName } from './domain/proving/check.ts'
 import { nearest } from './nearest.ts'
 
@@ -36,9 +36,10 @@ const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 
 /**
  * The policies of the configuration file over the default ones.
+ * @param ceilings of the certificates, which no policy passes
  * @param faults gets a sentence for each that cannot be taken
  */
-export function readPolicy(wishes: Readonly<Record<string, unknown>>, faults: string[]): Policy {
+export function readPolicy(wishes: Readonly<Record<string, unknown>>, ceilings: Ceilings, faults: string[]): Policy {
   const policy: Record<string, unknown> = { ...DEFAULT_POLICY }
   const before = faults.length
   for (const [written, value] of Object.entries(wishes)) {
@@ -52,7 +53,7 @@ export function readPolicy(wishes: Readonly<Record<string, unknown>>, faults: st
   }
   // Each name has been given a value of its own kind, by its reader or by default.
   const whole = policy as unknown as Policy
-  if (faults.length === before) faults.push(...policyFaults(whole))
+  if (faults.length === before) faults.push(...policyFaults(whole, ceilings))
   return whole
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import t from 'tap'
+import { CEILINGS } from '../ca/ceilings.ts'
 import { type Config, LISTENERS, readConfig } from '../src/config.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import { IdentityError } from '../src/errors.ts'
@@ -212,12 +213,14 @@ t.test('all faults are told at once', async (t) => {
 })
 
 t.test('without a home from anywhere there is none', async (t) => {
-  t.throws(() => readConfig({ env: {}, defaultHome: undefined, readFile: () => '' }), { code: 'config-invalid' })
+  t.throws(() => readConfig({ env: {}, defaultHome: undefined, ceilings: CEILINGS, readFile: () => '' }), {
+    code: 'config-invalid',
+  })
 })
 
 t.test('what is not ours in the environment is not looked at', async (t) => {
   const env = { PATH: '/bin', countersign_home: '/x', HOME: '/root', COUNTERSIGNED: '1' }
-  t.equal(readConfig({ env, defaultHome: HOME, readFile: () => '' }).home, HOME)
+  t.equal(readConfig({ env, defaultHome: HOME, ceilings: CEILINGS, readFile: () => '' }).home, HOME)
 })
 
 function read(settings: Settings, file?: string): Config {
@@ -226,7 +229,7 @@ function read(settings: Settings, file?: string): Config {
     if (file === undefined) throw new Error('ENOENT: no such file')
     return file
   }
-  return readConfig({ env, defaultHome: HOME, readFile })
+  return readConfig({ env, defaultHome: HOME, ceilings: CEILINGS, readFile })
 }
 
 /** The sentences of the refusal, without their bullets. */

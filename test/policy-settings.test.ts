@@ -1,4 +1,5 @@
 import t from 'tap'
+import { CEILINGS } from '../ca/ceilings.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import { readPolicy } from '../src/policy-settings.ts'
 
@@ -52,6 +53,22 @@ t.test('nobody may believe a verdict for longer than five minutes without asking
   t.match(read({ signed_verdict_lifetime: '301s' }).faults, [/^policy\.signed_verdict_lifetime is longer than 5m/])
 })
 
+t.test('a policy that no certificate could be issued by is refused, with what would do', async (t) => {
+  for (const [wishes, ...faults] of [
+    [{ browser_lifetime: '367d' }, /^policy\.browser_lifetime and policy\.grace are together .* 455d or less$/],
+    [{ grace: '92d' }, /^policy\.browser_lifetime and policy\.grace/],
+    [{ api_lifetime: '397d' }, /^policy\.api_lifetime is .* 396d or less$/],
+    [{ admin_lifetime: '397d' }, /^policy\.admin_lifetime is/],
+    [{ api_lifetime: '500d', admin_lifetime: '500d' }, /^policy\.api_lifetime/, /^policy\.admin_lifetime/],
+    [{ browser_lifetime: '366d', grace: '89d', api_lifetime: '396d', admin_lifetime: '396d' }],
+    [{ browser_lifetime: '446d', grace: '10d' }, /^policy\.browser_lifetime/],
+  ] as const) {
+    const found = read(wishes).faults
+    t.match(found, faults, JSON.stringify(wishes))
+    t.equal(found.length, faults.length)
+  }
+})
+
 t.test('the units', async (t) => {
   for (const [text, ms] of [
     ['1s', 1_000],
@@ -100,5 +117,5 @@ t.test('what is no period leaves the default, with a sentence', async (t) => {
 
 function read(wishes: Readonly<Record<string, unknown>>) {
   const faults: string[] = []
-  return { policy: readPolicy(wishes, faults), faults }
+  return { policy: readPolicy(wishes, CEILINGS, faults), faults }
 }

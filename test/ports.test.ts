@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import t from 'tap'
+import { CEILINGS } from '../ca/ceilings.ts'
 import { LISTENERS, readConfig } from '../src/config.ts'
 import { assignPorts } from '../src/ports.ts'
 
@@ -51,5 +52,5 @@ t.test('a host that is none of this machine’s is told', async (t) => {
 
 function configOf(settings: readonly (readonly [string, string])[]) {
   const env = Object.fromEntries(settings.map(([name, value]) => [`COUNTERSIGN_${name}`, value]))
-  return readConfig({ env, defaultHome: '/home', readFile: () => '' })
+  return readConfig({ env, defaultHome: '/home', ceilings: CEILINGS, readFile: () => '' })
 }

@@ -45,6 +45,9 @@ export interface Policy {
   readonly changeWith: readonly CheckName[]
 }
 
+/** How long a certificate of each kind may live from its issuance on, ms, whatever a policy says. */
+export type Ceilings = Readonly<Record<'browser' | 'api' | 'admin', number>>
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -100,8 +103,23 @@ export function neededChecks(policy: Policy): readonly (readonly CheckName[])[] 
   return [policy.enrollWith, policy.revalidateWith, policy.changeWith, ['recovery-code']]
 }
 
+/** Of which policies a certificate's life is made. */
+const LIVES = [
+  { kind: 'browser', names: 'policy.browser_lifetime and policy.grace are together', of: ['browserLifetime', 'grace'] },
+  { kind: 'api', names: 'policy.api_lifetime is', of: ['apiLifetime'] },
+  { kind: 'admin', names: 'policy.admin_lifetime is', of: ['adminLifetime'] },
+] as const
+
+/** Else the configuration would be taken, and every certificate refused. */
+function lifeFaults(policy: Policy, ceilings: Ceilings): readonly string[] {
+  return LIVES.filter(({ kind, of }) => of.reduce((sum, name) => sum + policy[name], 0) > ceilings[kind]).map(
+    ({ kind, names }) =>
+      `${names} longer than such a certificate may live (ca/PROFILES.md): make it ${Math.floor(ceilings[kind] / DAY)}d or less`,
+  )
+}
+
 /** Why these policies cannot stand together, a sentence each. Two factors guard every account: its certificate, and a check. */
-export function policyFaults(policy: Policy): readonly string[] {
+export function policyFaults(policy: Policy, ceilings: Ceilings): readonly string[] {
   const purposes = Object.keys(SUFFICIENT) as (keyof typeof SUFFICIENT)[]
   const faults = purposes
     .filter((purpose) => sufficient(policy, purpose).length === 0)
@@ -121,5 +139,6 @@ export function policyFaults(policy: Policy): readonly string[] {
     )
   if (policy.signedVerdictLifetime > MAX_SIGNED_VERDICT_LIFETIME)
     faults.push('policy.signed_verdict_lifetime is longer than 5m: for so long nobody would see a revocation')
+  faults.push(...lifeFaults(policy, ceilings))
   return faults
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as pkijs from 'pkijs'
 import t from 'tap'
+import { CEILINGS } from '../../ca/ceilings.ts'
 import { createIssuer, TLS_SERVER_LIFETIME } from '../../ca/issue.ts'
 import { LEAF_ISSUER, PROFILES } from '../../ca/profiles.ts'
 import { LEAF_PROFILES, type LeafProfile } from '../../src/domain/certificate/certificate.ts'
@@ -107,16 +108,16 @@ t.test('validity is inclusive at both ends and begins a minute ago', async (t) =
 
 t.test('a policy cannot pass the ceiling of a profile, nor the end of the issuer', async (t) => {
   const over: readonly [LeafProfile, Readonly<Record<string, number>>][] = [
-    ['browser', { browserLifetime: 366 * DAY, grace: 90 * DAY }],
-    ['api', { apiLifetime: 397 * DAY }],
-    ['admin', { adminLifetime: 397 * DAY }],
+    ['browser', { browserLifetime: CEILINGS.browser - DEFAULT_POLICY.grace + SECOND }],
+    ['api', { apiLifetime: CEILINGS.api + SECOND }],
+    ['admin', { adminLifetime: CEILINGS.admin + SECOND }],
   ]
   for (const [profile, change] of over) {
     const issuer = createIssuer({ authority, signer: world.signer, policy: { ...DEFAULT_POLICY, ...change } })
     t.throws(() => issuer.draft(orderOf(profile), Date.now()), { code: 'profile-violation' }, profile)
-    const within = Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value - DAY]))
+    const within = Object.fromEntries(Object.entries(change).map(([name, value]) => [name, value - SECOND]))
     const modest = createIssuer({ authority, signer: world.signer, policy: { ...DEFAULT_POLICY, ...within } })
-    t.ok(modest.draft(orderOf(profile), Date.now()), `${profile}, a day less`)
+    t.ok(modest.draft(orderOf(profile), Date.now()), `${profile}, a second less`)
   }
   t.throws(() => world.issuer.draft(orderOf('api'), authority.issuers.api.notAfter - 364 * DAY), {
     code: 'profile-violation',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
+import { CEILINGS } from '../../ca/ceilings.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Keyring } from '../../src/domain/keyring.ts'
 import type { Store } from '../../src/domain/store.ts'
@@ -23,5 +24,10 @@ export async function openInside(t: Test, service: TestService): Promise<Inside>
 }
 
 export function configOf({ place }: Pick<TestService, 'place'>): Config {
-  return readConfig({ env: place.settings, defaultHome: undefined, readFile: (path) => readFileSync(path, 'utf8') })
+  return readConfig({
+    env: place.settings,
+    defaultHome: undefined,
+    ceilings: CEILINGS,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Test } from 'tap'
+import { CEILINGS } from '../../ca/ceilings.ts'
 import { type HomeWithAuthority, withAuthority } from '../../scripts/authority.ts'
 import { makeAuthority } from '../../scripts/ca.ts'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -33,7 +34,12 @@ const NOBODY = { subscriberId: null, deviceId: null, siteId: null, service: null
 
 export async function layGround(t: Test): Promise<Ground> {
   const home = makeHome(t)
-  const config = readConfig({ env: { COUNTERSIGN_HOME: home }, defaultHome: undefined, readFile: () => '' })
+  const config = readConfig({
+    env: { COUNTERSIGN_HOME: home },
+    defaultHome: undefined,
+    ceilings: CEILINGS,
+    readFile: () => '',
+  })
   await makeAuthority(config)
   return withAuthority(async (open) => {
     await addSite(open, SITE)

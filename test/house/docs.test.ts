@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import t from 'tap'
 import { parse as parseYaml } from 'yaml'
+import { CEILINGS } from '../../ca/ceilings.ts'
 import { auditCommands } from '../../scripts/audit.ts'
 import { caCommands } from '../../scripts/ca.ts'
 import { certCommands } from '../../scripts/cert.ts'
@@ -81,7 +82,7 @@ for (const [path, page] of Object.entries(PAGES)) {
 
 function isSetting(name: string): boolean {
   try {
-    readConfig({ env: { [name]: '' }, defaultHome: '/', readFile: () => '' })
+    readConfig({ env: { [name]: '' }, defaultHome: '/', ceilings: CEILINGS, readFile: () => '' })
     return true
   } catch (error) {
     return !String(error).includes(`${name} is not a setting`)
@@ -124,7 +125,12 @@ t.test('docs/OPERATORS.md has every setting, with its default', async (t) => {
   t.ok(plain.length > 5, 'the settings can be found')
   for (const name of plain) t.ok(rows.has(`COUNTERSIGN_${name}`), name)
 
-  const { listeners, workers, cache, checkUrl } = readConfig({ env: {}, defaultHome: '/home', readFile: () => '' })
+  const { listeners, workers, cache, checkUrl } = readConfig({
+    env: {},
+    defaultHome: '/home',
+    ceilings: CEILINGS,
+    readFile: () => '',
+  })
   t.equal(rows.get('COUNTERSIGN_WORKERS'), String(workers))
   t.equal(rows.get('COUNTERSIGN_CACHE'), String(cache))
   t.equal(rows.get('COUNTERSIGN_CHECK_URL'), checkUrl)
@@ -155,7 +161,12 @@ t.test('the configuration file of docs/OPERATORS.md is one', async (t) => {
 })
 
 function configOf(file: unknown) {
-  return readConfig({ env: { COUNTERSIGN_CONFIG: 'file' }, defaultHome: '/', readFile: () => JSON.stringify(file) })
+  return readConfig({
+    env: { COUNTERSIGN_CONFIG: 'file' },
+    defaultHome: '/',
+    ceilings: CEILINGS,
+    readFile: () => JSON.stringify(file),
+  })
 }
 
 t.test('docs/OPERATORS.md names audit actions that there are', async (t) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { CEILINGS } from '../../ca/ceilings.ts'
 import { readConfig } from '../../src/config.ts'
 import { readKeyring } from '../../src/seal-key.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -87,7 +88,12 @@ async function inhabited(t: Test): Promise<CommandPlace> {
   const settings = { COUNTERSIGN_HOME: home, COUNTERSIGN_CONFIG: file }
   t.equal((await countersign({ settings }, 'ca', 'init')).code, 0)
 
-  const config = readConfig({ env: settings, defaultHome: undefined, readFile: (path) => readFileSync(path, 'utf8') })
+  const config = readConfig({
+    env: settings,
+    defaultHome: undefined,
+    ceilings: CEILINGS,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
   const store = await openStore(config.store, readKeyring(config.sealKeyFile))
   const shop = await addSite(store, { name: 'shop' })
   await addSite(store, { name: 'club' })
