@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Hex } from '../../domain/hex.ts'
 import type { Keyring } from '../../domain/keyring.ts'
 import type { Asker } from '../../domain/site/asker.ts'
-import { createEventIds, type EventIds } from '../../domain/site/event-id.ts'
+import type { EventIds } from '../../domain/site/event-id.ts'
 import type { Site } from '../../domain/site/site.ts'
 import { type EventReader, SITE_EVENTS, type SiteEvent } from '../../domain/site/site-event.ts'
 import type { EffectivePolicy } from '../../domain/site/site-policy.ts'
@@ -12,7 +12,7 @@ import { IdentityError } from '../../errors.ts'
 
 export interface EventStreamOptions {
   readonly verdicts: Pick<Verdicts, 'ask'>
-  readonly keyring: Pick<Keyring, 'subject' | 'event-id'>
+  readonly keyring: Pick<Keyring, 'subject'>
   /** ms of a clock that only runs forward */
   readonly monotonicNow: () => number
 }
@@ -57,13 +57,20 @@ export class EventStream implements EventReader {
 
   /**
    * Begins the answer.
+   * @param ids those of the asker's site
    * @param since the position up to which the reader knows everything; undefined: he begins now
    */
-  constructor(options: EventStreamOptions, res: ServerResponse, { fingerprint, site }: Asker, since?: number) {
+  constructor(
+    options: EventStreamOptions,
+    res: ServerResponse,
+    { fingerprint, site }: Asker,
+    ids: EventIds,
+    since?: number,
+  ) {
     this.#options = options
     this.#res = res
     this.#caller = fingerprint
-    this.#ids = createEventIds(options.keyring['event-id'], site.id)
+    this.#ids = ids
     this.#openedAt = options.monotonicNow()
     this.#position = since ?? 0
     this.#policyKnown = since ?? site.policyPosition

@@ -67,11 +67,12 @@ export function tellEvents(
     if (isQueued(reply)) throw queued(reply)
     const { id } = asker.site
     const told = request.headers['last-event-id']
-    const since = typeof told === 'string' ? positionOf(createEventIds(keyring['event-id'], id), told) : undefined
+    const ids = createEventIds(keyring['event-id'], id)
+    const since = typeof told === 'string' ? positionOf(ids, told) : undefined
     if (reply.raw.destroyed || !places.take(id)) throw tooMany(mostOfSite)
     reply.raw.once('close', () => places.leave(id))
     reply.hijack()
-    const stream = new EventStream(options, reply.raw, asker, since)
+    const stream = new EventStream(options, reply.raw, asker, ids, since)
     const stop = events.follow(id, since, stream)
     reply.raw.once('close', stop)
   }

@@ -249,7 +249,7 @@ async function open(t: Test, since?: number, asker = ASKER) {
   })
   const res = await promise
   const options = { verdicts, keyring: KEYRING, monotonicNow: () => clock.time }
-  const stream = new EventStream(options, res, asker, since)
+  const stream = new EventStream(options, res, asker, createEventIds(KEYRING['event-id'], asker.site.id), since)
   const answer = await answered
   let text = ''
   answer.setEncoding('utf8').on('data', (chunk: string) => {
