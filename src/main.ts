@@ -20,7 +20,7 @@ import { EventFollower } from './events/event-follower.ts'
 import { startPusher } from './events/pusher.ts'
 import { createSecurityEventTokens } from './events/security-event-token.ts'
 import { type ListenerParts, Listeners } from './listeners.ts'
-import { every, everyUntilFinished, type Periodic } from './periodic.ts'
+import { every, type Periodic } from './periodic.ts'
 import { readKeyring } from './seal-key.ts'
 import { followAuditHead } from './store/audit-head.ts'
 import { openStore } from './store/open-store.ts'
@@ -210,7 +210,7 @@ function keepHouse({ config, store, keyring, issuance, log }: Foundation, undo: 
   const ending = every(MINUTE, () => issuance.recoverUnfinished(), tell(log, 'ending unfinished issuances'))
   const replacing = every(MINUTE, () => supersede(store), tell(log, 'ending superseded certificates'))
   const tidy = () => store.run('tidy', systemClock.now())
-  const tidying = everyUntilFinished(HOUR, SECOND, tidy, tell(log, 'tidying'))
+  const tidying = every(HOUR, tidy, tell(log, 'tidying'), SECOND)
   const weighing = weighDaily(store, log)
   undo.push(async () => {
     await Promise.all([ending.stop(), replacing.stop(), tidying.stop(), weighing.stop()])

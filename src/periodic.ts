@@ -5,39 +5,15 @@ export interface Periodic {
 }
 
 /**
- * Runs a task every `interval` ms, never twice at once. A failure is told and does not end the series.
+ * Runs a task `interval` ms after its last run, so never twice at once. A failure is told and does not end the series.
  * @param failed told of each failure
+ * @param pause ms after a run that was left `unfinished`: others come to their turn in between
  */
-export function every(interval: number, task: () => Promise<unknown>, failed: (error: unknown) => void): Periodic {
-  let running: Promise<unknown> = Promise.resolve()
-  let busy = false
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    running = task()
-      .catch(failed)
-      .finally(() => {
-        busy = false
-      })
-  }, interval)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
-}
-
-/**
- * Runs a task `interval` ms after its last run, and `pause` ms after one that was left unfinished: others come to their
- * turn in between. A failure is told and does not end the series.
- * @param failed told of each failure
- */
-export function everyUntilFinished(
+export function every(
   interval: number,
-  pause: number,
-  task: () => Promise<string>,
+  task: () => Promise<unknown>,
   failed: (error: unknown) => void,
+  pause = interval,
 ): Periodic {
   let running: Promise<unknown> = Promise.resolve()
   let stopped = false

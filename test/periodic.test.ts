@@ -1,8 +1,8 @@
 import { mock } from 'node:test'
 import t from 'tap'
-import { every, everyUntilFinished } from '../src/periodic.ts'
+import { every } from '../src/periodic.ts'
 
-t.beforeEach(() => mock.timers.enable({ apis: ['setInterval', 'setTimeout'] }))
+t.beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }))
 t.afterEach(() => mock.timers.reset())
 
 t.test('again and again, until it is stopped', async (t) => {
@@ -66,7 +66,7 @@ t.test('what is left is done after a pause, until nothing is or it is stopped', 
     if (outcome instanceof Error) throw outcome
     return outcome
   }
-  const periodic = everyUntilFinished(100, 10, task, (error) => failures.push(error))
+  const periodic = every(100, task, (error) => failures.push(error), 10)
   for (const [ms, all] of [
     [99, 0],
     [1, 1],
@@ -96,7 +96,7 @@ t.test('a run under way ends what is stopped', async (t) => {
       finish = resolve
     })
   }
-  const periodic = everyUntilFinished(100, 10, task, () => t.fail('nothing failed'))
+  const periodic = every(100, task, () => t.fail('nothing failed'), 10)
   await tick(100)
   const stopped = periodic.stop()
   finish('unfinished')
