@@ -82,6 +82,12 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
     if (stream?.id !== id) throw streamUnknown()
     return stream
   }
+  /** Changing it is counted, but only for whose it is. */
+  const toChange = async (asker: Asker, id: string): Promise<SecurityStream> => {
+    const stream = await named(asker, id)
+    await countChange(parts, asker)
+    return stream
+  }
   return {
     ofSite,
     named,
@@ -97,8 +103,7 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
     },
 
     async change(asker, id, how, wished) {
-      const before = await named(asker, id)
-      await countChange(parts, asker)
+      const before = await toChange(asker, id)
       const wish = await readWish(parts, asker.site.id, how === 'alter' ? { ...asWished(before), ...wished } : wished)
       const outcome = await store.run('changeSecurityStream', act(asker), asker.site.id, id, wish)
       if (outcome === 'unknown') throw streamUnknown()
@@ -107,15 +112,13 @@ export function createSecurityStreams(parts: Parts): SecurityStreams {
     },
 
     async close(asker, id) {
-      await named(asker, id)
-      await countChange(parts, asker)
+      await toChange(asker, id)
       const outcome = await store.run('closeSecurityStream', act(asker), asker.site.id, id)
       if (outcome === 'unknown') throw streamUnknown()
     },
 
     async setStatus(asker, id, status, reason) {
-      await named(asker, id)
-      await countChange(parts, asker)
+      await toChange(asker, id)
       const outcome = await store.run('setStreamStatus', act(asker), asker.site.id, id, status, reason ?? null)
       if (outcome === 'unknown') throw streamUnknown()
       return named(asker, id)
