@@ -73,6 +73,17 @@ t.test('of a caller that is refused no body is read: it is told so before it has
   }
 })
 
+t.test('a question that comes with its head is judged once', async (t) => {
+  const { ask, slow } = await openEndpoint(t, cast)
+  const { der } = peers.browser
+  await ask('GET', `/v1/verdicts/${LAPTOP}`)
+  const before = slow.countOf('changes')
+  for (let count = 1; count <= 20; count++) {
+    await ask('POST', '/v1/verdicts', { body: der, headers: { 'content-type': 'application/pkix-cert' } })
+    t.equal(slow.countOf('changes'), before + count)
+  }
+})
+
 t.test('a body that comes late is answered by what its caller is when it has come', async (t) => {
   const { slow, beginLate, ask } = await openEndpoint(t, cast)
   const good = await beginLate()
