@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** The sources that pages of a listener may use beyond nothing. */
 export interface PagePolicy {
@@ -58,6 +58,11 @@ export function addPageHeaders(app: FastifyInstance, url: string, policy: PagePo
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers)
   })
+}
+
+/** @param page a whole document */
+export function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(page)
 }
 
 /** On localhost other programs speak plain HTTP under the same name; for addresses the header means nothing. */

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import t from 'tap'
-import { addPageHeaders, contentSecurityPolicy, prefersHtml } from '../../src/http/page-headers.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml, sendPage } from '../../src/http/page-headers.ts'
 
 t.test('who prefers a page', async (t) => {
   const BROWSERS = [
@@ -60,4 +60,12 @@ t.test('an answer’s own headers stand', async (t) => {
   const { plain, own } = await headersAt('https://id.example')
   t.match(plain, { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', vary: 'Accept, Accept-Language' })
   t.match(own, { 'cache-control': 'public', 'referrer-policy': 'no-referrer' })
+})
+
+t.test('a page is HTML in UTF-8', async (t) => {
+  const app = fastify()
+  app.get('/', async (_request, reply) => sendPage(reply, '<p>ü</p>'))
+  const { headers, payload } = await app.inject('/')
+  t.equal(headers['content-type'], 'text/html; charset=utf-8')
+  t.equal(payload, '<p>ü</p>')
 })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnotherDevice } from '../../domain/account/another-device.ts'
 import { IdentityError } from '../../errors.ts'
 import { frameFor, type PageAssets } from '../page.ts'
-import { contentSecurityPolicy, prefersHtml } from '../page-headers.ts'
+import { contentSecurityPolicy, prefersHtml, sendPage } from '../page-headers.ts'
 import { faceOf } from '../page-problem.ts'
 import { toProblem } from '../problem.ts'
 import { rateLimitHeaders } from '../rate-limit-headers.ts'
@@ -95,8 +95,4 @@ function readCode(body: URLSearchParams | undefined): string {
   const [code, ...more] = body?.getAll('code') ?? []
   if (code !== undefined && more.length === 0) return code
   throw new IdentityError('body-malformed', 'Send a form with one "code".')
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(page)
 }

@@ -17,7 +17,7 @@ import { checkPath } from '../check-query.ts'
 import { createListener } from '../listener.ts'
 import { frameFor, type PageAssets } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
-import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE, sendPage } from '../page-headers.ts'
 import { renderProblemPage, wayToStart } from '../page-problem.ts'
 import { qrPath } from '../qr-path.ts'
 import { requireOwnPage, requireSameOrigin } from '../same-origin.ts'
@@ -267,8 +267,4 @@ function readBase64(text: string, code: 'request-malformed' | 'body-malformed'):
   const bytes = decodeBase64(text)
   if (bytes) return bytes
   throw new IdentityError(code, 'This is not base64. Send the base64 of the DER, without white space.')
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(page)
 }

@@ -13,7 +13,7 @@ import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
 import { frameFor } from '../page.ts'
 import { commonAssets, serveAssets } from '../page-assets.ts'
-import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../page-headers.ts'
+import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE, sendPage } from '../page-headers.ts'
 import { renderProblemPage, type WayOn, wayToStart } from '../page-problem.ts'
 import { pageScript } from '../page-script.ts'
 import { peerFingerprint } from '../peer.ts'
@@ -185,10 +185,6 @@ async function sendForm(
   const frame = frameFor(request, open.passkey ? passkeyAssets : assets, open.languages)
   if (mishap) reply.status(mishap.problem.status).headers(rateLimitHeaders(mishap.problem, mishap.error))
   return sendPage(reply, renderRevalidationPage(open, `/revalidate/${ticket}`, frame, mishap))
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(page)
 }
 
 /** For people a page of its own, with a way on where there is one; for programs the problem. */

@@ -2,12 +2,12 @@ import type { FastifyReply } from 'fastify'
 import { CHECKS, type CheckName } from '../../../domain/proving/check.ts'
 import { IdentityError } from '../../../errors.ts'
 import { frameFor, html, type Markup } from '../../page.ts'
-import { contentSecurityPolicy, SCRIPTED_PAGE } from '../../page-headers.ts'
+import { contentSecurityPolicy, SCRIPTED_PAGE, sendPage } from '../../page-headers.ts'
 import { qrPath } from '../../qr-path.ts'
 import { CHECKS_TEXTS } from '../../texts/account-checks.ts'
 import { tokenField } from './account-page.ts'
 import { nameField, renderAddingPage, renderChecksPage, renderNewCodesPage } from './checks-page.ts'
-import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
+import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS } from './visit.ts'
 
 /** The checks of a person: seen, added, named, removed. */
 export const CHECK_LIST_ROUTES: readonly OwnRoute[] = [

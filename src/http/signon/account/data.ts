@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import { contentSecurityPolicy } from '../../page-headers.ts'
+import { contentSecurityPolicy, sendPage } from '../../page-headers.ts'
 import { renderDataPage, renderErasedPage, renderRenewalPage } from './data-page.ts'
 import { ENDED_COOKIE } from './session-cookie.ts'
-import { type AccountPages, goTo, type OwnRoute, type OwnVisit, sendPage } from './visit.ts'
+import { type AccountPages, goTo, type OwnRoute, type OwnVisit } from './visit.ts'
 
 /** What concerns an account as a whole, and the next certificate of the device in hand. */
 export const DATA_ROUTES: readonly OwnRoute[] = [

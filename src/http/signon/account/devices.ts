@@ -1,9 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import type { OwnDevice } from '../../../domain/account/own-devices.ts'
 import { IdentityError } from '../../../errors.ts'
+import { sendPage } from '../../page-headers.ts'
 import { renderDevicesPage, renderRevokedPage, renderRevokingPage } from './devices-page.ts'
 import { ENDED_COOKIE } from './session-cookie.ts'
-import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
+import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS } from './visit.ts'
 
 /**
  * The devices of an account: seen, named, lost and found, asked about, revoked. What makes anything safer is done at

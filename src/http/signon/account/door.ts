@@ -3,7 +3,7 @@ import type { AccountDoor } from '../../../domain/account/account-session.ts'
 import { type Answer, CHECKS } from '../../../domain/proving/check.ts'
 import { IdentityError } from '../../../errors.ts'
 import { frameFor, html, renderPage } from '../../page.ts'
-import { contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE } from '../../page-headers.ts'
+import { contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE, sendPage } from '../../page-headers.ts'
 import { toProblem } from '../../problem.ts'
 import { rateLimitHeaders } from '../../rate-limit-headers.ts'
 import { ACCOUNT_TEXTS } from '../../texts/account.ts'
@@ -21,7 +21,6 @@ import {
   purposeOf,
   ROOMS,
   roomOf,
-  sendPage,
   type Visit,
 } from './visit.ts'
 

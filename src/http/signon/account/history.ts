@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
+import { sendPage } from '../../page-headers.ts'
 import { renderHistoryPage } from './history-page.ts'
-import { type AccountPages, type OwnRoute, type OwnVisit, sendPage } from './visit.ts'
+import type { AccountPages, OwnRoute, OwnVisit } from './visit.ts'
 
 export const HISTORY_ROUTE: OwnRoute = {
   method: 'GET',

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
+import { sendPage } from '../../page-headers.ts'
 import { renderPairingPage } from './pairing-page.ts'
-import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, ROOMS, sendPage } from './visit.ts'
+import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, ROOMS } from './visit.ts'
 
 /** The first device's side of adding another one; the other device's is at `portal`. */
 export const PAIRING_ROUTES: readonly OwnRoute[] = [

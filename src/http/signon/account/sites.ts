@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
+import { sendPage } from '../../page-headers.ts'
 import { renderSitesPage } from './sites-page.ts'
-import { type AccountPages, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
+import { type AccountPages, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS } from './visit.ts'
 
 /** The sites that know an owner. */
 export const SITE_ROUTES: readonly OwnRoute[] = [

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
+import { sendPage } from '../../page-headers.ts'
 import { renderTrustPage } from './trust-page.ts'
-import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS, sendPage } from './visit.ts'
+import { type AccountPages, fieldOf, goTo, type OwnRoute, type OwnVisit, paramOf, ROOMS } from './visit.ts'
 
 /** What sites say of an owner, and what he does about it. */
 export const TRUST_ROUTES: readonly OwnRoute[] = [

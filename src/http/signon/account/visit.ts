@@ -126,10 +126,6 @@ export function purposeOf(room: Room): AccountPurpose {
   return room === 'pair' ? 'device' : 'change'
 }
 
-export function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(page)
-}
-
 /** https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4: what was done is done, and a reload does not do it again. */
 export function goTo(reply: FastifyReply, address: string): FastifyReply {
   return reply.redirect(address, 303)
