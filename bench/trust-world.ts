@@ -51,9 +51,11 @@ export class TrustWorld {
   remove(sites: readonly Hex[], people: readonly Hex[]): void {
     const end = this.#table.prepare('UPDATE sites SET removed_at = ? WHERE id = ?')
     for (const id of sites) end.run(this.now, bytes(id))
-    const forget = this.#table.prepare('DELETE FROM subjects WHERE subscriber_id = ?')
+    const forget = ['subjects', 'meetings'].map((table) =>
+      this.#table.prepare(`DELETE FROM ${table} WHERE subscriber_id = ?`),
+    )
     this.#table.transaction(() => {
-      for (const id of people) forget.run(bytes(id))
+      for (const id of people) for (const statement of forget) statement.run(bytes(id))
     })()
   }
 
@@ -68,13 +70,23 @@ export class TrustWorld {
     )()
   }
 
-  /** The site has known these people for so long, ms. Whom it knows already it knows as before. */
+  /** The site has asked about these people, first so long ago, ms. Whom it knows already it knows as before. */
   introduce(site: Hex, people: readonly Hex[], time: number): void {
     const add = this.#table.prepare(
       'INSERT OR IGNORE INTO subjects (subscriber_id, site_id, subject, since) VALUES (?, ?, ?, ?)',
     )
     this.#table.transaction(() => {
       for (const person of people) add.run(bytes(person), bytes(site), randomBytes(32), this.now - time)
+    })()
+  }
+
+  /** These people have walked to the site, so long ago, ms. */
+  meet(site: Hex, people: readonly Hex[], time: number): void {
+    const add = this.#table.prepare(
+      'INSERT OR IGNORE INTO meetings (subscriber_id, site_id, first_at) VALUES (?, ?, ?)',
+    )
+    this.#table.transaction(() => {
+      for (const person of people) add.run(bytes(person), bytes(site), this.now - time)
     })()
   }
 

@@ -6,9 +6,12 @@ import { DAY, TrustWorld } from './trust-world.ts'
 const SITES = 30
 const PEOPLE = 3_000
 const MOST_SITES_OF_ONE = 6
+/** Of 100 people whom an honest site signs in so many have ever walked to it: it never asks for that on purpose. */
+const WALKING = 60
 /** What a ring has beside its sites. */
 const SYBILS = 200
 const RINGS = [1, 5, 20] as const
+const OLD = 400 * DAY
 
 /** What N colluding sites do, and what the town's sites are told then. None of it is refused: it is said what it brings. */
 interface Attack {
@@ -16,29 +19,39 @@ interface Attack {
   readonly what: string
   /** how old the ring's sites are */
   readonly age: number
-  /** how many of the ring's people an honest, established site has known for a long time */
+  /** people whom the ring has made up; they walk wherever it helps */
+  readonly sybils: number
+  /** how many of these an honest, established site met long ago */
   readonly rooted: number
-  /** how many of the town's people use each of the ring's sites */
-  readonly visitors: number
+  /** how many of the town's people each of the ring's sites has asked about */
+  readonly asked: number
+  /** whether these, and the person whom the ring reports, were there and have walked to it */
+  readonly met: boolean
 }
 
+const PATIENT = { age: OLD, sybils: SYBILS, rooted: 0, asked: 0, met: true } as const
+
 const ATTACKS: readonly Attack[] = [
-  { name: 'fresh', what: 'sites of 20 days', age: 20 * DAY, rooted: 0, visitors: 0 },
-  { name: 'patient', what: 'sites of 400 days', age: 400 * DAY, rooted: 0, visitors: 0 },
-  { name: 'popular', what: 'sites of 400 days that 200 of the town visit', age: 400 * DAY, rooted: 0, visitors: 200 },
+  { ...PATIENT, name: 'fresh', what: 'sites of 20 days', age: 20 * DAY },
+  { ...PATIENT, name: 'patient', what: 'sites of 400 days' },
+  { ...PATIENT, name: 'popular', what: 'sites of 400 days that 200 of the town walk to', asked: 200 },
   {
-    name: 'rooted_half',
-    what: 'sites of 400 days, half of their people long at an honest site',
-    age: 400 * DAY,
-    rooted: 100,
-    visitors: 0,
+    ...PATIENT,
+    ...{ name: 'detour', what: 'sites of 400 days without made-up people, to which 150 of the town walk once' },
+    ...{ sybils: 1, asked: 150 },
   },
   {
-    name: 'rooted',
-    what: 'sites of 400 days, all of their people long at an honest site',
-    age: 400 * DAY,
-    rooted: 200,
-    visitors: 0,
+    ...PATIENT,
+    ...{ name: 'asking', what: 'sites of 400 days that ask about 150 of the town who were never there' },
+    ...{ sybils: 1, asked: 150, met: false },
+  },
+  {
+    ...PATIENT,
+    ...{ name: 'rooted_half', what: 'sites of 400 days, half of their people long at an honest site', rooted: 100 },
+  },
+  {
+    ...PATIENT,
+    ...{ name: 'rooted', what: 'sites of 400 days, all of their people long at an honest site', rooted: 200 },
   },
 ]
 
@@ -81,15 +94,26 @@ async function populate(world: TrustWorld): Promise<Town> {
   // the product of two chances: older sites are known to more people
   for (const person of people)
     for (let visits = 1 + world.chance(MOST_SITES_OF_ONE); visits > 0; visits -= 1)
-      world.introduce(sites[world.chance(1 + world.chance(SITES))]!, [person], 100 * DAY)
+      visit(world, sites[world.chance(1 + world.chance(SITES))]!, person)
   const [person, asking] = [people[0]!, sites[0]!]
   world.introduce(asking, [person], 100 * DAY)
-  for (const index of [1, 5, 9]) {
+  for (const [index, kind] of [
+    [1, 'good-standing'],
+    [5, 'paid'],
+    [9, 'address-checked'],
+  ] as const) {
     world.introduce(sites[index]!, [person], 100 * DAY)
-    await world.vouch(sites[index]!, person, 'good-standing')
+    // who means to vouch asks for it
+    world.meet(sites[index]!, [person], 100 * DAY)
+    await world.vouch(sites[index]!, person, kind)
   }
   await world.weigh()
   return { sites, people, asking, person }
+}
+
+function visit(world: TrustWorld, site: Hex, person: Hex): void {
+  world.introduce(site, [person], 100 * DAY)
+  if (world.chance(100) < WALKING) world.meet(site, [person], 100 * DAY)
 }
 
 async function attempt(
@@ -99,12 +123,16 @@ async function attempt(
   size: number,
   print: (line: string) => void,
 ): Promise<Figures> {
-  const sybils = world.people(SYBILS)
+  const sybils = world.people(attack.sybils)
   const ring = Array.from({ length: size }, (_, index) => world.site(attack.age + index))
-  world.introduce(sites[3]!, sybils.slice(0, attack.rooted), 100 * DAY)
+  const rooted = sybils.slice(0, attack.rooted)
+  world.introduce(sites[3]!, rooted, 100 * DAY)
+  world.meet(sites[3]!, rooted, 100 * DAY)
+  const asked = people.slice(1, 1 + attack.asked)
   for (const site of ring) {
-    world.introduce(site, [...sybils, ...people.slice(1, 1 + attack.visitors)], 100 * DAY)
+    world.introduce(site, [...sybils, ...asked], 100 * DAY)
     world.introduce(site, [person], DAY)
+    world.meet(site, [...sybils, ...(attack.met ? [...asked, person] : [])], 100 * DAY)
   }
   await world.weigh()
   const weights = await world.weights(ring)

@@ -10,9 +10,9 @@ interface Weighing {
 }
 
 /**
- * Reckons anew what each site's word weighs, oldest site first: a site gains by people whom both it and older sites have met,
- * by as much as these weigh themselves, so that weight thins out on its way and no ring of sites can lift itself. Whom it has
- * not met is one of its people all the same: else it could choose by whom it is measured.
+ * Reckons anew what each site's word weighs, oldest site first: a site gains by people whom it shares with older sites, by
+ * as much as these weigh themselves, so that weight thins out on its way and no ring of sites can lift itself. Its people
+ * are those whom it has met, the same of whom it is heard: it can neither gain by others, nor be measured without them.
  * @returns how many sites weigh anything
  * @throws IdentityError store-unavailable
  */
@@ -20,9 +20,9 @@ export async function weighSites({ store, clock }: Weighing): Promise<number> {
   const now = clock.now()
   let [heaviest, heard] = [0, 0]
   for (const { siteId, createdAt } of await store.siteStandings()) {
-    const knowing = { siteId, registeredBefore: createdAt, metBefore: now - ACQUAINTANCE }
-    const { people, met, known } = await drawPeople(store, knowing)
-    const merit = { people, shared: heaviest >= ESTABLISHED ? known / heaviest : met }
+    const knowing = { siteId, registeredBefore: createdAt, knownBefore: now - ACQUAINTANCE }
+    const { people, known } = await drawPeople(store, knowing)
+    const merit = { people, shared: heaviest >= ESTABLISHED ? known / heaviest : people }
     const weight = weightOf({ age: now - createdAt, ...merit })
     await store.run('weighSite', siteId, { weight, ...merit, at: now })
     heaviest = Math.max(heaviest, weight)
@@ -33,6 +33,8 @@ export async function weighSites({ store, clock }: Weighing): Promise<number> {
 
 /** Answers of SQLite come at once: so many people are looked at before others have their turn. */
 const PAGE = 100
+/** Of a site that has met few of its people. */
+const MOST_LOOKED_AT = 10 * AUDIENCE
 const FIRST = ''
 /** behind every subject, which is of 32 bytes */
 const LAST = 'ff'.repeat(33)
@@ -40,14 +42,15 @@ const LAST = 'ff'.repeat(33)
 /** Where the drawing begins is drawn anew each time: whoever has himself forgotten and comes back can choose among subjects, not among lots. */
 async function drawPeople(
   store: Weighing['store'],
-  knowing: Pick<PeopleQuestion, 'siteId' | 'registeredBefore' | 'metBefore'>,
-): Promise<{ people: number; met: number; known: number }> {
+  knowing: Pick<PeopleQuestion, 'siteId' | 'registeredBefore' | 'knownBefore'>,
+): Promise<{ people: number; known: number }> {
   const lot = randomBytes(32).toString('hex')
-  const drawn = { people: 0, met: 0, known: 0 }
-  for (let [after, upTo] = [lot, LAST]; drawn.people < AUDIENCE; ) {
+  const drawn = { people: 0, known: 0 }
+  let looked = 0
+  for (let [after, upTo] = [lot, LAST]; drawn.people < AUDIENCE && looked < MOST_LOOKED_AT; ) {
     const page = await store.peopleOf({ ...knowing, after, upTo, most: PAGE })
-    drawn.people += page.length
-    drawn.met += page.filter(({ met }) => met).length
+    looked += page.length
+    drawn.people += page.filter(({ met }) => met).length
     drawn.known += page.reduce((sum, { known }) => sum + known, 0)
     await new Promise(setImmediate)
     if (page.length === PAGE) after = page.at(-1)!.subject

@@ -5,9 +5,9 @@ import { SEVERITIES, type Severity, VOUCH_KINDS, type VouchKind } from './trust.
 export interface SiteMerit {
   /** since the operator registered it, ms */
   readonly age: number
-  /** of its people, at most {@link AUDIENCE} drawn by lot */
+  /** of those whom it has met, about {@link AUDIENCE} at most, drawn by lot */
   readonly people: number
-  /** what of these counts: each whom it has met as much as the heaviest older site that met him a while ago, the heaviest of all as 1 */
+  /** what of these counts: each as much as the heaviest older site that has known him for a while, the heaviest of all as 1 */
   readonly shared: number
 }
 
@@ -18,11 +18,11 @@ const DAY = 86_400_000
 /** Nobody's word weighs anything before; it weighs in full after a year. */
 const PROBATION = 30 * DAY
 const FULL_AGE = 365 * DAY
-/** How long ago an older site must have met somebody before he counts. */
+/** How long an older site must have known somebody before he counts. */
 export const ACQUAINTANCE = 60 * DAY
 
 export const HEAVIEST = 10
-/** Until a site weighs so much none is a root, and each counts by those of its own people whom it has met. */
+/** Until a site weighs so much none is a root, and each counts by its own people. */
 export const ESTABLISHED = 3
 
 /** @returns 0 to 10: how much one site's word counts */

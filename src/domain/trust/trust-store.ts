@@ -25,17 +25,17 @@ export interface PeopleQuestion {
   /** those whose subjects lie behind the one, up to the other; bytes of any length, compared as subjects are */
   readonly after: Hex
   readonly upTo: Hex
-  /** other sites that were registered before this time, and met the person before that one, epoch ms */
+  /** other sites that were registered before this time, and have known the person since before that one, epoch ms */
   readonly registeredBefore: number
-  readonly metBefore: number
+  readonly knownBefore: number
 }
 
 /** One of a site's people. */
 export interface WeighedPerson {
   readonly subject: Hex
-  /** by this site itself; who was not counts for nothing but one of its people */
+  /** by this site itself; who was not does not count */
   readonly met: boolean
-  /** the weight of the heaviest of those other sites; 0: there is none, or he was not met by this site */
+  /** the weight of the heaviest of those other sites that knows him; 0: none does, or he was not met by this site */
   readonly known: number
 }
 

@@ -15,10 +15,10 @@ export function siteStandings(): Query<readonly SiteStanding[]> {
 }
 
 const KNOWN = `COALESCE((
-    SELECT max(t.weight) FROM meetings o
+    SELECT max(t.weight) FROM subjects o
       JOIN site_standings t ON t.site_id = o.site_id
       JOIN sites i ON i.id = o.site_id AND i.removed_at IS NULL AND i.created_at < $3
-      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.first_at <= $4
+      WHERE o.subscriber_id = p.subscriber_id AND o.site_id <> $1 AND o.since <= $4
   ), 0)`
 
 const PEOPLE = `SELECT p.subject, CASE WHEN m.first_at IS NULL THEN 0 ELSE 1 END AS met,
@@ -29,10 +29,10 @@ const PEOPLE = `SELECT p.subject, CASE WHEN m.first_at IS NULL THEN 0 ELSE 1 END
   ORDER BY p.subject`
 
 export function peopleOf(question: PeopleQuestion): Query<readonly WeighedPerson[]> {
-  const { siteId, most, registeredBefore, metBefore, after, upTo } = question
+  const { siteId, most, registeredBefore, knownBefore, after, upTo } = question
   return query<{ subject: Buffer; met: number; known: number }, readonly WeighedPerson[]>(
     PEOPLE,
-    [bytes(siteId), most, registeredBefore, metBefore, bytes(after), bytes(upTo)],
+    [bytes(siteId), most, registeredBefore, knownBefore, bytes(after), bytes(upTo)],
     (rows) => rows.map(({ subject, met, known }) => ({ subject: hex(subject), met: met === 1, known })),
   )
 }

@@ -60,7 +60,7 @@ t.test(
         setImmediate(() => turns++)
         const { after, upTo, most } = question
         const among = all.filter((subject) => subject > after && subject <= upTo).slice(0, most)
-        return among.map((subject) => ({ subject, met: false, known: 0 }))
+        return among.map((subject) => ({ subject, met: true, known: 0 }))
       },
       run: async (_name: string, _id: string, { people }: { people: number }) => {
         weighed = people
@@ -75,7 +75,23 @@ t.test(
   },
 )
 
-t.test('people whom an established site has met lately only are not shared yet', async (t) => {
+t.test('of a site that has met hardly anybody no more than so many are looked at', async (t) => {
+  let [looked, weighed] = [0, -1]
+  const store = {
+    siteStandings: () => [{ siteId: 'aa', createdAt: 0, weight: 0 }],
+    peopleOf: ({ most, upTo }: PeopleQuestion) => {
+      looked += most
+      return Array.from({ length: most }, () => ({ subject: upTo, met: false, known: 9 }))
+    },
+    run: async (_name: string, _id: string, { people }: { people: number }) => {
+      weighed = people
+    },
+  } as unknown as Parameters<typeof weighSites>[0]['store']
+  t.equal(await weighSites({ store, clock: { now: () => NOW } }), 0)
+  t.same([looked, weighed], [10_000, 0])
+})
+
+t.test('people whom an established site has known for a short while only are not shared yet', async (t) => {
   const store = await openSqliteStore({ file: `${t.testdir()}/countersign.db`, auditKey: AUDIT_KEY })
   t.teardown(() => store.close())
   const people = await Promise.all(Array.from({ length: 12 }, () => enroll(store)))
@@ -85,7 +101,7 @@ t.test('people whom an established site has met lately only are not shared yet',
   ]
   for (const person of people)
     for (const site of [founder, shop]) {
-      await store.run('signIn', signInRow(site.id, person.subscriberId))
+      await store.run('signIn', signInRow(site.id, person.subscriberId, { at: NOW - 59 * DAY }))
       await meet(store, site, person, NOW - 59 * DAY)
     }
   const weighed = async (now: number) => {
@@ -123,8 +139,8 @@ t.test('who only asked has no people: neither does he gain by them, nor do other
   const weights = await weighed()
   t.same(
     [silent, founder, whole, half, none].map((id) => weights.get(id)),
-    [0, 3, 3, 1, 0],
-    'whom it has not met is one of its people all the same',
+    [0, 3, 3, 2, 0],
+    'by those whom it has met it is measured, and by nobody else',
   )
   await store.run('removeSite', act(), whole)
   await store.run('removeSite', act(), founder)

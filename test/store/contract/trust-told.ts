@@ -132,11 +132,11 @@ export async function trustToldContract(t: Test, make: MakeDatabase): Promise<vo
     const [met, unmet] = [await enroll(store), await enroll(store)]
     const people = [owner, met, unmet]
     for (const { subscriberId } of people) await store.run('signIn', signInRow(young.id, subscriberId))
-    for (const site of [shop, bank]) await meet(store, site, unmet)
+    for (const site of [shop, bank]) await store.run('signIn', signInRow(site.id, unmet.subscriberId))
     for (const person of [owner, met]) await meet(store, young, person)
     await weigh(store, bank, 2)
     const question = {
-      ...{ siteId: young.id, most: 10, registeredBefore: NOW + 1, metBefore: NOW },
+      ...{ siteId: young.id, most: 10, registeredBefore: NOW + 1, knownBefore: NOW },
       ...{ after: '', upTo: 'ff'.repeat(33) },
     }
     const peopleOf = (given: Partial<typeof question> = {}) => store.peopleOf({ ...question, ...given })
@@ -154,7 +154,7 @@ export async function trustToldContract(t: Test, make: MakeDatabase): Promise<vo
     t.same(await peopleOf({ upTo: second!.subject }), [first, second])
     const knowns = async (given: Partial<typeof question> = {}) => (await peopleOf(given)).map(({ known }) => known)
     t.same(await knowns({ registeredBefore: NOW }), [0, 0, 0], 'nobody is older')
-    t.same(await knowns({ metBefore: NOW - 1 }), [0, 0, 0], 'met too late')
+    t.same(await knowns({ knownBefore: NOW - 1 }), [0, 0, 0], 'known too short')
     t.same(await peopleOf({ siteId: fresh() }), [])
     const standings = await store.siteStandings()
     t.same(standings.at(-1), { siteId: young.id, createdAt: NOW + 1, weight: 0 })
