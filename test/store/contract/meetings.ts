@@ -84,7 +84,10 @@ export async function meetingsContract(t: Test, make: MakeDatabase): Promise<voi
     await meet(store, shop, owner)
     await meet(store, bank, owner)
     await store.run('forgetSubject', act(), subscriberId, shop.id)
-    t.match(await store.meetings(subscriberId), [{ siteId: bank.id }])
+    t.same(
+      (await store.meetings(subscriberId)).map(({ siteId }) => siteId),
+      [bank.id],
+    )
     const anew = signInRow(shop.id, subscriberId, { generation: 1 })
     await store.run('signIn', anew)
     t.equal(await store.isMet(shop.id, anew.subject), false, 'it does not tell who he was')
@@ -119,12 +122,13 @@ export async function meetingsContract(t: Test, make: MakeDatabase): Promise<voi
     const { store, shop, bank, owner } = await askers(t, make)
     const { subscriberId } = owner
     for (const site of [shop, bank]) await meet(store, site, owner)
+    const met = async () => (await store.meetings(subscriberId)).map(({ siteId }) => siteId)
     await store.run('removeSite', act(), shop.id)
-    t.match(await store.meetings(subscriberId), [{ siteId: bank.id }])
+    t.same(await met(), [bank.id])
     await meet(store, shop, owner)
-    t.match(await store.meetings(subscriberId), [{ siteId: bank.id }], 'a ticket that was on its way')
+    t.same(await met(), [bank.id], 'a ticket that was on its way')
     await store.run('eraseSubscriber', act(), subscriberId)
-    t.same(await store.meetings(subscriberId), [])
+    t.same(await met(), [])
   })
 
   await t.test('a walk on one node is known on the other, and of two at once one is the first', async (t) => {
