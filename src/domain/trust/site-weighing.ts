@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store.ts'
-import { ACQUAINTANCE, AUDIENCE, ESTABLISHED, weightOf } from './trust-rule.ts'
+import { ACQUAINTANCE, AUDIENCE, ESTABLISHED, HEAVIEST, weightOf } from './trust-rule.ts'
 import type { PeopleQuestion } from './trust-store.ts'
 
 interface Weighing {
@@ -22,8 +22,9 @@ export async function weighSites({ store, clock }: Weighing): Promise<number> {
   for (const { siteId, createdAt } of await store.siteStandings()) {
     const knowing = { siteId, registeredBefore: createdAt, knownBefore: now - ACQUAINTANCE }
     const { people, known } = await drawPeople(store, knowing)
-    const merit = { people, shared: heaviest >= ESTABLISHED ? known / heaviest : people }
-    const weight = weightOf({ age: now - createdAt, ...merit })
+    const isRoot = heaviest < ESTABLISHED
+    const merit = { people, shared: isRoot ? people : known / heaviest }
+    const weight = weightOf({ age: now - createdAt, ceiling: isRoot ? HEAVIEST : heaviest, ...merit })
     await store.run('weighSite', siteId, { weight, ...merit, at: now })
     heaviest = Math.max(heaviest, weight)
     if (weight > 0) heard++

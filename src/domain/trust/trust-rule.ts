@@ -9,6 +9,8 @@ export interface SiteMerit {
   readonly people: number
   /** what of these counts: each as much as the heaviest older site that has known him for a while, the heaviest of all as 1 */
   readonly shared: number
+  /** what the heaviest older site weighs; {@link HEAVIEST}, where none is a root */
+  readonly ceiling: number
 }
 
 /** How many of a site's people are looked at: so many reach as far as a site's reach goes. */
@@ -25,12 +27,16 @@ export const HEAVIEST = 10
 /** Until a site weighs so much none is a root, and each counts by its own people. */
 export const ESTABLISHED = 3
 
-/** @returns 0 to 10: how much one site's word counts */
-export function weightOf({ age, people, shared }: SiteMerit): number {
+/**
+ * Without the ceiling a root of little weight would count as a whole one below, and a ring would grow beyond it: what is gained
+ * must stay less than what it was gained from.
+ * @returns 0 to 10: how much one site's word counts
+ */
+export function weightOf({ age, people, shared, ceiling }: SiteMerit): number {
   if (age < PROBATION || people === 0) return 0
   const maturity = Math.min(1, age / FULL_AGE)
   const reach = Math.min(1, Math.log10(1 + shared) / Math.log10(AUDIENCE))
-  return Math.floor(HEAVIEST * maturity * reach * (shared / people))
+  return Math.floor(Math.min(HEAVIEST * maturity * reach, ceiling) * (shared / people))
 }
 
 /** What one site says of somebody, with the weight of that site, 0 if it has not met him; a report's is 1 at least. */

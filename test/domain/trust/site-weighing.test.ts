@@ -147,3 +147,22 @@ t.test('who only asked has no people: neither does he gain by them, nor do other
   const late = await found(2 * YEAR - 1, 12)
   t.equal((await weighed()).get(late), 3, 'with nobody above it is a root, by its own people whom it met')
 })
+
+t.test('where the root itself weighs little, a ring does not lift itself above it', async (t) => {
+  const store = await openSqliteStore({ file: `${t.testdir()}/countersign.db`, auditKey: AUDIT_KEY })
+  t.teardown(() => store.close())
+  const crowd = (size: number) => Promise.all(Array.from({ length: size }, () => enroll(store)))
+  const [people, sybils] = [await crowd(25), await crowd(25)]
+  const found = async (age: number, members: typeof people) => {
+    const { id } = await addSite(store, { createdAt: NOW - age })
+    for (const person of members) {
+      await store.run('signIn', signInRow(id, person.subscriberId, { at: NOW - 90 * DAY }))
+      await meet(store, { id }, person, NOW - 90 * DAY)
+    }
+  }
+  await found(3 * YEAR, people)
+  for (let site = 0; site < 6; site++) await found(2 * YEAR - site, [...people, ...sybils])
+  await weighSites({ store, clock: { now: () => NOW } })
+  const weights = (await store.siteStandings()).map(({ weight }) => weight)
+  t.same(weights, [4, 2, 3, 3, 3, 3, 3])
+})

@@ -29,14 +29,26 @@ t.test(
       [YEAR, 1000, 10, 0],
       [-DAY, 10, 10, 0],
     ] as const)
-      t.equal(weightOf({ age, people, shared }), weight, `${age / DAY} days, ${shared} of ${people}`)
+      t.equal(weightOf({ age, people, shared, ceiling: HEAVIEST }), weight, `${age / DAY} days, ${shared} of ${people}`)
     for (let shared = 1; shared <= AUDIENCE; shared *= 2)
       t.ok(
-        weightOf({ age: YEAR, people: AUDIENCE, shared }) <=
-          weightOf({ age: YEAR, people: AUDIENCE, shared: 2 * shared }),
+        weightOf({ age: YEAR, people: AUDIENCE, shared, ceiling: HEAVIEST }) <=
+          weightOf({ age: YEAR, people: AUDIENCE, shared: 2 * shared, ceiling: HEAVIEST }),
       )
   },
 )
+
+t.test('no site weighs more than its share of what the heaviest before it does', async (t) => {
+  const merit = { age: YEAR, people: AUDIENCE, shared: AUDIENCE }
+  for (const [ceiling, weight] of [
+    [3, 3],
+    [9, 9],
+    [HEAVIEST, HEAVIEST],
+  ] as const)
+    t.equal(weightOf({ ...merit, ceiling }), weight)
+  t.equal(weightOf({ ...merit, shared: AUDIENCE / 2, ceiling: 6 }), 3)
+  t.equal(weightOf({ ...merit, age: YEAR / 2, ceiling: 6 }), 5, 'it adds nothing')
+})
 
 t.test('nobody says anything: there is no figure', async (t) => {
   t.equal(figureOf([]), null)
