@@ -51,6 +51,7 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-function iso(time: number): string {
+/** @param time epoch ms */
+export function iso(time: number): string {
   return new Date(time).toISOString()
 }

@@ -5,6 +5,7 @@ import { type RenewedCertificate, renewalDue, type ServiceRenewal } from '../../
 import { IdentityError } from '../../errors.ts'
 import { decodeBase64 } from '../../x509/base64.ts'
 import { decodePem, encodePem } from '../../x509/pem.ts'
+import { iso } from './rendering.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** The renewal behind `POST /v1/site/certificate`. */
@@ -91,7 +92,7 @@ function describe(renewed: RenewedCertificate, certificate: string): Static<type
   return {
     certificate,
     fingerprint: renewed.fingerprint,
-    not_after: new Date(renewed.notAfter).toISOString(),
-    renew_at: new Date(renewalDue(renewed)).toISOString(),
+    not_after: iso(renewed.notAfter),
+    renew_at: iso(renewalDue(renewed)),
   }
 }

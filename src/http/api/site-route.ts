@@ -8,6 +8,7 @@ import type { EffectivePolicy } from '../../domain/site/site-policy.ts'
 import type { Store } from '../../domain/store.ts'
 import { encodePem } from '../../x509/pem.ts'
 import { logoPath } from '../site-logo.ts'
+import { iso } from './rendering.ts'
 import { ProblemSchema, type SitePolicySchema, SiteSchema } from './schemas.ts'
 import type { SignedVerdictReading } from './signed-verdict.ts'
 
@@ -75,8 +76,4 @@ function describePolicy(own: EffectivePolicy, signonUrl: string): Static<typeof 
     events: [...own.events],
     verdicts_per_second: own.verdictsPerSecond,
   }
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString()
 }

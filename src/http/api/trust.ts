@@ -12,6 +12,7 @@ import {
   type VouchKind,
 } from '../../domain/trust/trust.ts'
 import { IdentityError } from '../../errors.ts'
+import { iso } from './rendering.ts'
 import { ProblemSchema } from './schemas.ts'
 
 const DAY = 86_400_000
@@ -179,8 +180,4 @@ function tellVouch({ kind, since, expiresAt }: Vouch): Static<typeof VouchSchema
 function tellReport(report: IntrusionReport): Static<typeof ReportSchema> {
   const { severity, message, reportedAt, expiresAt, state, appeal } = report
   return { severity, message, reported_at: iso(reportedAt), expires_at: iso(expiresAt), state, appeal }
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString()
 }
