@@ -129,8 +129,9 @@ function readme({ name, api, port }: SiteFolder): string {
 
 It is at https://localhost:${port}/, and wants Countersign to be running at ${api}.
 Your browser has to trust \`certs/root.pem\`, and needs a certificate: \`npx countersign invite\`, in the folder of Countersign, prints an address at which it gets one.
-Firefox takes the root in its settings: *View Certificates*, *Authorities*, *Import*. Chromium on Linux takes it by a command, of Debian's package \`libnss3-tools\`:
+Firefox takes the root in its settings: *View Certificates*, *Authorities*, *Import*. Chromium on Linux takes it by two commands, the second of Debian's package \`libnss3-tools\`:
 
+    mkdir -p $HOME/.pki/nssdb
     certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n countersign-root -i certs/root.pem
 
 - \`server.js\`: the site. Who is there is \`request.identity.subject\`. It listens for this machine alone.
