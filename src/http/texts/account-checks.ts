@@ -180,7 +180,7 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
   fr: {
     title: 'Preuves',
     heading: 'Comment vous montrez que c’est vous',
-    lead: 'Gardez-en deux au moins : si l’une se perd, l’autre ouvre la porte.',
+    lead: 'Gardez-en deux au moins : si l’une se perd, l’autre ouvre la porte.',
     names: {
       passkey: 'Clé d’accès',
       totp: 'Application d’authentification',
@@ -216,7 +216,7 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       text: 'Scannez ceci avec l’application, puis saisissez le code qu’elle affiche.',
       qrLabel: 'Code QR pour votre application d’authentification',
       open: 'Ouvrir dans une application de cet appareil',
-      byHand: 'Ou saisissez ceci à la main :',
+      byHand: 'Ou saisissez ceci à la main :',
       code: 'Code de l’application',
       button: 'Ajouter l’application',
     },
@@ -233,7 +233,7 @@ export const CHECKS_TEXTS: InEveryLanguage<ChecksTexts> = {
       replace: 'Les codes que vous avez ne valent plus à partir de là.',
       button: 'Créer de nouveaux codes',
       failed:
-        'Cela n’a pas marché. Réessayez ici même : tant que les nouveaux codes ne sont pas affichés sur cette page, on ne sait pas si les anciens valent encore.',
+        'Cela n’a pas marché. Réessayez ici même : tant que les nouveaux codes ne sont pas affichés sur cette page, on ne sait pas si les anciens valent encore.',
       script:
         'Pour de nouveaux codes, il faut JavaScript, qui est désactivé ici. Ils sont créés dans votre navigateur, pour que personne d’autre ne les ait jamais.',
       fresh: 'Notez-les, sur papier ou dans votre gestionnaire de mots de passe. Ils ne sont plus affichés ensuite.',

@@ -93,7 +93,7 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
     },
     erase: {
       heading: 'Tout effacer',
-      text: 'Tous vos appareils sont révoqués pour toujours. Leurs noms, vos preuves et le nom de ce compte sont oubliés. Les sites gardent ce qu’ils ont ; adressez-vous à eux.',
+      text: 'Tous vos appareils sont révoqués pour toujours. Leurs noms, vos preuves et le nom de ce compte sont oubliés. Les sites gardent ce qu’ils ont ; adressez-vous à eux.',
       stays: 'Ce qui doit rester pour la sécurité, comme le fait qu’un certificat a été révoqué, ne porte aucun nom.',
       open: 'Je veux tout effacer',
       button: 'Tout effacer maintenant',
@@ -108,7 +108,7 @@ export const DATA_TEXTS: InEveryLanguage<DataTexts> = {
       heading: 'Renouveler cet appareil',
       text: 'Vous recevez un nouveau fichier pour ce navigateur, comme la première fois. Ce que vous avez marche encore sept jours à côté.',
       button: 'Commencer',
-      due: 'Merci, c’est bien vous. Le temps de cet appareil touche à sa fin ou est passé : renouvelez-le maintenant, vous irez ensuite au site.',
+      due: 'Merci, c’est bien vous. Le temps de cet appareil touche à sa fin ou est passé : renouvelez-le maintenant, vous irez ensuite au site.',
       later: (host) => `Plus tard, vers ${host}`,
     },
   },

@@ -166,7 +166,7 @@ export const DEVICES_TEXTS: InEveryLanguage<DevicesTexts> = {
     change: 'Modifier',
     name: 'Nom',
     nameHint:
-      'Votre navigateur continue d’afficher l’ancien nom quand il demande ; un appareil renouvelé porte le nouveau.',
+      'Votre navigateur continue d’afficher l’ancien nom quand il demande ; un appareil renouvelé porte le nouveau.',
     rename: 'Renommer',
     ask: {
       button: 'Me demander chaque fois',
@@ -192,10 +192,10 @@ export const DEVICES_TEXTS: InEveryLanguage<DevicesTexts> = {
     },
     revoking: {
       title: 'Révoquer un appareil',
-      heading: (label) => html`Révoquer « <bdi>${label}</bdi> » ?`,
-      text: 'À partir de là, plus aucun site ne le laisse entrer. C’est définitif ; pour l’utiliser de nouveau, vous l’ajoutez encore une fois.',
+      heading: (label) => html`Révoquer « <bdi>${label}</bdi> » ?`,
+      text: 'À partir de là, plus aucun site ne le laisse entrer. C’est définitif ; pour l’utiliser de nouveau, vous l’ajoutez encore une fois.',
       inHand: 'C’est l’appareil que vous tenez. Vous quittez aussitôt ce compte, et les sites refusent ce navigateur.',
-      only: 'C’est le dernier qui marche : ensuite, seule une nouvelle invitation vous ramène.',
+      only: 'C’est le dernier qui marche : ensuite, seule une nouvelle invitation vous ramène.',
       button: 'Le révoquer pour toujours',
       keep: 'Le garder',
     },
@@ -203,7 +203,7 @@ export const DEVICES_TEXTS: InEveryLanguage<DevicesTexts> = {
       title: 'Révoqué',
       heading: 'Cet appareil est révoqué',
       text: 'À partir de maintenant, plus aucun site ne le laisse entrer, et vous êtes déconnecté d’ici.',
-      next: 'Vous pouvez retirer le certificat de ce navigateur ; il ne sert plus à rien. Pour revenir, ajoutez cet appareil depuis un autre, ou demandez une nouvelle invitation.',
+      next: 'Vous pouvez retirer le certificat de ce navigateur ; il ne sert plus à rien. Pour revenir, ajoutez cet appareil depuis un autre, ou demandez une nouvelle invitation.',
     },
   },
   es: {

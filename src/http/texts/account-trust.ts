@@ -154,7 +154,7 @@ export const TRUST_TEXTS: InEveryLanguage<TrustTexts> = {
     states: {
       standing: 'Cela compte contre vous.',
       appealed: 'Vous avez répondu. Cela ne compte pas tant que le site ne le redit pas.',
-      confirmed: 'Vous avez répondu et le site l’a redit : cela compte. Demandez-lui.',
+      confirmed: 'Vous avez répondu et le site l’a redit : cela compte. Demandez-lui.',
     },
     yours: 'Votre réponse',
     appeal: {

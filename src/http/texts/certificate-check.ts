@@ -198,7 +198,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       enrolled: {
         heading: 'Cela fonctionne',
         text: (label) =>
-          html`Cet appareil est prêt : votre navigateur présente « <bdi>${label}</bdi> », qui est valable.`,
+          html`Cet appareil est prêt : votre navigateur présente « <bdi>${label}</bdi> », qui est valable.`,
       },
       good: {
         heading: 'Cela fonctionne',
@@ -207,7 +207,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       ending: {
         heading: 'Cela fonctionne, pour peu de temps',
         text: (label) =>
-          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Renouvelez-le bientôt : dans quelque temps, votre navigateur ne le présentera plus.`,
+          html`Votre navigateur présente « <bdi>${label}</bdi> », arrivé à son terme. Renouvelez-le bientôt : dans quelque temps, votre navigateur ne le présentera plus.`,
       },
       another: {
         heading: 'C’est un autre certificat',
@@ -226,7 +226,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       held: {
         heading: 'Votre certificat est suspendu',
         text: (label) =>
-          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. Si vous l’avez suspendu vous-même, rétablissez-le depuis un autre de vos appareils ; sinon, adressez-vous à la personne qui vous a invité.`,
+          html`« <bdi>${label}</bdi> » n’ouvre rien tant qu’il n’est pas rétabli. Si vous l’avez suspendu vous-même, rétablissez-le depuis un autre de vos appareils ; sinon, adressez-vous à la personne qui vous a invité.`,
       },
       revoked: {
         heading: 'Votre certificat est révoqué',
@@ -244,11 +244,11 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       },
     },
     newcomer:
-      'Si vous n’avez jamais configuré ce navigateur, il vous faut d’abord une invitation : demandez-la à ceux qui tiennent le site que vous voulez utiliser. La configuration prend environ une minute.',
+      'Si vous n’avez jamais configuré ce navigateur, il vous faut d’abord une invitation : demandez-la à ceux qui tiennent le site que vous voulez utiliser. La configuration prend environ une minute.',
     same: 'Votre navigateur a présenté le même. Il n’en a pas d’autre pour ce service, ou s’en tient à ce qui a été choisi.',
     fresh: 'La question a été posée à une adresse qu’il n’avait jamais vue, où rien n’avait été choisi.',
     restart:
-      'Si ce n’est pas ce que vous attendez : fermez toutes les fenêtres du navigateur, rouvrez-le et revenez à cette page. D’ici là, il ne vous demandera plus rien.',
+      'Si ce n’est pas ce que vous attendez : fermez toutes les fenêtres du navigateur, rouvrez-le et revenez à cette page. D’ici là, il ne vous demandera plus rien.',
     lookAgain: 'Vérifier à nouveau',
     useAnother: 'Prendre un autre certificat',
     askFresh: 'Faire redemander le navigateur',
@@ -263,7 +263,7 @@ export const CERTIFICATE_CHECK_TEXTS: InEveryLanguage<CertificateCheckTexts> = {
       heading: 'Vous êtes déconnecté ici',
       text: 'Votre session est terminée, et votre navigateur a été prié d’oublier le certificat choisi.',
       limits:
-        'Chrome, Edge et leurs proches vous demanderont à la prochaine visite. Firefox et Safari ne le feront qu’une fois toutes leurs fenêtres fermées : fermez-les si d’autres se servent de ce navigateur.',
+        'Chrome, Edge et leurs proches vous demanderont à la prochaine visite. Firefox et Safari ne le feront qu’une fois toutes leurs fenêtres fermées : fermez-les si d’autres se servent de ce navigateur.',
       next: 'Se connecter avec un certificat',
     },
   },

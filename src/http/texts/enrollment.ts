@@ -335,9 +335,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     stranger: {
       newPerson: (label) =>
-        html`Ce navigateur présente déjà un certificat : « ${label} ». S’il est à vous, cet appareil est configuré et il ne vous faut rien de plus. Si vous continuez, vous ouvrez un nouveau compte à côté.`,
+        html`Ce navigateur présente déjà un certificat : « ${label} ». S’il est à vous, cet appareil est configuré et il ne vous faut rien de plus. Si vous continuez, vous ouvrez un nouveau compte à côté.`,
       otherPerson: (label) =>
-        html`Ce navigateur présente « ${label} », qui appartient à un autre compte que cette invitation. Ne continuez que si vous connaissez les deux et voulez cet appareil dans le compte de l’invitation.`,
+        html`Ce navigateur présente « ${label} », qui appartient à un autre compte que cette invitation. Ne continuez que si vous connaissez les deux et voulez cet appareil dans le compte de l’invitation.`,
       knows: 'J’ai lu ceci et je veux continuer.',
     },
     introduction: {
@@ -345,10 +345,10 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       button: 'Continuer',
     },
     choice: {
-      legend: 'Comment prouverez-vous que c’est vous ?',
+      legend: 'Comment prouverez-vous que c’est vous ?',
       hint: 'De temps en temps, un site le demande, afin que personne d’autre ne se fasse passer pour vous avec ce seul appareil.',
       choices: {
-        passkey: 'Avec cet appareil : doigt, visage ou code',
+        passkey: 'Avec cet appareil : doigt, visage ou code',
         totp: 'Avec une application d’authentification',
         password: 'Avec un mot de passe',
       },
@@ -365,8 +365,8 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       profile: 'Obtenir le profil',
       name: (name) => html`Il s’appelle ${name}.`,
       guide: 'Ensuite, ajoutez-le à votre navigateur',
-      platform: 'Un autre système ou un autre navigateur ?',
-      refused: 'Le mot de passe serait faux ?',
+      platform: 'Un autre système ou un autre navigateur ?',
+      refused: 'Le mot de passe serait faux ?',
       otherText:
         'Il existe deux sortes de fichiers. Certains systèmes n’en lisent qu’une et disent que le mot de passe de l’autre est faux. Le mot de passe reste le même.',
       other: 'Enregistrer l’autre sorte',
@@ -374,9 +374,9 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     proofs: {
       app: 'Ajouter votre application d’authentification',
       appText:
-        'De temps en temps, un site veut être sûr que c’est vous. Scannez ceci avec votre application d’authentification ; elle affiche alors le code qui le prouve.',
+        'De temps en temps, un site veut être sûr que c’est vous. Scannez ceci avec votre application d’authentification ; elle affiche alors le code qui le prouve.',
       open: 'Ouvrir dans une application sur cet appareil',
-      byHand: 'Ou saisissez ceci à la main :',
+      byHand: 'Ou saisissez ceci à la main :',
       copy: 'Copier',
       codes: 'Notez vos codes de secours',
       codesText:
@@ -386,18 +386,18 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     check: {
       heading: 'Vérifier que cela marche',
       text: (label) =>
-        html`Le fichier est dans votre navigateur ? Voyez alors s’il le présente. Un nouvel onglet s’ouvre, et votre navigateur demande quel certificat utiliser : choisissez « ${label} ».`,
+        html`Le fichier est dans votre navigateur ? Voyez alors s’il le présente. Un nouvel onglet s’ouvre, et votre navigateur demande quel certificat utiliser : choisissez « ${label} ».`,
       button: 'Vérifier',
       again: 'Cette page reste ouverte derrière, avec le fichier et le mot de passe.',
     },
     finish: {
       warning: 'Rien de cette page ne sera affiché à nouveau.',
-      question: 'Avez-vous enregistré le fichier et gardé tout ce qui est affiché ici ?',
+      question: 'Avez-vous enregistré le fichier et gardé tout ce qui est affiché ici ?',
       button: 'Oui, tout est fait',
     },
     finished: {
       lead: 'Il n’y a plus rien à faire ici. Vous pouvez fermer cette page.',
-      text: 'Allez sur le site que vous voulez utiliser. Votre navigateur demande quel certificat présenter : choisissez le nom que vous avez donné à cet appareil.',
+      text: 'Allez sur le site que vous voulez utiliser. Votre navigateur demande quel certificat présenter : choisissez le nom que vous avez donné à cet appareil.',
     },
     words: {
       making: 'Création de votre clé et de son certificat …',
@@ -411,22 +411,22 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       unreachable:
         'La connexion a été coupée avant la réponse. Vérifiez-la et réessayez. Si l’invitation compte alors comme utilisée, demandez-en une nouvelle, et la révocation de ce que celle-ci a créé.',
       'unreachable-part':
-        'Le fichier pour ce système n’a pas pu être créé, car la connexion a été coupée. Vous avez l’autre sorte ; vérifiez la connexion et choisissez à nouveau.',
+        'Le fichier pour ce système n’a pas pu être créé, car la connexion a été coupée. Vous avez l’autre sorte ; vérifiez la connexion et choisissez à nouveau.',
     },
     welcome: {
       title: 'Bienvenue',
       heading: 'Connectez-vous avec votre appareil',
-      lead: 'Countersign donne un certificat à votre navigateur. Les sites qui lui font confiance vous reconnaissent ainsi : aucun mot de passe à retenir, et aucun à voler.',
-      have: 'Vous avez une invitation ?',
+      lead: 'Countersign donne un certificat à votre navigateur. Les sites qui lui font confiance vous reconnaissent ainsi : aucun mot de passe à retenir, et aucun à voler.',
+      have: 'Vous avez une invitation ?',
       haveText: 'Ouvrez son lien dans le navigateur que vous voulez configurer. Cela prend environ une minute.',
-      haveNot: 'Vous n’en avez pas ?',
+      haveNot: 'Vous n’en avez pas ?',
       haveNotText:
         'Demandez à ceux qui gèrent le site que vous voulez utiliser. Une invitation sert une fois, et pas longtemps.',
       openText: 'Vous pouvez configurer ce navigateur vous-même, dès maintenant.',
       openButton: 'Configurer cet appareil',
-      known: 'Votre appareil est déjà configuré ?',
+      known: 'Votre appareil est déjà configuré ?',
       account: 'Mon compte',
-      check: 'Est-ce que cela marche ?',
+      check: 'Est-ce que cela marche ?',
     },
   },
   es: {

@@ -154,24 +154,24 @@ export const GUIDE_TEXTS: InEveryLanguage<GuideTexts> = {
         name: 'Windows avec Chrome ou Edge',
         steps: [
           html`Ouvrez le fichier depuis la liste des téléchargements.`,
-          html`Laissez « Utilisateur actuel » et appuyez sur « Suivant » jusqu’à la demande du mot de passe. Collez-le.`,
-          html`« Suivant », « Suivant », puis « Terminer ».`,
+          html`Laissez « Utilisateur actuel » et appuyez sur « Suivant » jusqu’à la demande du mot de passe. Collez-le.`,
+          html`« Suivant », « Suivant », puis « Terminer ».`,
         ],
       },
       mac: {
         name: 'Mac avec Safari, Chrome ou Edge',
         steps: [
-          html`Ouvrez le fichier depuis la liste des téléchargements. Choisissez le trousseau « session » si on vous le demande.`,
+          html`Ouvrez le fichier depuis la liste des téléchargements. Choisissez le trousseau « session » si on vous le demande.`,
           html`Collez le mot de passe du fichier.`,
-          html`Quand le Mac demande si le navigateur peut utiliser la clé, tapez le mot de passe de votre Mac et choisissez « Toujours autoriser ».`,
+          html`Quand le Mac demande si le navigateur peut utiliser la clé, tapez le mot de passe de votre Mac et choisissez « Toujours autoriser ».`,
         ],
       },
       ios: {
         name: 'iPhone et iPad avec Safari',
         steps: [
-          html`Copiez le mot de passe, obtenez le profil et touchez « Autoriser ».`,
-          html`Ouvrez Réglages dans les huit minutes. En haut se trouve « Profil téléchargé » : touchez-le.`,
-          html`Touchez « Installer », tapez votre code, puis collez le mot de passe du fichier.`,
+          html`Copiez le mot de passe, obtenez le profil et touchez « Autoriser ».`,
+          html`Ouvrez Réglages dans les huit minutes. En haut se trouve « Profil téléchargé » : touchez-le.`,
+          html`Touchez « Installer », tapez votre code, puis collez le mot de passe du fichier.`,
         ],
       },
       android: {
@@ -179,22 +179,22 @@ export const GUIDE_TEXTS: InEveryLanguage<GuideTexts> = {
         steps: [
           html`Ouvrez le fichier depuis la liste des téléchargements.`,
           html`Collez le mot de passe.`,
-          html`Quand on vous demande à quoi sert le certificat, choisissez « VPN et applications », pas « Wi-Fi ».`,
+          html`Quand on vous demande à quoi sert le certificat, choisissez « VPN et applications », pas « Wi-Fi ».`,
         ],
       },
       linux: {
         name: 'Linux avec Chromium ou Chrome',
         steps: [
-          html`Tapez ceci dans la barre d’adresse d’un nouvel onglet : <kbd>chrome://certificate-manager/clientcerts</kbd>`,
-          html`Choisissez « Afficher les certificats importés depuis Linux », puis « Importer », et prenez le fichier.`,
+          html`Tapez ceci dans la barre d’adresse d’un nouvel onglet : <kbd>chrome://certificate-manager/clientcerts</kbd>`,
+          html`Choisissez « Afficher les certificats importés depuis Linux », puis « Importer », et prenez le fichier.`,
           html`Collez le mot de passe.`,
         ],
       },
       firefox: {
         name: 'Firefox sur un ordinateur',
         steps: [
-          html`Ouvrez les paramètres de Firefox, cherchez « certificats » et appuyez sur « Afficher les certificats ».`,
-          html`Choisissez l’onglet « Vos certificats », appuyez sur « Importer » et prenez le fichier.`,
+          html`Ouvrez les paramètres de Firefox, cherchez « certificats » et appuyez sur « Afficher les certificats ».`,
+          html`Choisissez l’onglet « Vos certificats », appuyez sur « Importer » et prenez le fichier.`,
           html`Collez le mot de passe.`,
         ],
       },

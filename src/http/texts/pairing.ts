@@ -143,20 +143,20 @@ export const PAIRING_TEXTS: InEveryLanguage<PairingTexts> = {
       heading: 'Ajouter un autre appareil',
       lead: 'Vous recevez un code à scanner ou à saisir sur l’autre appareil. Il marche une fois, pendant dix minutes.',
       begin: 'Afficher le code',
-      unnamed: 'Donnez d’abord un nom à votre compte, sur la page de vos appareils : l’autre appareil l’affiche.',
+      unnamed: 'Donnez d’abord un nom à votre compte, sur la page de vos appareils : l’autre appareil l’affiche.',
       scan: 'Scannez ceci avec l’autre appareil',
       scanLabel: 'Code QR avec l’adresse et le code pour l’autre appareil',
-      type: 'Ou ouvrez-y cette adresse et saisissez le code :',
+      type: 'Ou ouvrez-y cette adresse et saisissez le code :',
       until: (time) => `Valable jusqu’à ${time} UTC.`,
       waiting: 'Cette page continue d’elle-même dès que l’autre appareil est là.',
       choose: {
-        heading: 'Quel nombre votre autre appareil affiche-t-il ?',
+        heading: 'Quel nombre votre autre appareil affiche-t-il ?',
         text: 'Regardez-le et choisissez le même nombre ici. S’il n’affiche aucun de ceux-ci, quelqu’un d’autre a utilisé votre code.',
         none: 'Aucun de ceux-ci',
       },
       confirmed: {
         heading: 'Confirmé',
-        text: 'Continuez sur l’autre appareil : il se prépare maintenant. Vous le trouverez ensuite parmi vos appareils.',
+        text: 'Continuez sur l’autre appareil : il se prépare maintenant. Vous le trouverez ensuite parmi vos appareils.',
       },
       refused: {
         heading: 'Pas ajouté',
@@ -169,7 +169,7 @@ export const PAIRING_TEXTS: InEveryLanguage<PairingTexts> = {
     other: {
       title: 'Ajouter cet appareil',
       heading: 'Ajouter cet appareil à votre compte',
-      lead: 'Sur un appareil qui marche déjà, ouvrez votre compte et choisissez « Ajouter un autre appareil ». Il affiche un code.',
+      lead: 'Sur un appareil qui marche déjà, ouvrez votre compte et choisissez « Ajouter un autre appareil ». Il affiche un code.',
       label: 'Code de votre autre appareil',
       hint: 'Douze lettres et chiffres. Majuscules et tirets n’importent pas.',
       button: 'Continuer',
@@ -177,7 +177,7 @@ export const PAIRING_TEXTS: InEveryLanguage<PairingTexts> = {
         heading: 'Choisissez ce nombre sur votre autre appareil',
         account: 'Cet appareil rejoint le compte',
         unnamed: 'un compte sans nom',
-        text: 'Ce n’est pas votre compte ? Fermez alors cette page. Dès que vous avez choisi le nombre, elle continue d’elle-même.',
+        text: 'Ce n’est pas votre compte ? Fermez alors cette page. Dès que vous avez choisi le nombre, elle continue d’elle-même.',
       },
       refused: {
         heading: 'Pas ajouté',

@@ -401,11 +401,11 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     faces: {
       'ticket-unusable': {
         heading: 'Ce lien a expiré',
-        text: 'Retournez sur le site et connectez-vous de nouveau ; il vous enverra ici avec un nouveau lien.',
+        text: 'Retournez sur le site et connectez-vous de nouveau ; il vous enverra ici avec un nouveau lien.',
       },
       'ticket-spent': {
         heading: 'C’est déjà fait',
-        text: 'Cette adresse a déjà servi. Retournez sur le site ; s’il le redemande, il vous enverra de nouveau ici.',
+        text: 'Cette adresse a déjà servi. Retournez sur le site ; s’il le redemande, il vous enverra de nouveau ici.',
       },
       'ticket-foreign': {
         heading: 'Il faut un autre certificat',
@@ -441,11 +441,11 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'too-many-guesses': {
         heading: 'Patientez une minute',
-        text: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez ; après beaucoup d’essais, c’est plus long.',
+        text: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez ; après beaucoup d’essais, c’est plus long.',
       },
       'walk-loops': {
         heading: 'Ce site redemande sans cesse',
-        text: 'Vous avez prouvé que c’est bien vous, et le site vous renvoie ici. Attendez une minute, puis réessayez. Si cela continue, prévenez les responsables du site : il veut une preuve plus récente que possible, ou ne prend pas la réponse qu’il a reçue.',
+        text: 'Vous avez prouvé que c’est bien vous, et le site vous renvoie ici. Attendez une minute, puis réessayez. Si cela continue, prévenez les responsables du site : il veut une preuve plus récente que possible, ou ne prend pas la réponse qu’il a reçue.',
       },
       'proof-stale': {
         heading: 'Prouvez encore une fois que c’est vous',
@@ -485,7 +485,7 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'label-invalid': {
         heading: 'Choisissez un autre nom',
-        text: 'Prenez un nom court fait de lettres et de chiffres ordinaires, comme « Portable, cuisine ».',
+        text: 'Prenez un nom court fait de lettres et de chiffres ordinaires, comme « Portable, cuisine ».',
       },
       'key-unsupported': {
         heading: 'Ce navigateur a fabriqué une clé inhabituelle',
@@ -546,7 +546,7 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
       },
       'text-invalid': {
         heading: 'Ce texte ne convient pas',
-        text: 'Écrivez une courte phrase : de 1 à 500 caractères visibles.',
+        text: 'Écrivez une courte phrase : de 1 à 500 caractères visibles.',
       },
       'report-unknown': {
         heading: 'Ce signalement n’existe plus',
@@ -559,9 +559,9 @@ export const PROBLEM_TEXTS: InEveryLanguage<ProblemTexts> = {
     },
     unexpected: {
       heading: 'Une erreur est survenue',
-      text: 'Vous n’y êtes pour rien. Revenez en arrière et réessayez ; si cela persiste, donnez à votre opérateur la référence ci-dessous.',
+      text: 'Vous n’y êtes pour rien. Revenez en arrière et réessayez ; si cela persiste, donnez à votre opérateur la référence ci-dessous.',
     },
-    reference: 'Référence :',
+    reference: 'Référence :',
     proceed: (host) => `Continuer vers ${host}`,
     start: 'Vers la page d’accueil',
   },

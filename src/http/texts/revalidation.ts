@@ -149,9 +149,9 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
     },
   },
   fr: {
-    heading: 'Est-ce bien vous ?',
-    title: (site) => `Est-ce bien vous ? ${site}`,
-    titleAgain: (site) => `Ce n’est pas cela : ${site}`,
+    heading: 'Est-ce bien vous ?',
+    title: (site) => `Est-ce bien vous ? ${site}`,
+    titleAgain: (site) => `Ce n’est pas cela : ${site}`,
     lead: (site) => html`<strong>${site}</strong> veut en être sûr avant de vous laisser entrer.`,
     site: 'Site',
     asked: 'Demandé',
@@ -188,12 +188,12 @@ export const REVALIDATION_TEXTS: InEveryLanguage<RevalidationTexts> = {
     wanted: {
       heading: 'Encore une étape avant de continuer',
       one: (site) =>
-        html`<strong>${site}</strong> demande l’une de ces preuves, et vous n’en avez encore préparé aucune :`,
+        html`<strong>${site}</strong> demande l’une de ces preuves, et vous n’en avez encore préparé aucune :`,
       next: (host) => `Ajoutez-en une dans votre compte. Retournez ensuite sur ${host} et connectez-vous à nouveau.`,
     },
-    notYou: 'Ce n’était pas vous ?',
+    notYou: 'Ce n’était pas vous ?',
     notYouText: (site) =>
-      `Si vous n’étiez pas en train de vous connecter à ${site}, quelqu’un d’autre se sert peut-être du certificat de cet appareil. Suspendez-le : il n’ouvrira plus rien, nulle part, jusqu’à ce qu’il soit rétabli.`,
+      `Si vous n’étiez pas en train de vous connecter à ${site}, quelqu’un d’autre se sert peut-être du certificat de cet appareil. Suspendez-le : il n’ouvrira plus rien, nulle part, jusqu’à ce qu’il soit rétabli.`,
     deny: 'Ce n’était pas moi',
     denied: {
       title: 'Suspendu',

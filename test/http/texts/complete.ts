@@ -6,6 +6,9 @@ import { Markup } from '../../../src/http/page.ts'
 /** What texts with values are called with: more values than any takes, all of them told apart from words. */
 const VALUES = ['«1»', '«2»', '«3»', '«4»'] as const
 
+/** In French a space stands before these signs, and no line may end there. */
+const LOOSE = /« | [»?!:;]/
+
 /**
  * Every text is there in every language, and no translation was forgotten: none is empty, and none reads as in English
  * but those that are named.
@@ -20,6 +23,7 @@ export function holdsComplete(t: Test, texts: InEveryLanguage<object>, same: rea
       if (text.trim() === '') t.fail(`${language}: ${path} is empty`)
       if (language !== 'en' && text === english.get(path) && !same.includes(path))
         t.fail(`${language}: ${path} reads as in English: ${text}`)
+      if (language === 'fr' && LOOSE.test(text)) t.fail(`${language}: ${path} may be broken before a sign: ${text}`)
     }
   }
 }
