@@ -8,6 +8,7 @@ import { publishRootList } from '../ca/list.ts'
 import type { Config } from '../src/config.ts'
 import { ISSUERS } from '../src/domain/certificate/certificate.ts'
 import { SEAL_KEY_BYTES } from '../src/domain/keyring.ts'
+import { IdentityError } from '../src/errors.ts'
 import { systemClock } from '../src/system-clock.ts'
 import { parseCertList } from '../src/x509/crl.ts'
 import { fingerprint } from '../src/x509/thumbprint.ts'
@@ -118,6 +119,7 @@ async function status(options: ReportOptions): Promise<void> {
 
 async function renew(options: ReportOptions): Promise<void> {
   await withHome(async ({ config, store }) => {
+    requireRootKey(authorityFolder(config))
     const authority = await renewRootList({
       directory: authorityFolder(config),
       passphraseFile: config.passphraseFile,
@@ -136,4 +138,14 @@ async function renew(options: ReportOptions): Promise<void> {
       options,
     )
   })
+}
+
+/** It is where it should be, elsewhere. */
+function requireRootKey(directory: string): void {
+  const file = authorityFiles(directory).key('root')
+  if (existsSync(file)) return
+  throw new IdentityError(
+    'key-file-unreadable',
+    `The root key is not here. Bring it back to ${file} (chmod 600), run this again, and take it away.`,
+  )
 }

@@ -13,7 +13,7 @@ import { systemClock } from '../src/system-clock.ts'
 import { encodePem } from '../src/x509/pem.ts'
 import { type HomeWithAuthority, withAuthority } from './authority.ts'
 import { apiOrder, certificateFiles, type MadeCertificate, writeBesideRequest } from './certificate-files.ts'
-import { command, group } from './command.ts'
+import { command, group, wholeNumber } from './command.ts'
 import { OPERATOR, withHome } from './home.ts'
 import { iso, print, type ReportOptions, table } from './report.ts'
 
@@ -33,9 +33,9 @@ export function certCommands(): Command {
       .option('--label <text>', 'what its common name says')
       .action(issue),
     command('list', 'list certificates, newest first', 'cert list --profile browser --status active')
-      .option('--profile <name>')
+      .option('--profile <name>', LEAF_PROFILES.join(', '))
       .option('--status <name>', 'active, held or revoked')
-      .option('--limit <number>', 'at most so many', '100')
+      .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 100)
       .action(list),
     command('show FINGERPRINT', 'show one certificate', 'cert show <fingerprint>')
       .argument('<fingerprint>')
@@ -101,14 +101,14 @@ const ORDERS: Readonly<Record<string, Ordered | undefined>> = {
   },
 }
 
-async function list(options: ReportOptions & { profile?: string; status?: string; limit: string }): Promise<void> {
+async function list(options: ReportOptions & { profile?: string; status?: string; limit: number }): Promise<void> {
   const profile = oneOf('--profile', LEAF_PROFILES, options.profile)
   const status = oneOf('--status', ['active', 'held', 'revoked'] as const, options.status)
   await withHome(async ({ store }) => {
     const found = await store.certificates({
       ...(profile && { profile }),
       ...(status && { status }),
-      limit: Math.min(1000, Math.max(1, Number(options.limit) || 100)),
+      limit: options.limit,
     })
     const rows = found.map((one) => [
       one.profile,

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 
 const JSON_OPTION = ['--json', 'answer as one JSON object'] as const
 
@@ -16,4 +16,13 @@ export function group(name: string, description: string, members: readonly Comma
   const parent = new Command(name).description(description)
   for (const member of members) parent.addCommand(member)
   return parent
+}
+
+/** Reads an option's number: what cannot be read is no default that nobody asked for. @throws InvalidArgumentError */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (number >= least && number <= most) return number
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
+  }
 }

@@ -39,11 +39,15 @@ export function siteCommands(): Command {
     command('remove NAME', 'remove a site; all its certificates are revoked', 'site remove shop')
       .argument('<name>')
       .action(remove),
-    command('cert SITE SERVICE', 'give a service of a site its API certificate', 'site cert shop web --out ./identity')
+    command(
+      'cert SITE SERVICE (--csr FILE | --out DIR)',
+      'give a service of a site its API certificate',
+      'site cert shop web --out ./identity',
+    )
       .argument('<site>')
       .argument('<service>')
       .option('--csr <file>', 'a PKCS#10 request made by the service itself: its key never leaves it')
-      .option('--out <folder>', 'make the key here too, and write key.pem, cert.pem and root.pem into this folder')
+      .option('--out <dir>', 'make the key here too, and write key.pem, cert.pem and root.pem into this folder')
       .option('--right <name...>', 'give the service a right too (forward-auth: it speaks for a proxy)')
       .action(issue),
     command(

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -25,12 +34,13 @@ async function answered(t: Test, place: CommandPlace, ...args: readonly string[]
 }
 
 /** Refused: exit 1, nothing on standard output, a sentence on standard error and no stack. */
-async function refused(t: Test, place: CommandPlace, ...args: readonly string[]): Promise<void> {
+async function refused(t: Test, place: CommandPlace, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await countersign(place, ...args, '--json')
   t.equal(code, 1, `${args.join(' ')} is refused`)
   t.equal(stdout, '')
   t.match(stderr, /^[A-Z"].*[.\n]/)
   t.notMatch(stderr, /\n\s+at /)
+  return stderr
 }
 
 t.test('the operator’s whole day', async (t) => {
@@ -51,6 +61,10 @@ t.test('the operator’s whole day', async (t) => {
     const first = await answered(t, place, 'ca', 'crl')
     const second = await answered(t, place, 'ca', 'crl')
     t.ok(Number(second.number) > Number(first.number), 'the numbers of the root’s lists grow')
+    const [root, away] = [join(home, 'ca', 'root.key'), join(home, 'away.key')]
+    renameSync(root, away)
+    t.match(await refused(t, place, 'ca', 'crl'), `back to ${root}`, 'and what there is to do')
+    renameSync(away, root)
     for (const secret of ['seal.key', 'passphrase', 'ca/root.key', 'ca/browser.key']) {
       t.equal(statSync(join(home, secret)).mode & 0o777, 0o600, `${secret} is closed to others`)
     }
@@ -182,6 +196,8 @@ t.test('the operator’s whole day', async (t) => {
     ]) {
       t.ok(actions.has(action), action)
     }
+    const { rows: newest } = await answered(t, place, 'audit', 'list', '--last', '2')
+    t.strictSame(newest, (rows as Json[]).slice(-2))
     t.match(await answered(t, place, 'audit', 'verify'), {
       sound: true,
       rows: (rows as Json[]).length,
@@ -192,7 +208,14 @@ t.test('the operator’s whole day', async (t) => {
 
 t.test('usage errors exit 2 and point to the help', async (t) => {
   const place = { settings: { COUNTERSIGN_HOME: tmpdir() } }
-  for (const args of [['nonsense'], ['site', 'add'], ['cert', 'revoke'], ['invite', '--labell', 'x']]) {
+  for (const args of [
+    ['nonsense'],
+    ['site', 'add'],
+    ['cert', 'revoke'],
+    ['invite', '--labell', 'x'],
+    ['audit', 'list', '--limit', 'many'],
+    ['cert', 'list', '--limit', '0'],
+  ]) {
     const { code, stderr } = await countersign(place, ...args)
     t.equal(code, 2, args.join(' '))
     t.match(stderr, /--help/)
