@@ -18,6 +18,8 @@ function start(): void {
     label.value = defaultLabel(word(`machine-${here.machine}`) ?? '', document.documentElement.lang, new Date())
   }
   part('needs-safari', HTMLElement).hidden = !here.needsSafari
+  // An invitation works once: begun in a browser that can show nothing, it is lost.
+  part('knows-safari', HTMLInputElement).required = here.needsSafari
   naming.addEventListener('submit', (event) => {
     event.preventDefault()
     void enroll(label.value, here)

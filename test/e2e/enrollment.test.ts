@@ -42,6 +42,7 @@ t.test('the page of an invitation', async (t) => {
   await t.test('one touch instead of an app', (t) => oneTouch(t, ground))
   await t.test('both kinds of file, of one key; DES is fetched only when it is needed', (t) => bothKinds(t, ground))
   await t.test('a Mac gets the old kind, its guide, and a signed profile', (t) => onMac(t, ground))
+  await t.test('on an iPhone, not in Safari', (t) => notInSafari(t, ground))
   await t.test('reloaded once the certificate is made', (t) => reloaded(t, ground))
   await t.test('two tabs with one invitation', (t) => twoTabs(t, ground))
   await t.test('an answer that is lost', (t) => answerLost(t, ground))
@@ -162,6 +163,26 @@ async function bothKinds(t: Test, { service, context, sent }: Ground): Promise<v
   await leave(page)
 }
 
+/** What it begins here it could never use; the invitation is spared. */
+async function notInSafari(t: Test, { service, context }: Ground): Promise<void> {
+  const page = await context.newPage()
+  const session = await context.newCDPSession(page)
+  await session.send('Emulation.setUserAgentOverride', {
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 CriOS/131.0.0.0 Mobile/15E148',
+  })
+  const { url } = (await service.command('invite')).data
+  await page.goto(String(url))
+  await page.waitForSelector('#needs-safari:visible')
+  const refusing = () => page.locator('#knows-safari:invalid').count()
+  t.equal(await refusing(), 1)
+  await page.click('#make')
+  t.ok(await page.isEnabled('#make'), 'nothing was begun')
+  await page.check('#knows-safari')
+  t.equal(await refusing(), 0, 'who knows better goes on')
+  await page.close()
+}
+
 async function onMac(t: Test, { service, context }: Ground): Promise<void> {
   const page = await openInvitation(service, context, async (page) => {
     const session = await context.newCDPSession(page)
@@ -228,7 +249,7 @@ async function twoTabs(t: Test, { service, context }: Ground): Promise<void> {
   const [one, before] = [await openInvitation(service, context), await certificates(service)]
   const other = await context.newPage()
   await other.goto(one.url())
-  await other.check('#naming [type=checkbox]')
+  await other.check('#naming [type=checkbox]:visible')
   await one.click('#make')
   await one.waitForSelector('#save[href^="blob:"]')
   await other.click('#make')

@@ -18,8 +18,7 @@ export async function openInvitation(
   await prepare(page)
   await page.goto(String(url))
   await page.waitForSelector('#make:enabled')
-  const warned = page.locator('#naming [type=checkbox]')
-  if ((await warned.count()) > 0) await warned.check()
+  for (const warned of await page.locator('#naming [type=checkbox]:visible').all()) await warned.check()
   return page
 }
 

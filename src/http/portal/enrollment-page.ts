@@ -95,7 +95,8 @@ function naming(language: Language, invitation: Invitation): Markup {
   return html`<form id="naming" hidden>
 <p class="lead">${leadOf(invitation, texts)}</p>
 ${strangerWarning(language, invitation)}
-<p class="error" id="needs-safari" hidden>${texts.needsSafari}</p>
+<div id="needs-safari" hidden><p class="error">${texts.needsSafari}</p>
+${hasRead(language, html`id="knows-safari"`)}</div>
 <label for="label">${texts.label}</label>
 <input id="label" name="label" type="text" required maxlength="${MAX_LABEL_CHARS}" autocomplete="off" spellcheck="false" value="${label ?? ''}" aria-describedby="label-hint">
 <p class="hint" id="label-hint">${texts.hint}</p>
@@ -116,10 +117,15 @@ type Leads = Readonly<Record<'lead' | 'leadJoining' | 'leadRenewing', string>>
 /** Nobody is enrolled beside somebody else's certificate, or into somebody else's account, without having been told. */
 function strangerWarning(language: Language, { subscriberId, owner }: Invitation): Markup | undefined {
   if (owner === null || owner.subscriberId === subscriberId) return undefined
-  const { newPerson, otherPerson, knows } = ENROLLMENT_TEXTS[language].stranger
+  const { newPerson, otherPerson } = ENROLLMENT_TEXTS[language].stranger
   const text = subscriberId === null ? newPerson : otherPerson
   return html`<p class="error" id="stranger">${text(html`<bdi>${owner.label}</bdi>`)}</p>
-<p class="choice"><label><input type="checkbox" required autocomplete="off"> ${knows}</label></p>`
+${hasRead(language, html`required`)}`
+}
+
+function hasRead(language: Language, attribute: Markup): Markup {
+  const { knows } = ENROLLMENT_TEXTS[language].stranger
+  return html`<p class="choice"><label><input type="checkbox" ${attribute} autocomplete="off"> ${knows}</label></p>`
 }
 
 /** The checks that a choice can be made of here; recovery codes everybody gets. */

@@ -107,7 +107,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       label: 'A name for this device',
       hint: 'You will see it whenever your browser asks which certificate to use.',
       needsSafari:
-        'On an iPhone or iPad only Safari can show a certificate. Copy the address of this page and open it in Safari.',
+        'On an iPhone or iPad only Safari can show a certificate. Do not go on here: copy the address of this page and open it in Safari. An invitation works once.',
       make: 'Make my certificate',
     },
     stranger: {
@@ -217,7 +217,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       label: 'Ein Name für dieses Gerät',
       hint: 'Sie sehen ihn immer, wenn Ihr Browser fragt, welches Zertifikat er nehmen soll.',
       needsSafari:
-        'Auf iPhone und iPad kann nur Safari ein Zertifikat zeigen. Kopieren Sie die Adresse dieser Seite und öffnen Sie sie in Safari.',
+        'Auf iPhone und iPad kann nur Safari ein Zertifikat zeigen. Machen Sie hier nicht weiter: Kopieren Sie die Adresse dieser Seite und öffnen Sie sie in Safari. Eine Einladung gilt einmal.',
       make: 'Mein Zertifikat erzeugen',
     },
     stranger: {
@@ -330,7 +330,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       label: 'Un nom pour cet appareil',
       hint: 'Vous le verrez chaque fois que votre navigateur demandera quel certificat utiliser.',
       needsSafari:
-        'Sur un iPhone ou un iPad, seul Safari peut présenter un certificat. Copiez l’adresse de cette page et ouvrez-la dans Safari.',
+        'Sur un iPhone ou un iPad, seul Safari peut présenter un certificat. Ne continuez pas ici : copiez l’adresse de cette page et ouvrez-la dans Safari. Une invitation ne sert qu’une fois.',
       make: 'Créer mon certificat',
     },
     stranger: {
@@ -442,7 +442,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
       label: 'Un nombre para este dispositivo',
       hint: 'Lo verá siempre que su navegador pregunte qué certificado usar.',
       needsSafari:
-        'En un iPhone o iPad solo Safari puede mostrar un certificado. Copie la dirección de esta página y ábrala en Safari.',
+        'En un iPhone o iPad solo Safari puede mostrar un certificado. No siga aquí: copie la dirección de esta página y ábrala en Safari. Una invitación sirve una sola vez.',
       make: 'Crear mi certificado',
     },
     stranger: {
