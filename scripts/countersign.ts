@@ -6,6 +6,7 @@ import { certCommands } from './cert.ts'
 import { doctorCommand } from './doctor.ts'
 import { inviteCommand } from './invite.ts'
 import { packageVersion } from './package-place.ts'
+import { sentenceOf } from './report.ts'
 import { serveCommand } from './serve.ts'
 import { siteCommands } from './site.ts'
 import { usageCommand } from './usage.ts'
@@ -53,7 +54,7 @@ function allCommands(command: Command): readonly Command[] {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
   if (error instanceof IdentityError) {
-    process.stderr.write(`${error.message}\n`)
+    process.stderr.write(`${sentenceOf(error)}\n`)
     return REFUSED
   }
   process.stderr.write(

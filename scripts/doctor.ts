@@ -6,14 +6,13 @@ import { startSigner } from '../ca/signer-process.ts'
 import { type Config, LISTENERS } from '../src/config.ts'
 import { ISSUERS, ONLINE_ISSUERS } from '../src/domain/certificate/certificate.ts'
 import type { Store } from '../src/domain/store.ts'
-import { IdentityError } from '../src/errors.ts'
 import { readKeyring } from '../src/seal-key.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { systemClock } from '../src/system-clock.ts'
 import { judgeAudit } from './audit-verdict.ts'
 import { command } from './command.ts'
 import { authorityFolder, configHere, type OpenHome } from './home.ts'
-import { iso, print, type ReportOptions } from './report.ts'
+import { iso, print, type ReportOptions, sentenceOf } from './report.ts'
 
 const DAY = 86_400_000
 /** An expiry that is nearer than this wants somebody's attention. */
@@ -226,8 +225,4 @@ function examineExpiry(check: string, end: number, cure: string): Finding {
   const left = end - systemClock.now()
   if (left < 0) return fault(check, `it ended at ${iso(end)}`, cure)
   return left < SOON ? note(check, `it ends at ${iso(end)}`, cure) : ok(check, `good until ${iso(end)?.slice(0, 10)}`)
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof IdentityError ? error.message : String(error)
 }

@@ -1,3 +1,5 @@
+import { IdentityError } from '../src/errors.ts'
+
 /** What a command tells: for people in lines, for programs as one JSON object. */
 export interface Report {
   /** documented fields; the whole answer under --json */
@@ -34,4 +36,12 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
 /** A time for people and programs, or null. */
 export function iso(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString()
+}
+
+/** What went wrong, for the operator's own terminal: of a store that cannot be asked, with what it said. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof IdentityError)) return String(error)
+  const { code, message, cause } = error
+  const said = code === 'store-unavailable' && cause instanceof Error ? cause.message : ''
+  return said === '' ? message : `${message} The reason: ${said}.`
 }

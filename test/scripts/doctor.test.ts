@@ -7,7 +7,10 @@ import { countersign, type Json, type Outcome } from '../e2e/cli.ts'
 
 /** What can be wrong with a home, and the check that must say so. */
 const FAULTS: Readonly<
-  Record<string, { readonly plant: (home: string) => void; readonly check: RegExp; readonly grade: string }>
+  Record<
+    string,
+    { readonly plant: (home: string) => void; readonly check: RegExp; readonly said?: RegExp; readonly grade: string }
+  >
 > = {
   'a key that others may read': {
     plant: (home) => chmodSync(join(home, 'ca', 'api.key'), 0o644),
@@ -27,6 +30,15 @@ const FAULTS: Readonly<
         'UPDATE schema_versions SET version = version + 1 WHERE version = (SELECT max(version) FROM schema_versions)',
       ),
     check: /^store$/,
+    grade: 'fault',
+  },
+  'a store that is none': {
+    plant: (home) => {
+      for (const end of ['-wal', '-shm']) rmSync(join(home, `countersign.db${end}`), { force: true })
+      writeFileSync(join(home, 'countersign.db'), 'not a store'.repeat(1_000))
+    },
+    check: /^store$/,
+    said: /not a database/,
     grade: 'fault',
   },
   'a clock that was set back': {
@@ -70,7 +82,7 @@ t.test('doctor finds nothing broken in a home that was just made, and each fault
   t.equal(sound.code, 0, sound.stdout)
   t.equal(sound.data.healthy, true)
 
-  for (const [what, { plant, check, grade }] of Object.entries(FAULTS)) {
+  for (const [what, { plant, check, said = /./, grade }] of Object.entries(FAULTS)) {
     const copy = folder(t)
     cpSync(home, copy, { recursive: true })
     plant(copy)
@@ -78,7 +90,10 @@ t.test('doctor finds nothing broken in a home that was just made, and each fault
     t.equal(code, 1, what)
     const found = (data.findings as Json[]).filter((finding) => finding.grade === grade)
     t.ok(
-      found.some((finding) => check.test(String(finding.check)) && String(finding.cure).length > 0),
+      found.some(
+        ({ check: name, finding, cure }) =>
+          check.test(String(name)) && said.test(String(finding)) && String(cure).length > 0,
+      ),
       `${what}: ${JSON.stringify(found)}`,
     )
   }
