@@ -27,6 +27,7 @@ const SHARED = [
  * @type {Readonly<Record<string, string[] | undefined>>}
  */
 const MORE = {
+  'test/http/api/verdict-bodies.test.ts': ['src/http/api/verdict-endpoint.ts'],
   'test/domain/verdict/verdicts-freshness.test.ts': ['src/domain/verdict/verdicts.ts'],
   'test/domain/revalidation/revalidation-ends.test.ts': ['src/domain/revalidation/revalidation.ts'],
   'test/domain/revalidation/revalidation-step-up.test.ts': ['src/domain/revalidation/revalidation.ts'],

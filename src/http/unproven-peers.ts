@@ -9,14 +9,21 @@ export interface UnprovenBound {
   readonly period: number
 }
 
-/** A second of processor time at the worst, behind which verdicts still come in time; or 60 people who leave too early. */
 const BOUND: UnprovenBound = { bytes: 128 * 1024, period: 60_000 }
+
+/**
+ * A browser that has to ask which certificate to show ends this handshake first, and comes again: it has sent so much at
+ * most, and no chain. Many people come from one address at the same minute, so each of these counts for next to nothing.
+ */
+const ORDINARY = 2_560
+const LEAST = 256
 
 /**
  * OpenSSL verifies every signature in a chain of certificates, whoever made it up, before it says that the chain leads to
  * nobody; and Node bounds neither the chain nor its keys. 40 KB cost a quarter of a second, in which nobody is answered.
  * So what comes in handshakes that end without a certificate of ours is counted for each network, and a network that has
- * sent too much is not listened to until the period is over. Connections that stand stay.
+ * sent too much is not listened to until the period is over: behind chains that cost a second, or 512 handshakes that
+ * ended early. Connections that stand stay.
  * @param server one that asks for certificates
  */
 export function boundUnproven(server: Server, { bytes, period }: UnprovenBound = BOUND): void {
@@ -24,8 +31,8 @@ export function boundUnproven(server: Server, { bytes, period }: UnprovenBound =
   const sent = new Map<string, number>()
   const isRefused = (network: string): boolean => (sent.get(network) ?? 0) > bytes
 
-  const charge = (network: string, more: number): void => {
-    sent.set(network, (sent.get(network) ?? 0) + more)
+  const charge = (network: string, read: number): void => {
+    sent.set(network, (sent.get(network) ?? 0) + Math.max(LEAST, read - ORDINARY))
     if (!isRefused(network)) return
     const theirs = [...beginning].filter(([, socket]) => networkOf(addressOf(socket)) === network)
     for (const [peer] of theirs) beginning.delete(peer)

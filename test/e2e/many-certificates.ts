@@ -13,7 +13,7 @@ const AT_ONCE = 32
 const clock = { now: () => Date.now() }
 
 /**
- * Issues certificates to the sample subscriber, as many renewals would, and has each validated by a walk of its own.
+ * Issues certificates to the sample subscriber, as for many devices, and has each validated by a walk of its own.
  * @returns their fingerprints; a verdict on any of them is `valid`
  */
 export function makeValid(service: TestService, count: number): Promise<readonly Hex[]> {
@@ -21,14 +21,14 @@ export function makeValid(service: TestService, count: number): Promise<readonly
     const owner = await sampleOwner(service, home)
     const { request } = makeOwnRequest()
     const issuance = createIssuance({ ...home, clock })
-    const order = { profile: 'browser', request, label: 'Renewed', binding: owner.binding } as const
+    const order = { profile: 'browser', request, label: 'Phone', binding: owner.binding } as const
     const made: Hex[] = []
     const maker = async (): Promise<void> => {
       while (made.length < count) {
         const place = made.push('') - 1
-        const { fingerprint: renewed } = await issuance.issue({ actor: 'operator:cli', order })
-        await prove(home, owner, renewed)
-        made[place] = renewed
+        const { fingerprint: next } = await issuance.issue({ actor: 'operator:cli', order })
+        await prove(home, owner, next)
+        made[place] = next
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, maker))
@@ -44,8 +44,8 @@ async function sampleOwner(service: TestService, { store }: HomeWithAuthority) {
   const site = await store.site({ name: 'sample' })
   const [totp] = await credentialsOf(store, record?.subscriberId ?? '')
   if (!record || !site || !totp) throw new TypeError('the sample of the development home is not whole')
-  const { subscriberId, deviceId } = record
-  const binding = { subscriberId, deviceId, siteId: null, service: null }
+  // With one of a device's certificates its later ones end; these are revoked one by one.
+  const binding = { subscriberId: record.subscriberId, deviceId: null, siteId: null, service: null }
   return { binding, siteId: site.id, totp, lastStep: totp.lastStep ?? 0 }
 }
 

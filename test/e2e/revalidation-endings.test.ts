@@ -109,7 +109,7 @@ async function boundedGuesses(t: Test, { service, inside, site }: Scene): Promis
   const looked = codes.filter((code) => code === 'check-failed').length
   t.ok(looked >= guessesPerMinute && looked <= minutes * guessesPerMinute, `${looked} were looked at`)
   t.equal(codes.filter((code) => code === 'too-many-guesses').length, WRONG - looked, 'the others were not')
-  if (minutes === 1) t.match(right, { status: 429, headers: { 'retry-after': '60' } }, 'nor was the right one')
+  if (minutes === 1) t.match(right, { status: 429, headers: { 'retry-after': /^\d\d?$/ } }, 'nor was the right one')
   const other = await enroll(service, inside)
   await validate(service, site, other)
   t.match((await site.byFingerprint(other.fingerprint)).json, { verdict: 'valid' }, 'nobody else has to wait')

@@ -12,8 +12,8 @@ const trust = { ca: authority.issuers.root.pem }
 /** Loopback addresses of their own, as of two networks. */
 const [HERE, ELSEWHERE] = ['127.0.0.1', '127.0.0.2']
 const FAR = 3_600_000
-/** Less than two look-alikes with their chains, more than one. */
-const ONE_STRANGER = { bytes: 3_000, period: FAR }
+/** Less than two look-alikes, whose chains are short, more than one. */
+const ONE_STRANGER = { bytes: 600, period: FAR }
 
 for (const required of [true, false]) {
   const kind = required ? 'a certificate is required' : 'a certificate is wanted'
@@ -46,6 +46,20 @@ for (const required of [true, false]) {
   })
 }
 
+t.test('of a long chain each byte counts; of the many who leave to choose a certificate next to nothing', async (t) => {
+  const [port, another] = [await serve(t, false), await serve(t, false)]
+  const long = { ...lookAlikes.browser, cert: lookAlikes.browser.cert + authority.issuers.root.pem.repeat(40) }
+  const outcome = async (at: number, who: object) => (await shakeHands(t, at, { ...trust, ...who })).outcome
+  for (let times = 0; times < 12; times++) await outcome(port, long)
+  t.not(await outcome(port, peers.browser), 'open')
+  for (let times = 0; times < 200; times++) {
+    const leaving = await dial(t, another, HERE)
+    leaving.end(Buffer.alloc(2_000))
+    await once(leaving.resume(), 'close')
+  }
+  t.equal(await outcome(another, peers.browser), 'open')
+})
+
 t.test('whoever shows ours, or none where none is needed, is not counted', async (t) => {
   const port = await serve(t, false, { bytes: 1, period: FAR })
   for (let times = 0; times < 5; times++)
@@ -71,7 +85,7 @@ t.test('what is no handshake counts too, and all is forgotten when the time is o
   t.not(await outcome(lasting), 'open')
 })
 
-async function serve(t: Test, required: boolean, bound: UnprovenBound): Promise<number> {
+async function serve(t: Test, required: boolean, bound?: UnprovenBound): Promise<number> {
   const server = createServer(tlsOptions(own, { anchor: authority.twins.browser, required }), (socket) => {
     socket.on('error', () => {})
     socket.on('data', () => socket.write('hello again'))
