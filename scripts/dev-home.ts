@@ -138,6 +138,8 @@ function describe(config: Config, browser: string, invitation: string): DevHome 
       'Invite another one:',
       '  npx countersign invite --label "My laptop"',
       '',
+      'A site of your own, in a folder that is yet to be made: npx countersign site init ../my-site',
+      '',
     ],
   }
 }

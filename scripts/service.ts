@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
-import { LISTENERS } from '../src/config.ts'
+import { LISTENERS, type ListenerName } from '../src/config.ts'
 import { type Service, startService } from '../src/main.ts'
 import { assignPorts } from '../src/ports.ts'
 import { isWorker } from '../src/workers.ts'
 import { type DevHome, ensureDevHome } from './dev-home.ts'
 import { configHere } from './home.ts'
-import type { ReportOptions } from './report.ts'
+import { type ReportOptions, table } from './report.ts'
 
 export interface ServeOptions extends ReportOptions {
   readonly dev?: boolean
@@ -40,6 +40,15 @@ function giveUp(error: unknown): never {
   throw error
 }
 
+const PURPOSES: Readonly<Record<ListenerName, string>> = {
+  api: 'services of sites ask here',
+  portal: 'people set up their devices',
+  signon: 'people show their certificates, and have their accounts',
+  admin: 'operators',
+  pki: "issuers' certificates and revocation lists",
+  ops: 'readiness and metrics',
+}
+
 function announce({ config }: Service, sample: DevHome | undefined, { json }: ReportOptions): void {
   const addresses = LISTENERS.map((name) => [name, config.listeners[name].url] as const)
   if (json) {
@@ -52,7 +61,7 @@ function announce({ config }: Service, sample: DevHome | undefined, { json }: Re
     '',
     'Countersign is ready.',
     '',
-    ...addresses.map(([name, url]) => `  ${name.padEnd(7)} ${url}`),
+    ...table(addresses.map(([name, url]) => [name, url, PURPOSES[name]])).map((line) => `  ${line}`),
     '',
     ...(sample?.hints ?? []),
     'Ctrl-C ends it.',
