@@ -1,11 +1,10 @@
-import type { Ceilings } from '../src/domain/policy.ts'
 import { IdentityError } from '../src/errors.ts'
 import type { CertListHeader } from '../src/x509/crl.ts'
 import { compareBytes } from '../src/x509/der.ts'
 import type { GeneralName } from '../src/x509/general-name.ts'
 import { parseIp } from '../src/x509/ip-address.ts'
 import { readPublicKey } from '../src/x509/public-key.ts'
-import { type AlternativeName, BACKDATE, LIST_MAX_DAYS, PROFILES, type Profile, SERIAL_BYTES } from './profiles.ts'
+import { type AlternativeName, LIST_MAX_DAYS, PROFILES, type Profile, SERIAL_BYTES } from './profiles.ts'
 import { type CertificateParts, encodeCommonName, type IssuerIdentity, type Kind, SIGNATURE_ALGORITHM } from './tbs.ts'
 
 const SECOND = 1_000
@@ -13,13 +12,6 @@ const DAY = 86_400 * SECOND
 
 /** A draft waits for its commit, and clocks are wrong by minutes; a day off is no clock any more. */
 const CLOCK_TOLERANCE = DAY
-
-/** So long a policy may let them live, from their issuance on, ms: before it lies the time that is a gift to slow clocks. */
-export const CEILINGS: Ceilings = Object.freeze({
-  browser: PROFILES.browser.maxDays * DAY - BACKDATE,
-  api: PROFILES.api.maxDays * DAY - BACKDATE,
-  admin: PROFILES.admin.maxDays * DAY - BACKDATE,
-})
 
 const MOST_HOSTS = 20
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'

@@ -1,4 +1,5 @@
 import type { IssuerName, LeafProfile, OnlineIssuer } from '../src/domain/certificate/certificate.ts'
+import type { Ceilings } from '../src/domain/policy.ts'
 import type { KeyUsage } from '../src/x509/extensions.ts'
 import type { KeyAlgorithm } from '../src/x509/public-key.ts'
 
@@ -151,6 +152,15 @@ export const SERIAL_BYTES = 16
 
 /** A certificate is used within the second in which it is made, by peers whose clocks may be a little slow. Milliseconds. */
 export const BACKDATE = 60_000
+
+const DAY = 86_400_000
+
+/** So long a policy may let them live, from their issuance on, ms: before it lies the time that is a gift to slow clocks. */
+export const CEILINGS: Ceilings = Object.freeze({
+  browser: PROFILES.browser.maxDays * DAY - BACKDATE,
+  api: PROFILES.api.maxDays * DAY - BACKDATE,
+  admin: PROFILES.admin.maxDays * DAY - BACKDATE,
+})
 
 /** The most days between thisUpdate and nextUpdate; the root's list is made in a ceremony once a year. */
 export const LIST_MAX_DAYS: Readonly<Record<IssuerName, number>> = Object.freeze({

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { CEILINGS } from '../ca/ceilings.ts'
+import { CEILINGS } from '../ca/profiles.ts'
 import { authorityOf, type Config, readConfig } from '../src/config.ts'
 import type { Actor } from '../src/domain/audit/audit.ts'
 import type { Keyring } from '../src/domain/keyring.ts'

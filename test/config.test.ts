@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import t from 'tap'
-import { CEILINGS } from '../ca/ceilings.ts'
+import { CEILINGS } from '../ca/profiles.ts'
 import { type Config, LISTENERS, readConfig } from '../src/config.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import { IdentityError } from '../src/errors.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CEILINGS } from '../ca/ceilings.ts'
+import { CEILINGS } from '../ca/profiles.ts'
 import { DEFAULT_POLICY } from '../src/domain/policy.ts'
 import { readPolicy } from '../src/policy-settings.ts'
 

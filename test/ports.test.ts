@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import t from 'tap'
-import { CEILINGS } from '../ca/ceilings.ts'
+import { CEILINGS } from '../ca/profiles.ts'
 import { LISTENERS, readConfig } from '../src/config.ts'
 import { assignPorts } from '../src/ports.ts'
 

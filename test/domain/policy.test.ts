@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CEILINGS } from '../../ca/ceilings.ts'
+import { CEILINGS } from '../../ca/profiles.ts'
 import { DEFAULT_POLICY, neededChecks, type Policy, policyFaults, sufficient } from '../../src/domain/policy.ts'
 
 t.test('the default stands together: two factors, and nobody is lost', async (t) => {

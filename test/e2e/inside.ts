@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { CEILINGS } from '../../ca/ceilings.ts'
+import { CEILINGS } from '../../ca/profiles.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Keyring } from '../../src/domain/keyring.ts'
 import type { Store } from '../../src/domain/store.ts'
