@@ -27,7 +27,7 @@ export function siteCommands(): Command {
         'addresses that people may be sent back to, with all below them; the first is the default',
       )
       .option(
-        '--check <name...>',
+        '--checks <name...>',
         'the last proof must have been one of these (passkey, totp, password, recovery-code)',
       )
       .action(add),
@@ -64,9 +64,9 @@ export function siteCommands(): Command {
   ])
 }
 
-async function add(name: string, options: ReportOptions & { returnTo: string[]; check?: string[] }): Promise<void> {
+async function add(name: string, options: ReportOptions & { returnTo: string[]; checks?: string[] }): Promise<void> {
   await withRegistry(async (registry) => {
-    const site = await registry.add(OPERATOR, { name, returnTo: options.returnTo, checks: options.check ?? [] })
+    const site = await registry.add(OPERATOR, { name, returnTo: options.returnTo, checks: options.checks ?? [] })
     print(
       {
         data: fields(site),

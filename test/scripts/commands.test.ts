@@ -80,7 +80,7 @@ t.test('the operator’s whole day', async (t) => {
       '--return-to',
       'https://shop.example/in',
       'https://shop.example/two',
-      '--check',
+      '--checks',
       'totp',
     )
     t.match(added, {
@@ -91,7 +91,7 @@ t.test('the operator’s whole day', async (t) => {
     await refused(t, place, 'site', 'add', 'shop', '--return-to', 'https://shop.example/')
     await refused(t, place, 'site', 'add', 'Shop', '--return-to', 'https://shop.example/')
     await refused(t, place, 'site', 'add', 'other', '--return-to', 'http://shop.example/')
-    await refused(t, place, 'site', 'add', 'other', '--return-to', 'https://shop.example/', '--check', 'smell')
+    await refused(t, place, 'site', 'add', 'other', '--return-to', 'https://shop.example/', '--checks', 'smell')
     const { sites } = await answered(t, place, 'site', 'list')
     t.strictSame(
       (sites as Json[]).map(({ name }) => name),
