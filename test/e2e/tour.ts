@@ -184,8 +184,9 @@ const ACCOUNT_STOPS: readonly Stop[] = [
     async go(tourist, { device }) {
       await tourist.fill('#totp', totpForm(device).answer!)
       await tourist.click('form:has(#totp) button')
-      await tourist.wait('main details')
-      await tourist.click('main details > summary')
+      // The door has something to unfold, too.
+      await tourist.wait('.item details')
+      await tourist.click('.item details > summary')
     },
   },
   {
