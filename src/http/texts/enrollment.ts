@@ -123,7 +123,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'How will you prove that it is you?',
-      hint: 'Now and then a site asks for it, so that nobody else can be you with this device alone.',
+      hint: 'Sites ask for it now and then, so that a stolen device is not enough.',
       choices: {
         passkey: 'With this device: touch, face or PIN',
         totp: 'With an authenticator app',
@@ -233,7 +233,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'Womit werden Sie zeigen, dass Sie es sind?',
-      hint: 'Hin und wieder fragt eine Seite danach, damit niemand sonst mit diesem Gerät allein als Sie auftreten kann.',
+      hint: 'Seiten fragen hin und wieder danach, damit ein gestohlenes Gerät nicht genügt.',
       choices: {
         passkey: 'Mit diesem Gerät: Finger, Gesicht oder PIN',
         totp: 'Mit einer Authenticator-App',
@@ -346,7 +346,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     },
     choice: {
       legend: 'Comment prouverez-vous que c’est vous ?',
-      hint: 'De temps en temps, un site le demande, afin que personne d’autre ne se fasse passer pour vous avec ce seul appareil.',
+      hint: 'Les sites le demandent de temps en temps, pour qu’un appareil volé ne suffise pas.',
       choices: {
         passkey: 'Avec cet appareil : doigt, visage ou code',
         totp: 'Avec une application d’authentification',
@@ -455,7 +455,7 @@ export const ENROLLMENT_TEXTS: InEveryLanguage<EnrollmentTexts> = {
     introduction: { text: 'Antes de empezar, miramos qué certificado muestra ya este navegador.', button: 'Continuar' },
     choice: {
       legend: '¿Cómo probará que es usted?',
-      hint: 'De vez en cuando un sitio lo pide, para que nadie más pueda hacerse pasar por usted solo con este dispositivo.',
+      hint: 'Los sitios lo piden de vez en cuando, para que no baste un dispositivo robado.',
       choices: {
         passkey: 'Con este dispositivo: dedo, cara o PIN',
         totp: 'Con una aplicación de autenticación',
