@@ -113,13 +113,19 @@ function waitAfter(more: number): number {
  * @returns whether it is worth telling: wrong passkeys of one device are told so many times a day as codes are looked at
  */
 export async function miss(parts: GuessParts, prover: Guesser, check: CheckName, now: number): Promise<boolean> {
-  const { store, policy } = parts
-  if (check === 'passkey') {
-    const told = await store.run('guess', `told:${prover.deviceId}`, now - (now % DAY), policy.guessesPerDay)
-    return told === 'allowed'
-  }
-  await store.run('miss', [missesOfDevice(prover), missesOfPerson(prover)], now - (now % DAY), now)
+  if (check === 'passkey') return isWorthTelling(parts, 'told', prover, now)
+  await parts.store.run('miss', [missesOfDevice(prover), missesOfPerson(prover)], now - (now % DAY), now)
   return true
+}
+
+/** What a device may do without end is told so often a day, each kind for itself: one does not drown the other. */
+export async function isWorthTelling(
+  { store, policy }: GuessParts,
+  what: 'told' | 'counter-back',
+  { deviceId }: Guesser,
+  now: number,
+): Promise<boolean> {
+  return (await store.run('guess', `${what}:${deviceId}`, now - (now % DAY), policy.guessesPerDay)) === 'allowed'
 }
 
 function missesOfDevice({ deviceId }: Guesser): string {

@@ -14,7 +14,7 @@ import {
   type PasskeyOptions,
   type Proof,
 } from './check.ts'
-import { countGuess, type GuessParts, miss } from './guesses.ts'
+import { countGuess, type GuessParts, isWorthTelling, miss } from './guesses.ts'
 
 /** Whose browser it is: the person and the device of a certificate that was shown and is good at this moment. */
 export interface Prover {
@@ -150,13 +150,16 @@ async function requireForward(
 ): Promise<void> {
   const last = own.find(({ id }) => id === credentialId)?.lastStep ?? 0
   if (check !== 'passkey' || step === null || step > last || (step === 0 && last === 0)) return
-  await parts.store.run('note', {
-    at: parts.clock.now(),
-    actor: `device:${prover.fingerprint}`,
-    action: 'passkey-counter-back',
-    object: prover.subscriberId,
-    detail: { credential: credentialId, last, came: step },
-  })
+  const at = parts.clock.now()
+  if (await isWorthTelling(parts, 'counter-back', prover, at)) {
+    await parts.store.run('note', {
+      at,
+      actor: `device:${prover.fingerprint}`,
+      action: 'passkey-counter-back',
+      object: prover.subscriberId,
+      detail: { credential: credentialId, last, came: step },
+    })
+  }
   throw await refuted(parts, prover, occasion, check)
 }
 

@@ -81,6 +81,9 @@ t.test('a counter that goes back is refused and told', async (t) => {
   t.ok(await proving.examine(prover, OCCASION, await answer(2)))
   const [row] = (await house.store.auditRows(0, 1_000)).filter(({ action }) => action === 'passkey-counter-back')
   t.match(row, { object: prover.subscriberId, detail: { last: 1, came: 1 } })
+  for (let times = 0; times < 60; times++)
+    await t.rejects(proving.examine(prover, OCCASION, await answer(0)), { code: 'check-failed' })
+  t.equal(await countOf(house, 'passkey-counter-back'), 50, 'nobody fills the audit by it')
 })
 
 t.test('a synchronized passkey does not count, and may', async (t) => {
