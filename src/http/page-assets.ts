@@ -24,6 +24,11 @@ export function commonAssets(): { readonly stylesheet: Asset; readonly icon: Ass
   }
 }
 
+/** An address that is the file itself: nothing is fetched for it. https://www.rfc-editor.org/rfc/rfc2397 */
+export function inlineAddress({ type, body }: Asset): string {
+  return `data:${type};base64,${body.toString('base64')}`
+}
+
 export function serveAssets(app: FastifyInstance, assets: readonly Asset[]): void {
   for (const { address, type, body } of assets) {
     app.get(address, (_request, reply) =>

@@ -89,7 +89,7 @@ async function openGround(t: Test): Promise<Ground> {
   return { service, chromium, context, sent, complaints }
 }
 
-async function fourClicks(t: Test, { service, chromium, context }: Ground): Promise<void> {
+async function fourClicks(t: Test, { service, chromium, context, sent }: Ground): Promise<void> {
   const page = await openInvitation(service, context, undefined, ['--return-to', `${SITE}/?from=invitation`])
   t.match(await page.inputValue('#label'), /^Linux computer, \w+ 20\d\d$/, 'a good name is there already')
   await page.click('#make')
@@ -104,6 +104,8 @@ async function fourClicks(t: Test, { service, chromium, context }: Ground): Prom
   const [check] = await Promise.all([context.waitForEvent('page'), page.click('#check')])
   await check.waitForSelector('#finding[data-shown="enrolled"]')
   t.equal(await check.locator(`a[href="${SITE}/?from=invitation"]`).count(), 1, 'the last click leads to the site')
+  const asked = sent.filter((text) => text.startsWith(service.address('signon'))).map((text) => new URL(text).pathname)
+  t.equal(asked[asked.indexOf('/evict') + 1], '/check', 'nothing else is asked for while the choice is being forgotten')
   t.ok(await page.isVisible('#password'), 'the page with the password is still there')
   await check.close()
 

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import t from 'tap'
-import { commonAssets, makeAsset, serveAssets } from '../../src/http/page-assets.ts'
+import { commonAssets, inlineAddress, makeAsset, serveAssets } from '../../src/http/page-assets.ts'
 
 t.test('an address follows from the content', async (t) => {
   const [first, same, other] = [
@@ -11,6 +11,13 @@ t.test('an address follows from the content', async (t) => {
   t.match(first.address, /^\/assets\/a\.[A-Za-z0-9_-]{16}\.css$/)
   t.equal(same.address, first.address)
   t.not(other.address, first.address)
+})
+
+t.test('an address can be the file itself', async (t) => {
+  const { icon } = commonAssets()
+  const there = await fetch(inlineAddress(icon))
+  t.equal(there.headers.get('content-type'), icon.type)
+  t.same(Buffer.from(await there.arrayBuffer()), icon.body)
 })
 
 t.test('the stylesheet and the icon are served, to be kept', async (t) => {

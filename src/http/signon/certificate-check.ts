@@ -144,7 +144,12 @@ export function sendSignedOut(
 
 function sendScripted({ url }: Pick<CheckPages, 'url'>, reply: FastifyReply, page: string): FastifyReply {
   // `'self'` is https alone where a browser is old.
-  const policy = { ...SCRIPTED_PAGE, 'connect-src': `'self' wss://${new URL(url).host}` }
+  const policy = {
+    ...SCRIPTED_PAGE,
+    'connect-src': `'self' wss://${new URL(url).host}`,
+    // the icon
+    'img-src': "'self' data:",
+  }
   return reply
     .header('content-security-policy', contentSecurityPolicy(policy))
     .type('text/html; charset=utf-8')

@@ -12,7 +12,7 @@ import { checkPath } from '../check-query.ts'
 import { pickLanguage } from '../language.ts'
 import { createListener } from '../listener.ts'
 import { frameFor } from '../page.ts'
-import { commonAssets, serveAssets } from '../page-assets.ts'
+import { commonAssets, inlineAddress, serveAssets } from '../page-assets.ts'
 import { addPageHeaders, contentSecurityPolicy, prefersHtml, SCRIPTED_PAGE, sendPage } from '../page-headers.ts'
 import { renderProblemPage, type WayOn, wayToStart } from '../page-problem.ts'
 import { pageScript } from '../page-script.ts'
@@ -67,7 +67,8 @@ export async function createSignon(options: SignonOptions): Promise<FastifyInsta
     ...options,
     assets,
     names,
-    checkAssets: { ...assets, script: script.address },
+    // A browser fetches icons last, and here over a connection that would live on with the choice that is to be forgotten.
+    checkAssets: { ...assets, icon: inlineAddress(icon), script: script.address },
     passkeyAssets: { ...assets, script: passkeyScript.address },
     addPasskeyAssets: { ...assets, script: addPasskeyScript.address },
     newCodesAssets: { ...assets, script: newCodesScript.address },

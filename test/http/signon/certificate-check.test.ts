@@ -36,7 +36,7 @@ t.test('the headers of a page with a script', async (t) => {
   const { headers, text } = await visit({ path: '/check', headers: BROWSER })
   t.match(headers, {
     'content-security-policy':
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
       `script-src 'self'; connect-src 'self' wss://${AUTHORITY}; require-trusted-types-for 'script'; trusted-types 'none'`,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
