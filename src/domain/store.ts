@@ -201,8 +201,17 @@ export interface StoreCommands
   renameDevice(act: Act, deviceId: Hex, label: string): 'changed' | 'unknown'
   nameAccount(act: Act, subscriberId: Hex, name: string): 'changed' | 'unknown'
 
-  /** Uses the proof up, ends the session `replaced` and begins this one: all or nothing, and only for an active certificate. */
-  openSession(act: Act, session: Session, proof: Proof, replaced: Hex | null): 'opened' | 'proof-used' | 'not-active'
+  /**
+   * Uses the proof up, ends the session `replaced` and begins this one: all or nothing, and only for an active certificate.
+   * @param isTold false: without a row of the audit
+   */
+  openSession(
+    act: Act,
+    session: Session,
+    proof: Proof,
+    replaced: Hex | null,
+    isTold: boolean,
+  ): 'opened' | 'proof-used' | 'not-active'
   /** Only ever moves the time forward. */
   seeSession(idHash: Hex, at: number): 'seen'
   endSession(idHash: Hex): 'ended'

@@ -10,7 +10,7 @@ import type { Answer, CheckName } from '../proving/check.ts'
 import type { Occasion, Prover, Proving, Question } from '../proving/proving.ts'
 import { requireGood, revoked } from '../revalidation/revalidation-step.ts'
 import type { Store } from '../store.ts'
-import { countOwn } from './own-change.ts'
+import { countVisit, isVisitTold } from './own-change.ts'
 import type { Session } from './session.ts'
 
 /** An owner in his own account, at one request. Times are epoch milliseconds. */
@@ -66,7 +66,7 @@ export interface AccountSessions {
 }
 
 interface AccountParts {
-  readonly store: Pick<Store, 'run' | 'certificate' | 'session'>
+  readonly store: Pick<Store, 'run' | 'certificate' | 'session' | 'guesses'>
   readonly keyring: Keyring
   readonly policy: Policy
   readonly clock: Clock
@@ -98,13 +98,14 @@ export function createAccountSessions(parts: AccountParts): AccountSessions {
       const certificate = await presentedCertificate(parts, presented)
       const occasion = occasionOf(policy, purpose)
       const proof = await proving.examine(certificate, occasion, answer)
-      await countOwn('opening', store, certificate, clock.now())
       const cookie = randomBytes(COOKIE_BYTES).toString('base64url')
       const session = sessionFor(certificate, proof.check, hashOf(cookie), clock.now())
       const act = { at: session.provenAt, actor: actorOf(session) }
-      const outcome = await store.run('openSession', act, session, proof, idOf(replaced) ?? null)
+      const isTold = await isVisitTold(store, certificate, act.at)
+      const outcome = await store.run('openSession', act, session, proof, idOf(replaced) ?? null, isTold)
       if (outcome === 'proof-used') throw await proving.refuted(certificate, occasion, proof.check)
       if (outcome === 'not-active') throw await ended(parts, session.fingerprint)
+      await countVisit(store, certificate, act.at)
       return cookie
     },
 

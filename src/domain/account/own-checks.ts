@@ -52,7 +52,7 @@ export interface PendingTotp {
 /**
  * A person's own checks. Every change is audited, and wants a proof that is not older than 10 minutes:
  * IdentityError proof-stale otherwise, after which the page asks for a fresh one. All throw store-unavailable; what
- * changes something too-many-guesses.
+ * adds or names something too-many-guesses.
  */
 export interface OwnChecks {
   /** Unused recovery codes as one entry, the last; none left: no entry. */
@@ -192,13 +192,15 @@ async function renewRecoveryCodes(parts: OwnChecksParts, owner: Owner, digests: 
 
 async function rename(parts: OwnChecksParts, owner: Owner, id: Hex, label: string): Promise<void> {
   const cleaned = cleanLabel(label)
-  const act = await countedAct(parts, owner)
+  const act = actOf(parts, owner)
+  await countOwn('change', parts.store, owner, act.at)
   const outcome = await parts.store.run('renameCheck', act, owner.subscriberId, id, cleaned)
   if (outcome === 'unknown') throw unknown()
 }
 
+/** Never counted: no more can go than was added, and what a thief has added must go today. */
 async function remove(parts: OwnChecksParts, owner: Owner, id: Hex): Promise<void> {
-  const act = await countedAct(parts, owner)
+  const act = actOf(parts, owner)
   const outcome = await parts.store.run('removeCheck', act, owner.subscriberId, id, neededChecks(parts.policy))
   if (outcome === 'unknown') throw unknown()
   if (outcome === 'needed') throw needed()
@@ -247,11 +249,8 @@ function momentOf({ clock }: OwnChecksParts, { subscriberId, fingerprint }: Owne
   return { now: clock.now(), context: `add:${subscriberId}:${fingerprint}:${binding}` }
 }
 
-/** @throws IdentityError too-many-guesses */
-async function countedAct({ store, clock }: OwnChecksParts, owner: Owner): Promise<Act> {
-  const at = clock.now()
-  await countOwn('change', store, owner, at)
-  return { at, actor: `device:${owner.fingerprint}` }
+function actOf({ clock }: OwnChecksParts, { fingerprint }: Owner): Act {
+  return { at: clock.now(), actor: `device:${fingerprint}` }
 }
 
 /** The app shows that it has the secret. Its first code is used up by that. */
@@ -276,7 +275,8 @@ async function confirmed(
 
 async function add(parts: OwnChecksParts, owner: Owner, addition: Omit<CheckAddition, 'subscriberId'>): Promise<void> {
   const { subscriberId } = owner
-  const act = await countedAct(parts, owner)
+  const act = actOf(parts, owner)
+  await countOwn('check', parts.store, owner, act.at)
   const outcome = await parts.store.run('addChecks', act, { subscriberId, ...addition }, MOST_OF_A_CHECK)
   if (outcome === 'gone') throw refused('Your account was erased meanwhile.')
   if (outcome === 'taken') throw refused('It is there already.')

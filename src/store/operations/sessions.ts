@@ -49,6 +49,7 @@ export async function openSession(
   session: Session,
   proof: Proof,
   replaced: Hex | null,
+  isTold: boolean,
 ): Promise<'opened' | 'proof-used' | 'not-active'> {
   const opening = await tx.one<OpeningColumns>(
     'SELECT status, not_after, subscriber_id FROM certificates WHERE fingerprint = $1',
@@ -73,7 +74,8 @@ export async function openSession(
       session.forgetAt,
     ],
   )
-  ledger.record({ ...act, action: 'account-opened', object: session.fingerprint, detail: { check: proof.check } })
+  if (isTold)
+    ledger.record({ ...act, action: 'account-opened', object: session.fingerprint, detail: { check: proof.check } })
   return 'opened'
 }
 

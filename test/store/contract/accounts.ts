@@ -55,11 +55,11 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
   await t.test('a session begins with a proof that counts once, and replaces another one', async (t) => {
     const enrolled = await enroll(store)
     const [first, second] = [sessionOf(enrolled), sessionOf(enrolled)]
-    t.equal(await store.run('openSession', act(), first, stepOf(enrolled, 1), null), 'opened')
+    t.equal(await store.run('openSession', act(), first, stepOf(enrolled, 1), null, true), 'opened')
     t.same(await store.session(first.idHash), first)
-    t.equal(await store.run('openSession', act(), second, stepOf(enrolled, 1), first.idHash), 'proof-used')
+    t.equal(await store.run('openSession', act(), second, stepOf(enrolled, 1), first.idHash, true), 'proof-used')
     t.same(await store.session(first.idHash), first, 'a refusal ends nothing')
-    t.equal(await store.run('openSession', act(), second, stepOf(enrolled, 2), first.idHash), 'opened')
+    t.equal(await store.run('openSession', act(), second, stepOf(enrolled, 2), first.idHash, true), 'opened')
     t.equal(await store.session(first.idHash), undefined)
     t.same(await store.session(second.idHash), second)
     t.match(await actionsAbout(store, enrolled.fingerprint), ['account-opened', 'account-opened'])
@@ -68,20 +68,20 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
   await t.test('nobody opens an account by a certificate that is not his, or not active', async (t) => {
     const [enrolled, other] = [await enroll(store), await enroll(store)]
     const foreign = { ...sessionOf(enrolled), subscriberId: other.subscriberId }
-    t.equal(await store.run('openSession', act(), foreign, stepOf(other, 1), null), 'not-active')
-    t.equal(await store.run('openSession', act(), sessionOf(enrolled), stepOf(other, 1), null), 'proof-used')
+    t.equal(await store.run('openSession', act(), foreign, stepOf(other, 1), null, true), 'not-active')
+    t.equal(await store.run('openSession', act(), sessionOf(enrolled), stepOf(other, 1), null, true), 'proof-used')
     const late = act(enrolled.reserved.notAfter + 1)
-    t.equal(await store.run('openSession', late, sessionOf(enrolled), stepOf(enrolled, 1), null), 'not-active')
+    t.equal(await store.run('openSession', late, sessionOf(enrolled), stepOf(enrolled, 1), null, true), 'not-active')
     await store.run('hold', act(), enrolled.fingerprint)
-    t.equal(await store.run('openSession', act(), sessionOf(enrolled), stepOf(enrolled, 1), null), 'not-active')
+    t.equal(await store.run('openSession', act(), sessionOf(enrolled), stepOf(enrolled, 1), null, true), 'not-active')
   })
 
   for (const end of ['hold', 'revoke'] as const) {
     await t.test(`a session ends with its certificate (${end}), and does not come back`, async (t) => {
       const enrolled = await enroll(store)
       const [mine, again] = [sessionOf(enrolled), sessionOf(enrolled)]
-      await store.run('openSession', act(), mine, stepOf(enrolled, 1), null)
-      await store.run('openSession', act(), again, stepOf(enrolled, 2), null)
+      await store.run('openSession', act(), mine, stepOf(enrolled, 1), null, true)
+      await store.run('openSession', act(), again, stepOf(enrolled, 2), null, true)
       if (end === 'hold') await store.run('hold', act(), enrolled.fingerprint)
       else await store.run('revoke', act(), enrolled.fingerprint, 'superseded')
       await store.run('release', act(), enrolled.fingerprint)
@@ -92,7 +92,7 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
   await t.test('being seen moves forward only; the end is the end', async (t) => {
     const enrolled = await enroll(store)
     const session = sessionOf(enrolled)
-    await store.run('openSession', act(), session, stepOf(enrolled, 1), null)
+    await store.run('openSession', act(), session, stepOf(enrolled, 1), null, true)
     await store.run('seeSession', session.idHash, NOW + 50)
     await store.run('seeSession', session.idHash, NOW + 40)
     t.match(await store.session(session.idHash), { seenAt: NOW + 50, provenAt: NOW })
@@ -162,7 +162,7 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
   await t.test('what has had its time is tidied away', async (t) => {
     const enrolled = await enroll(store)
     const [session, offered] = [sessionOf(enrolled), pairingOf(enrolled)]
-    await store.run('openSession', act(), session, stepOf(enrolled, 1), null)
+    await store.run('openSession', act(), session, stepOf(enrolled, 1), null, true)
     await store.run('offerPairing', act(), offered)
     await store.run('tidy', NOW)
     t.ok(await store.session(session.idHash))
@@ -189,7 +189,7 @@ export async function accountsContract(t: Test, make: MakeDatabase): Promise<voi
     await store.run('nameAccount', act(), subscriberId, 'Zoe')
     t.match(await store.subscriber(subscriberId), { name: 'Zoe' })
     const session = sessionOf(enrolled)
-    await store.run('openSession', act(), session, stepOf(enrolled, 1), null)
+    await store.run('openSession', act(), session, stepOf(enrolled, 1), null, true)
     t.equal(await store.run('eraseSubscriber', act(NOW + 1), subscriberId), 'erased')
     t.match(await store.certificate(fingerprint), { status: 'revoked', reason: 'cessation-of-operation', label: '' })
     t.equal((await store.certificate(fingerprint))?.der.length, 0)
