@@ -66,8 +66,8 @@ export async function revoke(
   if (reason === 'certificate-hold') throw new TypeError('a hold is the command `hold`, not a reason to revoke')
   const standing = await standingOf(tx, fingerprint)
   if (!standing) return 'unknown'
-  // also below one that was superseded long ago: what is learned of it later concerns what came of it
-  if (standing.profile === 'api' && reason !== 'superseded') await endLine(tx, ledger, act, fingerprint)
+  // also of one that was superseded long ago: what is learned of it later concerns what came of it
+  if (reason !== 'superseded') await endWhatCame(tx, ledger, act, fingerprint, standing)
   if (standing.status === 'revoked') {
     if (reason === 'key-compromise' && standing.reason !== reason)
       await reportCompromise(tx, ledger, act, fingerprint, standing)
@@ -75,7 +75,6 @@ export async function revoke(
   }
 
   end(tx, ledger, act, fingerprint, reason, standing.subscriber_id)
-  if (reason !== 'superseded') await endDevice(tx, ledger, act, fingerprint, standing.subscriber_id)
   if (reason === 'key-compromise') await banKey(tx, ledger, act, standing.key_hash)
   return 'revoked'
 }
@@ -92,6 +91,17 @@ function end(
   const position = ledger.emit('certificate', fingerprint, act.at)
   tellSites(tx, { subscriberId, event: 'revoked', position, at: act.at })
   ledger.record({ ...act, action: 'certificate-revoked', object: fingerprint, detail: { reason } })
+}
+
+async function endWhatCame(
+  tx: Transaction,
+  ledger: Ledger,
+  act: Act,
+  fingerprint: Hex,
+  { profile, subscriber_id }: Pick<Standing, 'profile' | 'subscriber_id'>,
+): Promise<void> {
+  if (profile === 'api') await endLine(tx, ledger, act, fingerprint)
+  else await endDevice(tx, ledger, act, fingerprint, subscriber_id)
 }
 
 /**
@@ -155,8 +165,7 @@ async function banKey(tx: Transaction, ledger: Ledger, act: Act, keyHash: Buffer
   )
   for (const { fingerprint, profile, status, subscriber_id } of made) {
     if (status !== 'revoked') end(tx, ledger, act, hex(fingerprint), 'key-compromise', subscriber_id)
-    if (profile === 'api') await endLine(tx, ledger, act, hex(fingerprint))
-    else await endDevice(tx, ledger, act, hex(fingerprint), subscriber_id)
+    await endWhatCame(tx, ledger, act, hex(fingerprint), { profile, subscriber_id })
   }
   const open = await tx.all<{ serial: Buffer; issuer: OnlineIssuer }>(
     'SELECT serial, issuer FROM reservations WHERE key_hash = $1 AND revoked_at IS NULL ORDER BY serial',

@@ -180,6 +180,17 @@ export async function devicesContract(t: Test, make: MakeDatabase): Promise<void
       t.same(told.toSorted(), ended.toSorted())
     })
 
+  await t.test('what is learned of a superseded certificate later ends what came of it', async (t) => {
+    const { subscriberId, deviceId, fingerprint } = await enroll(store)
+    const renewed = await issue(store, { subscriberId, deviceId })
+    await store.run('revoke', act(), fingerprint, 'superseded')
+    t.equal(await store.run('revoke', act(), fingerprint, 'superseded'), 'already')
+    t.match(await store.certificate(renewed.fingerprint), { status: 'active' })
+    t.equal(await store.run('revoke', act(), fingerprint, 'privilege-withdrawn'), 'already')
+    t.match(await store.certificate(fingerprint), { reason: 'superseded' }, 'the first word stands')
+    t.match(await store.certificate(renewed.fingerprint), { status: 'revoked', reason: 'privilege-withdrawn' })
+  })
+
   await t.test('the older certificate of a device stands when the newer one ends', async (t) => {
     const { subscriberId, deviceId, fingerprint } = await enroll(store)
     const renewed = await issue(store, { subscriberId, deviceId })
