@@ -7,9 +7,12 @@ export interface UnprovenBound {
   readonly bytes: number
   /** ms */
   readonly period: number
+  /** So many are told apart; when there are more, all are forgotten. Whoever has so many has no need to hide one. */
+  readonly networks: number
 }
 
-const BOUND: UnprovenBound = { bytes: 128 * 1024, period: 60_000 }
+/** The names of so many networks are some 10 MB. */
+const BOUND: UnprovenBound = { bytes: 128 * 1024, period: 60_000, networks: 65_536 }
 
 /**
  * A browser that has to ask which certificate to show ends this handshake first, and comes again: it has sent so much at
@@ -26,12 +29,14 @@ const LEAST = 256
  * ended early. Connections that stand stay.
  * @param server one that asks for certificates
  */
-export function boundUnproven(server: Server, { bytes, period }: UnprovenBound = BOUND): void {
+export function boundUnproven(server: Server, bound: Partial<UnprovenBound> = {}): void {
+  const { bytes, period, networks } = { ...BOUND, ...bound }
   const beginning = new Map<string, Socket>()
   const sent = new Map<string, number>()
   const isRefused = (network: string): boolean => (sent.get(network) ?? 0) > bytes
 
   const charge = (network: string, read: number): void => {
+    if (sent.size >= networks && !sent.has(network)) sent.clear()
     sent.set(network, (sent.get(network) ?? 0) + Math.max(LEAST, read - ORDINARY))
     if (!isRefused(network)) return
     const theirs = [...beginning].filter(([, socket]) => networkOf(addressOf(socket)) === network)

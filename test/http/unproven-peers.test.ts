@@ -85,7 +85,20 @@ t.test('what is no handshake counts too, and all is forgotten when the time is o
   t.not(await outcome(lasting), 'open')
 })
 
-async function serve(t: Test, required: boolean, bound?: UnprovenBound): Promise<number> {
+t.test('not more networks are told apart than there is room for', async (t) => {
+  const port = await serve(t, false, { bytes: 1, period: FAR, networks: 1 })
+  const outcome = async (who: object, localAddress: string) => {
+    const from = { ...trust, ...who, localAddress }
+    return (await shakeHands(t, port, from)).outcome
+  }
+  await outcome(lookAlikes.browser, HERE)
+  t.not(await outcome(peers.browser, HERE), 'open')
+  await outcome(lookAlikes.browser, ELSEWHERE)
+  t.equal(await outcome(peers.browser, HERE), 'open')
+  t.not(await outcome(peers.browser, ELSEWHERE), 'open')
+})
+
+async function serve(t: Test, required: boolean, bound: Partial<UnprovenBound> = {}): Promise<number> {
   const server = createServer(tlsOptions(own, { anchor: authority.twins.browser, required }), (socket) => {
     socket.on('error', () => {})
     socket.on('data', () => socket.write('hello again'))
