@@ -163,6 +163,9 @@ async function hold(fingerprint: string, options: ReportOptions): Promise<void> 
   await change(options, fingerprint, 'held', (revocation) => revocation.hold(OPERATOR, fingerprint), 'certificate-hold')
 }
 
+const HELD_WITH_IT =
+  'What was renewed from it is held with it. `countersign cert list --status held` shows that, and each is released on its own.'
+
 async function release(fingerprint: string, options: ReportOptions): Promise<void> {
   await change(options, fingerprint, 'active', (revocation) => revocation.release(OPERATOR, fingerprint), null)
 }
@@ -179,7 +182,10 @@ async function change(
     print(
       {
         data: { fingerprint, status, reason },
-        lines: [`The certificate is ${status} now; every question asked from here on is answered so.`],
+        lines: [
+          `The certificate is ${status} now; every question asked from here on is answered so.`,
+          ...(status === 'held' ? [HELD_WITH_IT] : []),
+        ],
       },
       options,
     )
