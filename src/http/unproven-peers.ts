@@ -15,18 +15,18 @@ export interface UnprovenBound {
 const BOUND: UnprovenBound = { bytes: 128 * 1024, period: 60_000, networks: 65_536 }
 
 /**
- * A browser that has to ask which certificate to show ends this handshake first, and comes again: it has sent so much at
- * most, and no chain. Many people come from one address at the same minute, so each of these counts for next to nothing.
+ * A browser that has to ask which certificate to show ends this handshake first, and comes again: it has sent so many bytes
+ * at most, and no chain. Many people come from one address in the same minute, so of these only a part counts.
  */
 const ORDINARY = 2_560
-const LEAST = 256
+const PART = 1 / 20
 
 /**
  * OpenSSL verifies every signature in a chain of certificates, whoever made it up, before it says that the chain leads to
  * nobody; and Node bounds neither the chain nor its keys. 40 KB cost a quarter of a second, in which nobody is answered.
  * So what comes in handshakes that end without a certificate of ours is counted for each network, and a network that has
- * sent too much is not listened to until the period is over: behind chains that cost a second, or 512 handshakes that
- * ended early. Where these are no browser's they hold short chains, of some 6 ms each. Connections that stand stay.
+ * sent too much is not listened to until the period is over: behind chains that cost a second, or a
+ * thousand handshakes that ended early. Where these are no browser's they hold short chains, of some 6 ms each. Connections that stand stay.
  * @param server one that asks for certificates
  */
 export function boundUnproven(server: Server, bound: Partial<UnprovenBound> = {}): void {
@@ -37,7 +37,7 @@ export function boundUnproven(server: Server, bound: Partial<UnprovenBound> = {}
 
   const charge = (network: string, read: number): void => {
     if (sent.size >= networks && !sent.has(network)) sent.clear()
-    sent.set(network, (sent.get(network) ?? 0) + Math.max(LEAST, read - ORDINARY))
+    sent.set(network, (sent.get(network) ?? 0) + Math.max(read * PART, read - ORDINARY))
     if (!isRefused(network)) return
     const theirs = [...beginning].filter(([, socket]) => networkOf(addressOf(socket)) === network)
     for (const [peer] of theirs) beginning.delete(peer)
