@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Hex } from '../hex.ts'
 import type { Keyring } from '../keyring.ts'
@@ -260,12 +261,13 @@ function costOf({ cost, queries }: Inquiry): number {
 
 /**
  * How long a service that asks too much waits for being told so, ms. A refusal costs nearly as much as an answer: told at
- * once, those who ask again at once would keep the others waiting all the same.
+ * once, those who ask again at once would keep the others waiting all the same. And each waits for another time: all
+ * connections of one service, told in the same moment, would come again in the same moment.
  */
-const HELD_BACK = 250
+const HELD_BACK = { least: 250, most: 500 } as const
 
 function refuse(inquiry: Inquiry, error: unknown): void {
-  if (error instanceof RateLimited) setTimeout(() => inquiry.refuse(error), HELD_BACK)
+  if (error instanceof RateLimited) setTimeout(() => inquiry.refuse(error), randomInt(HELD_BACK.least, HELD_BACK.most))
   else inquiry.refuse(error)
 }
 

@@ -85,3 +85,14 @@ t.test('a bounded service is answered, then refused, a moment later; a batch cou
   clock.time += SECOND
   t.ok(await ask(LAPTOP))
 })
+
+t.test('who is refused in one moment is told in many: he would come again in one', async (t) => {
+  const { ask, slow } = service()
+  slow.removeSite(SHOP.id)
+  slow.sites.set(SHOP.id, { ...SHOP, policies: { site: { verdictsPerSecond: 1 }, services: {} } })
+  await Promise.all([ask(LAPTOP), ask(LAPTOP)])
+  const told = await Promise.all(
+    Array.from({ length: 30 }, () => ask(LAPTOP).then(t.fail, () => Math.round(performance.now() / 10))),
+  )
+  t.ok(new Set(told).size > 5)
+})
