@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +57,8 @@ export function makeHome(t: Test, policy: ServiceWishes['policy'] = {}): string 
   return home
 }
 
+const MOST_STARTS = 3
+
 export class TestService {
   readonly home: string
   /** how a command is run on this home */
@@ -70,17 +73,33 @@ export class TestService {
     this.place = { settings: { ...config, ...FREE_PORTS, ...settings }, execArgv }
   }
 
-  /** Starts it (again), on new ports. */
+  /** Starts it (again), on new ports. Between their being chosen and their being bound somebody else may take one. */
   async start(...args: readonly string[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const said = await this.#tryToStart(args)
+      if (said === undefined) return
+      if (tries === MOST_STARTS || !said.includes('EADDRINUSE')) throw new Error(`the service did not start: ${said}`)
+    }
+  }
+
+  /** @returns what it said when it did not start */
+  async #tryToStart(args: readonly string[]): Promise<string | undefined> {
+    const before = this.#log.length
     const child = spawnCommand(this.place, ['serve', '--dev', '--json', ...args])
     this.#process = child
+    const closed = once(child, 'close')
     child.stderr?.on('data', (chunk) => {
       this.#log += chunk
     })
     const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
     const first = await Promise.race([lines.next(), ended(child).then(() => undefined)])
-    if (!first || first.done) throw new Error(`the service did not start: ${this.#log}`)
+    if (!first || first.done) {
+      // all that it said has been read then
+      await closed
+      return this.#log.slice(before)
+    }
     this.#listeners = JSON.parse(first.value).listeners
+    return undefined
   }
 
   /** the public address of a listener, without a path */
