@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IdentityError } from '../src/errors.ts'
-import { IS_CHECKOUT, PACKAGE, packageVersion } from './package-place.ts'
+import { IS_CHECKOUT, PACKAGE, packageManifest } from './package-place.ts'
 
 /** Files of a folder: name to content. */
 export type FolderFiles = Readonly<Record<string, string>>
@@ -18,7 +18,7 @@ export const OLDEST_NODE = 22
 export function clientPackage(): FolderFiles {
   const manifest = {
     name: 'countersign',
-    version: packageVersion(),
+    version: packageManifest().version,
     description: 'What a site imports of Countersign.',
     type: 'module',
     engines: { node: `>=${OLDEST_NODE}` },

@@ -5,7 +5,7 @@ import { caCommands } from './ca.ts'
 import { certCommands } from './cert.ts'
 import { doctorCommand } from './doctor.ts'
 import { inviteCommand } from './invite.ts'
-import { packageVersion } from './package-place.ts'
+import { packageManifest } from './package-place.ts'
 import { sentenceOf } from './report.ts'
 import { serveCommand } from './serve.ts'
 import { siteCommands } from './site.ts'
@@ -27,7 +27,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 function createProgram(): Command {
   const program = new Command('countersign')
     .description('An identity service built on TLS client certificates.')
-    .version(`countersign ${packageVersion()}, Node ${process.versions.node}`)
+    .version(`countersign ${packageManifest().version}, Node ${process.versions.node}`)
     .showHelpAfterError('Add --help for the options and an example.')
     .exitOverride()
   for (const group of [

@@ -13,7 +13,7 @@ import {
 import { delimiter, join } from 'node:path'
 import { IdentityError } from '../src/errors.ts'
 import { clientPackage, type FolderFiles, OLDEST_NODE, runsOn } from './client-package.ts'
-import { PACKAGE } from './package-place.ts'
+import { PACKAGE, packageManifest } from './package-place.ts'
 
 /** What a site's folder is made of. */
 export interface SiteFolder {
@@ -96,13 +96,12 @@ export function writeSiteFiles({ folder }: SiteFolder, files: FolderFiles): void
 }
 
 function manifest(): object {
-  const { optionalDependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
+  const { optionalDependencies } = packageManifest()
   return {
     private: true,
     type: 'module',
     scripts: { start: 'node server.js' },
     dependencies: { countersign: `file:${LIBRARY}` },
-    // Our own optional packages are Node itself, one for each machine.
     ...(!runsOn(nodeOfThisMachine()) && { optionalDependencies }),
   }
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { packageVersion } from '../../scripts/package-place.ts'
+import { packageManifest } from '../../scripts/package-place.ts'
 import { makeOwnRequest } from '../../src/x509/own-request.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { type CommandPlace, countersign, type Json } from '../e2e/cli.ts'
@@ -225,7 +225,7 @@ t.test('usage errors exit 2 and point to the help', async (t) => {
 t.test('its version, and that of the Node it runs on', async (t) => {
   const { code, stdout } = await countersign({ settings: {} }, '--version')
   t.equal(code, 0)
-  t.equal(stdout.trim(), `countersign ${packageVersion()}, Node ${process.versions.node}`)
+  t.equal(stdout.trim(), `countersign ${packageManifest().version}, Node ${process.versions.node}`)
 })
 
 t.test('every command has --json and an example in its help', async (t) => {
